@@ -1,0 +1,1 @@
+"""What every stage stands on: grid, zones, legend, configuration, tables, units, store, errors, words."""

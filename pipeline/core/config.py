@@ -1,0 +1,293 @@
+"""``config.yaml`` as frozen typed sections; the only place where settings are read.
+
+Every mistake is reported at once with file, line and column. Text codes must be quoted (YAML 1.2 reads
+``140800`` as a number), unknown keys are errors, duplicate keys, aliases and oversized files are refused.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import io
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+
+from pipeline.core.errors import Problem, UsageError, problem
+
+PROJECT = Path(__file__).resolve().parents[2]
+_MAX_BYTES, _MAX_DEPTH = 1_000_000, 30
+
+Code = Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
+Epsg = Annotated[str, StringConstraints(pattern=r"^EPSG:\d{4,6}$")]
+
+
+class Section(BaseModel):
+    """A part of the configuration: unknown keys are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Text(Section):
+    """A text people read, in both languages; the other language stands in where one is absent."""
+
+    zh: str = ""
+    en: str = ""
+
+    def get(self, language: str) -> str:
+        """The text in ``zh`` or ``en``."""
+        return (self.zh or self.en) if language == "zh" else (self.en or self.zh)
+
+
+class Fields(Section):
+    """Names of the attribute fields of a boundary file."""
+
+    county_code: str = Field("county_code", description="Field with the six-digit code.")
+    county_name: str = Field("county_name", description="Field with the county's name.")
+
+
+class LayerRef(Section):
+    """A source layer: a folder with ``layer.yaml``, and/or settings that override what stands there.
+
+    With ``file`` the folder gives legend, readings and citation, and the file speaks for itself (its own
+    CRS, no-data value and year); without a folder everything is given here.
+    """
+
+    layer: str | None = Field(None, description="Folder under layers/ that holds layer.yaml.")
+    file: str | None = Field(None, description="Data file; relative to this configuration, or to the project.")
+    table: str | None = Field(None, description="Layer name inside a GeoPackage; the first one when absent.")
+    band: int = Field(1, ge=1, description="Band of a raster.")
+    product: Key | None = Field(None, description="Name of a land-cover product in the tables.")
+    year: int | None = Field(None, ge=1900, le=2200, description="Year the data stand for.")
+    nodata: float | None = Field(None, description="No-data value, where the file does not declare it.")
+    assume_crs: Epsg | None = Field(None, description="CRS of a file that declares none; written to the report.")
+    legend: str | None = Field(None, description="Table of class codes (legend.csv).")
+    unit: str | None = Field(None, description="Unit of a measured layer after scaling.")
+    scale: float | None = Field(None, description="Factor from the file's values to the unit.")
+    resampling: Literal["nearest", "mode", "average", "bilinear"] | None = None
+    title: Text | None = None
+    fields: Fields | None = None
+    synthetic: bool = Field(False, description="Made-up data: everything made from it is marked.")
+
+    @field_validator("file", "layer")
+    @classmethod
+    def _not_blank(cls, value: str | None) -> str | None:
+        if value is not None and not value.strip():
+            raise ValueError("empty path")
+        return value
+
+
+class Area(Section):
+    """The place that is reported on."""
+
+    code: Code = Field(description="Six-digit code of the whole area, quoted.")
+    name: Text = Field(description="Its name.")
+    boundaries: LayerRef = Field(description="County polygons.")
+
+
+class Cover(Section):
+    """Forest cover and its target."""
+
+    targets: str | None = Field(None, description="Table of targets; leave out where there is none.")
+    target_year: int = Field(2025, ge=1990, le=2100, description="Year of the forest-cover target.")
+    main_reading: Key = Field("strict", description="Reading shown first on maps and in the report.")
+
+
+class Carbon(Section):
+    """Carbon stocks."""
+
+    routes: list[Key] = Field(["class_mean"], min_length=1, description="Routes to compute.")
+    factors: str = Field(description="Table of carbon factors.")
+    draws: int = Field(10_000, ge=1_000, le=1_000_000, description="Draws of the Monte Carlo interval.")
+    seed: int = Field(1, ge=0, description="Seed; equal seeds give equal intervals.")
+
+
+class Pv(Section):
+    """Photovoltaic plants."""
+
+    land_hm2_per_mw: float = Field(2.2, gt=0, le=20, description="Packing density. [hm2/MW]")
+    usable_share: float = Field(1.0, gt=0, le=1, description="Share of eligible land that can be used.")
+    performance_ratio: float = Field(0.80, gt=0, le=1, description="Energy out over energy in.")
+
+
+class Wind(Section):
+    """Wind farms."""
+
+    turbine_mw: float = Field(6.25, gt=0, le=30, description="Rated power. [MW]")
+    rotor_m: float = Field(191.0, gt=0, le=400, description="Rotor diameter D. [m]")
+    spacing_along_d: float = Field(7.0, ge=3, le=15, description="Spacing along the prevailing wind. [D]")
+    spacing_across_d: float = Field(4.0, ge=2, le=15, description="Spacing across it. [D]")
+    usable_share: float = Field(1.0, gt=0, le=1, description="Share of eligible land that can be used.")
+
+    @property
+    def land_hm2_per_mw(self) -> float:
+        """Land of the wind field (not land taken) per MW: spacing rectangle over rated power. [hm2/MW]"""
+        return self.spacing_along_d * self.spacing_across_d * self.rotor_m**2 / 1e4 / self.turbine_mw
+
+
+class Siting(Section):
+    """Which sites law and land allow."""
+
+    assessment_date: dt.date = Field(description="Rules in force on this day apply.")
+    rules: str = Field(description="Table of siting rules.")
+    rules_off: list[str] = Field([], description="Ids of rules to leave out; named in the report.")
+    sites: list[LayerRef] = Field([], description="Candidate sites.")
+    pv: Pv = Pv()
+    wind: Wind = Wind()
+
+
+class Maps(Section):
+    """Map pages."""
+
+    map_review_no: str = Field("", max_length=60, description="审图号; empty marks pages for internal use.")
+
+
+class Report(Section):
+    """Documents."""
+
+    issuer: str = Field("", max_length=100, description="Office that issues the report.")
+    places: str | None = Field(None, description="Table of places the plan names.")
+
+
+class Config(Section):
+    """The whole configuration."""
+
+    language: Literal["zh", "en"] = Field("zh", description="Language of what users see.")
+    data_folders: list[str] = Field([], description="Folders outside the project that may be read.")
+    area: Area
+    land_cover: list[LayerRef] = Field(min_length=1, description="Land-cover products; the first one leads.")
+    layers: dict[Key, LayerRef] = Field({}, description="Other layers by name; siting rules ask for them by it.")
+    cover: Cover = Cover()
+    carbon: Carbon
+    siting: Siting
+    maps: Maps = Maps()
+    report: Report = Report()
+
+
+def load(path: Path) -> Config:
+    """Read and check a configuration file; raises UsageError with every mistake and its place."""
+    try:
+        size = path.stat().st_size
+        if size > _MAX_BYTES:
+            raise UsageError(problem("config_too_big", file=path.name, found=size, limit=_MAX_BYTES))
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise UsageError(problem("config_missing", file=str(path))) from None
+    except IsADirectoryError:
+        raise UsageError(problem("config_missing", file=str(path))) from None
+    except UnicodeDecodeError:
+        raise UsageError(problem("config_not_utf8", file=path.name)) from None
+    tree = _parse(text, path.name)
+    try:
+        return Config.model_validate(_plain(tree))
+    except ValidationError as error:
+        found = [_explain(e, tree, path.name) for e in error.errors(include_url=False)]
+        raise UsageError(found) from None
+
+
+def _parse(text: str, name: str):
+    """YAML 1.2 with places; refuses aliases, duplicate keys, own tags, deep nesting and anything but a mapping."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        depth = 0
+        for event in YAML(typ="rt").parse(io.StringIO(text)):
+            kind = type(event).__name__
+            if kind == "AliasEvent" or (getattr(event, "tag", None) or "").startswith(("!!", "tag:yaml.org,2002:python")):
+                raise UsageError(problem("config_alias", file=name, line=event.start_mark.line + 1))
+            depth += kind.endswith("StartEvent") - kind.endswith("EndEvent")
+            if depth > _MAX_DEPTH:
+                raise UsageError(problem("config_too_deep", file=name, line=event.start_mark.line + 1))
+        tree = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+        said = " ".join(str(error.problem or "").split()) or type(error).__name__
+        raise UsageError(problem("config_yaml", where=where, found=said)) from None
+    except (YAMLError, RecursionError, ValueError) as error:
+        raise UsageError(problem("config_yaml", where=name, found=type(error).__name__)) from None
+    if not isinstance(tree, dict):
+        raise UsageError(problem("config_not_mapping", file=name))
+    return tree
+
+
+def _plain(node: Any) -> Any:
+    """ruamel's decorated values as plain Python ones."""
+    if isinstance(node, dict):
+        return {str(k): _plain(v) for k, v in node.items()}
+    if isinstance(node, list):
+        return [_plain(v) for v in node]
+    if isinstance(node, bool) or node is None or isinstance(node, dt.date):
+        return node
+    for kind in (int, float, str):
+        if isinstance(node, kind):
+            return kind(node)
+    return node
+
+
+def _explain(error: dict, tree: Any, name: str) -> Problem:
+    """One pydantic finding as a problem with file, line, column and the dotted key."""
+    place = [p for p in error["loc"] if not (isinstance(p, str) and p.endswith("]"))]
+    where, dotted = f"{name}{_position(tree, place)}", ".".join(str(p) for p in place)
+    found = error.get("input")
+    shown = str(found)[:60] if isinstance(found, str | int | float | bool | dt.date) or found is None else type(found).__name__
+    if error["type"] == "extra_forbidden":
+        known = _known_keys(place[:-1])
+        near = difflib.get_close_matches(str(place[-1]), known, n=1)
+        if near:
+            return problem("config_unknown_key_guess", where=where, key=dotted, guess=near[0])
+        return problem("config_unknown_key", where=where, key=dotted, known=", ".join(known))
+    if error["type"] == "missing":
+        return problem("config_missing_key", where=where, key=dotted)
+    if error["type"] == "string_type" and isinstance(found, int | float):
+        return problem("config_quote", where=where, key=dotted, found=shown)
+    if error["type"] == "literal_error":
+        return problem("config_choice", where=where, key=dotted, found=shown, known=error["ctx"]["expected"])
+    return problem("config_value", where=where, key=dotted, found=shown, expected=_expected(error))
+
+
+def _expected(error: dict) -> str:
+    """What pydantic would have taken, in its own short words without the echo of the input."""
+    context = error.get("ctx", {})
+    signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "min_length": "≥", "max_length": "≤"}
+    limits = [f"{signs[k]} {v}" for k, v in context.items() if k in signs]
+    if limits:
+        return " ".join(limits)
+    if "pattern" in context:
+        return {r"^\d{6}$": '"140800"', r"^EPSG:\d{4,6}$": "EPSG:4490"}.get(context["pattern"], context["pattern"])
+    return error["type"].removesuffix("_type").removesuffix("_parsing")
+
+
+def _position(tree: Any, place: list) -> str:
+    """``:line:column`` of a key, or of the nearest thing around it that stands in the file."""
+    node, best = tree, ""
+    for step in place:
+        marks = getattr(node, "lc", None)
+        try:
+            if isinstance(node, dict) and marks is not None:
+                line, column = marks.key(step)
+            elif marks is not None:
+                line, column = marks.item(step)
+            else:
+                break
+            best, node = f":{line + 1}:{column + 1}", node[step]
+        except (KeyError, IndexError, TypeError):
+            break
+    return best
+
+
+def _known_keys(place: list) -> list[str]:
+    """The keys a section knows, found by walking the models along ``place``."""
+    model: Any = Config
+    for step in place:
+        if isinstance(model, type) and issubclass(model, BaseModel) and step in model.model_fields:
+            model = model.model_fields[step].annotation
+        while getattr(model, "__args__", None) and not isinstance(model, type):
+            model = next((a for a in reversed(model.__args__) if a is not type(None)), None)
+        if getattr(model, "__origin__", None) in (list, dict):
+            model = model.__args__[-1]
+    return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []

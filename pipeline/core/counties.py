@@ -1,0 +1,60 @@
+"""The zones of a run: its counties, and the whole area as one more row unless only some counties were chosen."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from pipeline.core.grid import LONLAT
+
+FILE = "ingest/counties.gpkg"
+
+
+@dataclass(frozen=True)
+class Counties:
+    """``frame``: county_code, county_name, geometry (EPSG:4490), sorted by code; ``city``: (code, name) or None."""
+
+    frame: gpd.GeoDataFrame
+    city: tuple[str, str] | None
+
+    def __iter__(self):
+        """(county_code, county_name, geometry) of each county."""
+        return iter(self.frame[["county_code", "county_name", "geometry"]].itertuples(index=False, name=None))
+
+    def zone(self, code: str, name: str) -> dict[str, str]:
+        """The zone columns of a county row."""
+        return {"county_code": code, "county_name": name, "level": "county"}
+
+    def with_city(self, rows: pd.DataFrame, keys: list[str], sums: list[str]) -> pd.DataFrame:
+        """County rows plus the whole area's: ``sums`` added exactly (fsum) over counties for each of ``keys``.
+
+        A sum is blank when no county has a value; counties without one are left out of it, never taken for zero.
+        Other columns of the added rows take the value all counties share, or stay blank.
+        """
+        if self.city is None or rows.empty:
+            return rows
+        made = []
+        for key, group in rows.groupby(keys, sort=False, dropna=False):
+            row = {c: group[c].iloc[0] if group[c].nunique(dropna=False) == 1 else None for c in rows.columns}
+            row |= dict(zip(keys, key if isinstance(key, tuple) else (key,), strict=True))
+            row |= {"county_code": self.city[0], "county_name": self.city[1], "level": "city"}
+            row |= {c: math.fsum(group[c].dropna()) if group[c].notna().any() else None for c in sums}
+            made.append(row)
+        return pd.DataFrame([*made, *rows.to_dict("records")], columns=rows.columns)
+
+
+def write(store, frame: gpd.GeoDataFrame, city: tuple[str, str] | None) -> None:
+    """Write the counties of the run; called by ingest alone."""
+    pyogrio.write_dataframe(frame, store.new(FILE.split("/")[1]), layer="counties", driver="GPKG")
+    store.fact("city", list(city) if city else None)
+
+
+def read(store) -> Counties:
+    """The counties ingest wrote."""
+    frame = pyogrio.read_dataframe(store.upstream(FILE), layer="counties").set_crs(LONLAT, allow_override=True)
+    city = store.upstream_manifest("ingest")["facts"]["city"]
+    return Counties(frame, tuple(city) if city else None)

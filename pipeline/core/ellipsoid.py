@@ -1,0 +1,93 @@
+"""Areas on the CGCS2000 ellipsoid, for shapes whose edges are straight in longitude and latitude.
+
+The land survey's series (domain: TD/T 1055-2019): the area between the equator and latitude B, for one
+radian of longitude, is ``S(B) = b^2 [A sin B - B' sin 3B + C sin 5B - D sin 7B + E sin 9B]``. It is exact to
+1e-12. WGS 84 differs from CGCS2000 by 0.1 mm in the semi-minor axis and is taken as the same ellipsoid.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+SEMI_MAJOR_M = 6_378_137.0
+FLATTENING = 1 / 298.257222101
+SEMI_MINOR_M = SEMI_MAJOR_M * (1 - FLATTENING)
+_E2 = FLATTENING * (2 - FLATTENING)
+_E4, _E6, _E8 = _E2**2, _E2**3, _E2**4
+# Coefficients of sin(nB), n = 1, 3, 5, 7, 9, signs included.
+_ORDER = np.array([1.0, 3.0, 5.0, 7.0, 9.0])
+_SERIES = np.array(
+    [
+        1 + 3 / 6 * _E2 + 30 / 80 * _E4 + 35 / 112 * _E6 + 630 / 2304 * _E8,
+        -(1 / 6 * _E2 + 15 / 80 * _E4 + 21 / 112 * _E6 + 420 / 2304 * _E8),
+        3 / 80 * _E4 + 7 / 112 * _E6 + 180 / 2304 * _E8,
+        -(1 / 112 * _E6 + 45 / 2304 * _E8),
+        5 / 2304 * _E8,
+    ]
+)
+
+
+def band_area_m2(south_deg, north_deg):
+    """Area between two parallels for one degree of longitude [m2 per degree]; negative when swapped.
+
+    Arrays of any one shape. Written with half-angle products, so that thin bands keep full precision.
+    """
+    south, north = np.radians(south_deg), np.radians(north_deg)
+    return np.pi / 180 * _between(np.asarray(north - south), np.asarray((north + south) / 2))
+
+
+def _between(width, middle):
+    """S(middle + width/2) - S(middle - width/2), in m2 per radian of longitude."""
+    total = np.zeros(np.broadcast(width, middle).shape)
+    for order, factor in zip(_ORDER, _SERIES, strict=True):
+        total = total + factor * 2 * np.sin(order / 2 * width) * np.cos(order * middle)
+    return SEMI_MINOR_M**2 * total
+
+
+def _derivative(latitude, times: int):
+    """The ``times``-th derivative of S (even counts only) at a latitude in radians."""
+    sign = -1.0 if times % 4 == 2 else 1.0
+    total = np.zeros(np.shape(latitude))
+    for order, factor in zip(_ORDER, _SERIES, strict=True):
+        total = total + sign * factor * order**times * np.sin(order * latitude)
+    return SEMI_MINOR_M**2 * total
+
+
+def area_beside_edges_m2(lon_a, lat_a, lon_b, lat_b, lon_east):
+    """Signed area between straight edges a -> b and the meridian ``lon_east`` [m2], positive going north.
+
+    All in degrees, arrays of one shape. The edge is ``lon = lon_m + k (lat - lat_m)``, so the integral of
+    ``(lon_east - lon) dS`` is taken about the middle of the edge: the mean width times the band, less
+    ``d_lon (d_lat^2 S''/12 + d_lat^4 S''''/480)``. The next term is below 1e-10 for edges up to five degrees.
+    """
+    lat_a, lat_b = np.radians(lat_a), np.radians(lat_b)
+    d_lat, middle = lat_b - lat_a, (lat_a + lat_b) / 2
+    d_lon = np.radians(lon_b - lon_a)
+    mean_width = np.radians(lon_east - (lon_a + lon_b) / 2)
+    bend = d_lat**2 / 12 * _derivative(middle, 2) + d_lat**4 / 480 * _derivative(middle, 4)
+    return mean_width * _between(d_lat, middle) - d_lon * bend
+
+
+def ring_edges(geometry) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """All edges of a polygon or multipolygon as four arrays (x_a, y_a, x_b, y_b); the inside is on the left."""
+    oriented = shapely.orient_polygons(shapely.force_2d(geometry))
+    rings = shapely.get_rings(shapely.get_parts(oriented))
+    if len(rings) == 0:
+        return (np.empty(0),) * 4
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    inner = ring[1:] == ring[:-1]
+    start, end = points[:-1][inner], points[1:][inner]
+    return start[:, 0], start[:, 1], end[:, 0], end[:, 1]
+
+
+def polygon_area_m2(geometry) -> float:
+    """Ellipsoidal area [m2] of a polygon or multipolygon in degrees; holes are taken out.
+
+    Edges longer than one degree are cut first, so the series of :func:`area_beside_edges_m2` holds.
+    """
+    lon_a, lat_a, lon_b, lat_b = ring_edges(shapely.segmentize(geometry, 1.0))
+    if lon_a.size == 0:
+        return 0.0
+    east = float(max(lon_a.max(), lon_b.max()))
+    return -float(np.sum(area_beside_edges_m2(lon_a, lat_a, lon_b, lat_b, np.full_like(lon_a, east))))

@@ -1,0 +1,69 @@
+"""The common legend (domain: fourteen land classes) and how a product's codes map to it."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pandas as pd
+
+from pipeline.core import tables
+from pipeline.core.config import PROJECT
+from pipeline.core.errors import Findings
+from pipeline.core.layers import Layer
+
+UNKNOWN = "unknown"
+_FILE = "layers/land_cover/classes.csv"
+
+
+@functools.cache
+def classes() -> pd.DataFrame:
+    """The common legend: class_id, class_key, name_zh, name_en, colour; in the order of the ids."""
+    return tables.read_csv(PROJECT / _FILE, tables.CLASSES, shown=_FILE).sort_values("class_id", ignore_index=True)
+
+
+def class_names(language: str) -> dict[str, str]:
+    """Class key -> name in ``zh`` or ``en``."""
+    table = classes()
+    return dict(zip(table.class_key, table[f"name_{language}"], strict=True))
+
+
+def class_colours() -> dict[str, str]:
+    """Class key -> colour ``#rrggbb``."""
+    table = classes()
+    return dict(zip(table.class_key, table.colour, strict=True))
+
+
+def readings_of(legend: pd.DataFrame) -> dict[int, list[str]]:
+    """Product code -> the readings under which it counts as forest."""
+    return {int(c): [r.strip() for r in str(t).split(";") if r.strip()] if pd.notna(t) else [] for c, t in zip(legend.code, legend.readings, strict=True)}
+
+
+def check_legend(layer: Layer) -> None:
+    """Raise BadData unless every class and reading of a class layer's legend is known."""
+    legend, findings = layer.legend, Findings()
+    if layer.name != "land_cover":
+        return
+    known = set(classes().class_key)
+    for code, key in zip(legend.code, legend.class_key, strict=True):
+        if key not in known:
+            findings.add("class_unknown", file=layer.shown_path, code=int(code), found=key, known=", ".join(classes().class_key))
+    for code, readings in readings_of(legend).items():
+        for reading in readings:
+            if reading not in layer.about.readings:
+                findings.add("reading_unknown", file=layer.shown_path, code=code, found=reading)
+    findings.stop()
+
+
+class Lookup:
+    """Product codes to places in a list of codes, for any whole-number code."""
+
+    def __init__(self, codes):
+        """``codes``: the product's codes, each once."""
+        self.codes = np.sort(np.asarray(codes, dtype=np.int64))
+
+    def index(self, values: np.ndarray) -> np.ndarray:
+        """Position in :attr:`codes` of each value, or ``len(codes)`` where it is none of them."""
+        place = np.searchsorted(self.codes, values)
+        clipped = np.minimum(place, self.codes.size - 1)
+        return np.where(self.codes[clipped] == values, clipped, self.codes.size)

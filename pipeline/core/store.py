@@ -1,0 +1,256 @@
+"""The only door to ``outputs/``: reads earlier stages' files, writes products so that they are whole or absent.
+
+A stage writes into a folder of its own and the finished files are moved to their names one by one, the
+manifest last. The manifest records settings, inputs and outputs with checksums, package versions and warnings
+and no clock time, so equal runs give equal bytes; it is also how a later run knows that nothing changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import json
+import os
+import shutil
+import socket
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from pipeline.core.config import PROJECT
+from pipeline.core.errors import EnvironmentProblem, UsageError, problem
+from pipeline.core.words import say
+
+MANIFEST = "manifest.json"
+_UPSTREAM = "@out/"  # marks an input that an earlier stage wrote
+_PACKAGES = (
+    "numpy pandas geopandas pyogrio rasterio shapely pyproj xarray folium branca jinja2 pydantic ruamel.yaml "
+    "pandera python-docx XlsxWriter XStatic-Leaflet"
+).split()
+
+
+def sha256(path: Path) -> str:
+    """Checksum of a file's bytes, read in pieces."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+class Store:
+    """Files of one stage of one run; use as ``with Store(...) as store`` and finish with :meth:`commit`."""
+
+    def __init__(self, out: Path, stage: str, *, language: str, paths=None):
+        """``out``: the output folder; ``paths`` turns written input paths into files (for the record)."""
+        self.out, self.stage, self.language, self._paths = out, stage, language, paths
+        self.folder = out / stage
+        self._part = out / ".part" / f"{stage}-{os.getpid()}"
+        self._inputs: dict[str, str] = {}
+        self._warnings: list[dict[str, Any]] = []
+        self._facts: dict[str, Any] = {}
+        self._lock = None
+
+    # Life of a stage
+
+    def __enter__(self) -> Store:
+        with _told(self.folder):
+            self.out.mkdir(parents=True, exist_ok=True)
+            self._lock = _lock(self.out / ".locks" / self.stage, self.out, self.stage)
+            for left in (self.out / ".part").glob(f"{self.stage}-*"):  # of a run that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            self._part.mkdir(parents=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._part, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            (self.out / ".part").rmdir()
+        self._lock.release()
+
+    def commit(self, settings: dict[str, Any], code: str) -> None:
+        """Move the finished files to their names, drop files this stage no longer makes, write the manifest last."""
+        made = sorted(p for p in self._part.rglob("*") if p.is_file())
+        outputs = {p.relative_to(self._part).as_posix(): sha256(p) for p in made}
+        record = {
+            "stage": self.stage,
+            "settings": settings,
+            "inputs": dict(sorted(self._inputs.items())),
+            "outputs": outputs,
+            "warnings": self._warnings,
+            "facts": self._facts,
+            "code_sha256": code,
+            "versions": versions(),
+        }
+        with _told(self.folder):
+            before = read_manifest(self.out, self.stage)
+            for path in made:
+                target = self.folder / path.relative_to(self._part)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with _told(target):
+                    os.replace(path, target)
+            for name in set((before or {}).get("outputs", {})) - set(outputs):
+                with contextlib.suppress(OSError):
+                    if _is_plain(name):
+                        (self.folder / name).unlink()
+            text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+            part = self._part / MANIFEST
+            part.write_text(text, encoding="utf-8")
+            with part.open("rb") as handle:
+                os.fsync(handle.fileno())
+            os.replace(part, self.folder / MANIFEST)
+
+    # Reading
+
+    def input(self, path: Path) -> Path:
+        """Note a source file as an input of this stage; returns it."""
+        self._inputs[self._paths.shown(path) if self._paths else path.name] = sha256(path)
+        return path
+
+    def upstream(self, name: str) -> Path:
+        """A file an earlier stage wrote (``stage/file``), noted as an input."""
+        path = self.out / name
+        if not path.is_file():
+            raise UsageError(problem("upstream_missing", file=name, stage=name.split("/")[0]))
+        self._inputs[_UPSTREAM + name] = sha256(path)
+        return path
+
+    def read_table(self, schema):
+        """A table an earlier stage wrote, checked against its schema."""
+        from pipeline.core import tables
+
+        return tables.read_csv(self.upstream(f"{schema.name}.csv"), schema, shown=f"{schema.name}.csv")
+
+    def read_parameters(self, path: Path, schema):
+        """A parameter table from layers/ or from the user, checked against its schema and noted as an input."""
+        from pipeline.core import tables
+
+        shown = self._paths.shown(path) if self._paths else path.name
+        return tables.read_csv(self.input(path), schema, shown=shown)
+
+    def upstream_manifest(self, stage: str) -> dict[str, Any]:
+        """The run record of an earlier stage."""
+        return json.loads(self.upstream(f"{stage}/{MANIFEST}").read_text(encoding="utf-8"))
+
+    # Writing
+
+    def new(self, name: str) -> Path:
+        """Where to write a product; it gets its final name only at :meth:`commit`."""
+        path = self._part / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def write_bytes(self, name: str, content: bytes) -> None:
+        """Write a product file; a full disk or a read-only folder ends the run with exit code 5."""
+        with _told(self.folder / name, needed=len(content)):
+            self.new(name).write_bytes(content)
+
+    def write_table(self, frame, schema) -> None:
+        """Write a product table under its schema's name."""
+        from pipeline.core import tables
+
+        name = schema.name.split("/", 1)[1]
+        self.write_bytes(f"{name}.csv", tables.to_csv(tables.check(frame, schema, schema.name)))
+
+    def warn(self, key: str, /, **params: Any) -> None:
+        """A numbered warning for log, run record and report."""
+        entry = {"key": key, "params": params}
+        if entry not in self._warnings:
+            self._warnings.append(entry)
+            from pipeline.core.progress import note
+
+            note(f"{say('warning', self.language)} {self.stage}-{len(self._warnings)}: {say(key, self.language, **params)}")
+
+    def fact(self, key: str, value: Any) -> None:
+        """Something later stages and readers of the run record want to know."""
+        self._facts[key] = value
+
+
+def read_manifest(out: Path, stage: str) -> dict[str, Any] | None:
+    """A stage's run record, or None when there is none that can be read."""
+    try:
+        record = json.loads((out / stage / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def is_fresh(out: Path, stage: str, settings: dict[str, Any], code: str, resolve) -> bool:
+    """Whether a stage's products still follow from its settings, inputs and code, and are all there unchanged.
+
+    ``resolve`` turns an input path of the record into a file, or raises.
+    """
+    record = read_manifest(out, stage)
+    if record is None or record.get("code_sha256") != code or record.get("versions") != versions():
+        return False
+    if record.get("settings") != json.loads(json.dumps(settings)):
+        return False
+    try:
+        for name, checksum in record["inputs"].items():
+            path = out / name.removeprefix(_UPSTREAM) if name.startswith(_UPSTREAM) else resolve(name)
+            if sha256(path) != checksum:
+                return False
+        return all(_is_plain(n) and sha256(out / stage / n) == c for n, c in record["outputs"].items())
+    except Exception:  # noqa: BLE001 - whatever stands in the way of checking means: make it again
+        return False
+
+
+def _is_plain(name: str) -> bool:
+    """A relative path without steps upward: a manifest may not point outside its stage's folder."""
+    return not Path(name).is_absolute() and ".." not in Path(name).parts
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages the numbers rest on."""
+    import platform
+
+    found = {"python": platform.python_version()}
+    for name in _PACKAGES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
+
+
+@functools.cache
+def code_sha256(*parts: str) -> str:
+    """Checksum over the code files a stage is made of; folders count with all they hold."""
+    digest = hashlib.sha256()
+    root = PROJECT / "pipeline"
+    files: set[Path] = set()
+    for part in ("__init__.py", "core", *parts):
+        path = root / part
+        files |= {p for p in path.rglob("*") if p.is_file()} if path.is_dir() else {path}
+    for path in sorted(p for p in files if "__pycache__" not in p.parts):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _lock(path: Path, out: Path, stage: str):
+    from filelock import FileLock, Timeout
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock, owner = FileLock(f"{path}.lock"), Path(f"{path}.owner")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        with contextlib.suppress(OSError):
+            raise EnvironmentProblem(problem("locked", stage=stage, owner=owner.read_text().strip() or "?")) from None
+        raise EnvironmentProblem(problem("locked", stage=stage, owner="?")) from None
+    owner.write_text(f"pid {os.getpid()} @ {socket.gethostname()}")
+    return lock
+
+
+@contextlib.contextmanager
+def _told(target: Path, needed: int = 0):
+    """Operating-system refusals as one clear message with exit code 5."""
+    try:
+        yield
+    except OSError as error:
+        import errno
+
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            existing = next(p for p in (target, *target.parents) if p.exists())
+            free = shutil.disk_usage(existing).free
+            raise EnvironmentProblem(problem("disk_full", file=target.name, needed=needed, free=free)) from None
+        raise EnvironmentProblem(
+            problem("cannot_write", file=f"{target.parent.name}/{target.name}", found=error.strerror or type(error).__name__)
+        ) from None

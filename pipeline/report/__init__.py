@@ -1,0 +1,4 @@
+"""Placeholder."""
+
+def run(config, store, paths, counties):
+    pass

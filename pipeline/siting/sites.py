@@ -1,0 +1,239 @@
+"""Candidate sites, rule by rule: verdict, every reason with its share of the footprint, energy, what would be lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from pipeline.core import ellipsoid
+from pipeline.core.counties import Counties
+from pipeline.core.grid import LONLAT, transformer
+from pipeline.core.units import M2_TO_HM2
+from pipeline.core.words import say
+from pipeline.core.zones import ZoneCells
+from pipeline.siting.evidence import Evidence
+from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, RASTER, SOFT, Rule, zoning
+
+SHARE_MIN = 1e-6  # less than this of a footprint is rounding of shapes, not a conflict
+_POINT_RADIUS_M = 10.0  # a site of a kind without packing density stands for itself
+
+
+@dataclass(frozen=True)
+class Site:
+    """One candidate: its row, footprint in degrees, areas by cell, size and capacity (None = not known)."""
+
+    row: dict
+    footprint: shapely.Geometry
+    cells: ZoneCells
+    area_hm2: float | None
+    capacity_mw: float | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How one rule stands for one site: outcome ``broken``/``unknown``/``kept``/``note``, share, what was found."""
+
+    rule: Rule
+    outcome: str
+    share: float | None = None
+    found: str | None = None
+
+
+def make_site(row: dict, geometry, land_hm2_per_mw: float | None, usable_share: float, evidence: Evidence) -> Site:
+    """Footprint and size of a candidate.
+
+    A point becomes the circle that its capacity needs (capacity x land per MW); a polygon keeps its shape, and its
+    capacity follows from its area where none is given.
+    """
+    capacity = float(row["capacity_mw"]) if pd.notna(row["capacity_mw"]) else None
+    if geometry.geom_type == "Point":
+        area = capacity * land_hm2_per_mw if capacity and land_hm2_per_mw else None
+        footprint = circle(geometry, area / M2_TO_HM2 if area else np.pi * _POINT_RADIUS_M**2)
+    else:
+        footprint = geometry
+        area = ellipsoid.polygon_area_m2(footprint) * M2_TO_HM2
+        if capacity is None and land_hm2_per_mw:
+            capacity = area * usable_share / land_hm2_per_mw
+    return Site(row, footprint, ZoneCells(footprint, evidence.grid), area, capacity)
+
+
+def circle(point, area_m2: float):
+    """A 64-sided polygon of that ellipsoidal area round a point, in degrees."""
+    local = f"+proj=aeqd +lat_0={point.y!r} +lon_0={point.x!r} +ellps=GRS80 +units=m"
+    from pyproj import CRS
+
+    back = transformer(CRS.from_proj4(local), LONLAT)
+    angle = np.linspace(0, 2 * np.pi, 65)
+    radius = np.sqrt(area_m2 / (32 * np.sin(2 * np.pi / 64)))
+    for _ in range(2):  # the ellipsoid differs from the plane by very little; one correction takes it out
+        lon, lat = back.transform(radius * np.cos(angle), radius * np.sin(angle))
+        shape = shapely.Polygon(np.column_stack([lon, lat]))
+        radius *= np.sqrt(area_m2 / ellipsoid.polygon_area_m2(shape))
+    return shape
+
+
+def ask(site: Site, rule: Rule, evidence: Evidence, names: dict[str, str]) -> Answer:
+    """One rule of one site. Broken when any part of the footprint breaks it; else unknown when any part is."""
+    if rule.test is None:
+        return Answer(rule, "note")
+    if rule.test.condition in ATTRIBUTE:
+        value = {"capacity_mw": site.capacity_mw, "area_hm2": site.area_hm2}[rule.test.layer]
+        if value is None:
+            return Answer(rule, "unknown")
+        broken = bool(ATTRIBUTE[rule.test.condition](np.float64(value), rule.test.threshold).broken)
+        return Answer(rule, "broken" if broken else "kept", None, f"{value:.1f} {rule.unit}")
+    tests = [t for t in (rule.test, rule.guard) if t is not None]
+    if all(evidence.is_raster(t.layer) or not evidence.has(t.layer) for t in tests):
+        return _ask_cells(site, rule, evidence, names)
+    main = _ask_shape(site, rule, evidence)
+    if rule.guard is None:
+        return main
+    guard = _ask_cells(site, Rule(rule.rule_id, rule.kinds, rule.state, rule.guard, None, "", rule.row), evidence, names)
+    if "kept" in (main.outcome, guard.outcome):
+        return Answer(rule, "kept")
+    return main if guard.outcome == "broken" else Answer(rule, "unknown")
+
+
+def _ask_cells(site: Site, rule: Rule, evidence: Evidence, names: dict[str, str]) -> Answer:
+    """A rule on rasters: shares of the footprint by exact cell areas; what lies beyond the raster is unknown."""
+    cells = site.cells
+    area = cells.cell_areas_m2(cells.row0, cells.row1)
+    if area.size == 0:
+        return Answer(rule, "unknown")
+    answer = evidence.cells(rule, cells.row0, cells.row1)
+    window = (slice(None), slice(cells.col0, cells.col1))
+    share = float(area[answer.broken[window]].sum()) / cells.area_m2
+    kept = float(area[~answer.broken[window] & ~answer.unknown[window]].sum()) / cells.area_m2
+    if share > SHARE_MIN:
+        return Answer(rule, "broken", min(share, 1.0), _found(rule, site, evidence, area, window, answer.broken[window], names))
+    return Answer(rule, "kept" if kept > 1 - SHARE_MIN else "unknown")
+
+
+def _found(rule: Rule, site: Site, evidence: Evidence, area, window, broken, names: dict[str, str]) -> str | None:
+    """What the layer says where a rule is broken: classes, or the mean value."""
+    name = rule.test.layer
+    if not evidence.is_raster(name) or not evidence.has(name):
+        return None
+    values = evidence.values(name, site.cells.row0, site.cells.row1)[window]
+    if rule.test.condition == CLASS:
+        keys = evidence.code_classes[values[broken & (area > 0)].astype(int)]
+        return "、".join(names.get(k, k) for k in dict.fromkeys(keys))
+    known = broken & np.isfinite(values) & (area > 0)
+    return f"{(values[known] * area[known]).sum() / area[known].sum():.4g} {rule.unit}".strip()
+
+
+def _ask_shape(site: Site, rule: Rule, evidence: Evidence) -> Answer:
+    """A rule on a vector layer, by the shapes themselves."""
+    test = rule.test
+    if not evidence.has(test.layer):
+        return Answer(rule, "unknown")
+    if test.condition == "inside":
+        share = evidence.share_inside(test.layer, site.footprint)
+        return Answer(rule, "broken", min(share, 1.0)) if share > SHARE_MIN else Answer(rule, "kept")
+    if test.condition in RASTER or test.condition == CLASS:
+        raise AssertionError("raster conditions are asked by cells")
+    distance = evidence.distance_m(test.layer, site.footprint)
+    near = distance < test.threshold
+    broken = near if test.condition == "within_distance" else not near
+    return Answer(rule, "broken" if broken else "kept", None, f"{distance:.0f} m")
+
+
+def verdict(answers: list[Answer]) -> str:
+    """Verdict of a site by precedence over its answers."""
+    rules = {a.rule.rule_id: a.rule for a in answers}
+    broken = [a.rule.rule_id for a in answers if a.outcome == "broken"]
+    unknown = [a.rule.rule_id for a in answers if a.outcome == "unknown"]
+    return zoning(rules, broken, unknown)
+
+
+def is_indicative(site: Site, answers: list[Answer], evidence: Evidence) -> bool:
+    """Whether the verdict leans on a raster whose cell is larger than the site.
+
+    A prohibition or condition counts as shown when one of its rules stands on something finer.
+    """
+    result = verdict(answers)
+    state = {"prohibited": HARD, "conditional": CONDITIONAL}.get(result)
+    leaning = [a for a in answers if a.outcome == "broken" and a.rule.state == state] if state else [
+        a for a in answers if a.rule.test is not None and a.rule.state in (HARD, CONDITIONAL)
+    ]  # fmt: skip
+    size = ellipsoid.polygon_area_m2(site.footprint) * M2_TO_HM2
+    coarse = [evidence.cell_hm2.get(a.rule.test.layer, 0.0) > size for a in leaning if a.rule.test.condition not in ATTRIBUTE]
+    return bool(coarse) and (all(coarse) if state else any(coarse))
+
+
+def score(answers: list[Answer]) -> tuple[float | None, int]:
+    """(mean over the soft rules that are known of the share that keeps them, equal weights; how many are known)."""
+    known = [a for a in answers if a.rule.state == SOFT and a.outcome in ("broken", "kept")]
+    if not known:
+        return None, 0
+    kept = [0.0 if a.outcome == "broken" and a.share is None else 1.0 - (a.share or 0.0) for a in known]
+    return float(np.mean(kept)), len(known)
+
+
+def mean_of(name: str, site: Site, evidence: Evidence) -> float | None:
+    """Area-weighted mean of a raster over the footprint; None unless known on all of it."""
+    cells = site.cells
+    area = cells.cell_areas_m2(cells.row0, cells.row1)
+    if not evidence.has(name) or area.size == 0:
+        return None
+    values = evidence.values(name, cells.row0, cells.row1)[:, cells.col0 : cells.col1]
+    known = np.isfinite(values) & (area > 0)
+    if area[known].sum() < (1 - SHARE_MIN) * cells.area_m2:
+        return None
+    return float((values[known] * area[known]).sum() / area[known].sum())
+
+
+def losses(site: Site, evidence: Evidence, vegetation_tc_hm2: dict[str, float]) -> tuple[float | None, float | None]:
+    """(vegetation carbon [tC], forest [hm2]) on the footprint: what is lost if all of it were cleared.
+
+    None where part of the footprint is of unknown class, or of a class without a biomass value.
+    """
+    cells = site.cells
+    area = cells.cell_areas_m2(cells.row0, cells.row1)
+    if area.size == 0:
+        return None, None
+    index = evidence.values("land_cover", cells.row0, cells.row1)[:, cells.col0 : cells.col1]
+    known = np.isfinite(index) & (area > 0)
+    if area[known].sum() < (1 - SHARE_MIN) * cells.area_m2:
+        return None, None
+    keys = evidence.code_classes[index[known].astype(int)]
+    forest = float(area[known][evidence.code_is_forest[index[known].astype(int)]].sum()) * M2_TO_HM2
+    if any(k not in vegetation_tc_hm2 for k in keys):
+        return None, forest
+    return float(sum(a * M2_TO_HM2 * vegetation_tc_hm2[k] for a, k in zip(area[known], keys, strict=True))), forest
+
+
+def place(site: Site, places: Counties) -> tuple[str | None, str | None, float]:
+    """(code, name, share) of the county that holds most of the footprint; (None, None, 0) when none does."""
+    best = (None, None, 0.0)
+    for code, name, geometry in places:
+        if geometry.intersects(site.footprint):
+            parts = [p for p in shapely.get_parts(geometry.intersection(site.footprint)) if p.geom_type == "Polygon"]
+            share = sum(ellipsoid.polygon_area_m2(p) for p in parts) / site.cells.area_m2
+            if share > best[2]:
+                best = (code, name, share)
+    return best
+
+
+def footprints(sites: list[Site], rows: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Footprints with the screening table's columns, for GIS and maps."""
+    shapes = gpd.GeoSeries([s.footprint for s in sites], crs=LONLAT)
+    return gpd.GeoDataFrame(rows.reset_index(drop=True), geometry=shapes.values, crs=LONLAT)
+
+
+def remarks(site: Site, share: float, county: str | None, language: str) -> str:
+    """The site's own note and what a reader must know of it."""
+    said = [str(site.row["note"])] if pd.notna(site.row["note"]) else []
+    if site.row["is_illustrative"]:
+        said.append(say("site_illustrative", language))
+    if site.row["is_synthetic"]:
+        said.append(say("synthetic", language))
+    if county is None:
+        said.append(say("site_outside", language))
+    elif share < 1 - 1e-4:
+        said.append(say("site_across", language, county=county, share=share * 100))
+    return "；".join(said) if language == "zh" else "; ".join(said)
