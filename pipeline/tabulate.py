@@ -260,7 +260,8 @@ def _measure_rows(layer: Layer, grid: Grid, cells: list[ZoneCells], places: Coun
             high[number] = max(high[number], values[known].max())
     rows = []
     for number, (code, name, _) in enumerate(places):
-        some = weight[number] > 0
+        some, area = weight[number] > 0, cells[number].area_m2
+        rest = area - weight[number]
         rows.append(
             {
                 **places.zone(code, name),
@@ -270,7 +271,7 @@ def _measure_rows(layer: Layer, grid: Grid, cells: list[ZoneCells], places: Coun
                 "low": low[number] if some else None,
                 "high": high[number] if some else None,
                 "known_area_hm2": weight[number] * M2_TO_HM2,
-                "unknown_area_hm2": max(cells[number].area_m2 - weight[number], 0.0) * M2_TO_HM2,
+                "unknown_area_hm2": (rest if rest > 1e-9 * area else 0.0) * M2_TO_HM2,
             }
         )
     return rows

@@ -257,6 +257,32 @@ WORDS: dict[str, tuple[str, str]] = {
     "table_blank": ("{file} 第 {line} 行：{column} 不能为空。", "{file} line {line}: {column} may not be blank."),
     "table_twice": ("{file} 第 {line} 行：{column} 的“{found}”重复。", "{file} line {line}: {found} in {column} stands twice."),
     "table_value": ("{file} 第 {line} 行 {column}：“{found}”不合要求（{expected}）。", "{file} line {line}, {column}: {found} is not {expected}."),
+    # terms
+    "met": ("达标", "met"),
+    "not_met": ("未达标", "not met"),
+    "undetermined": ("无法判定", "cannot tell"),
+    "undetermined_long": (
+        "无法判定（需补充样本或以一张图为准）",
+        "cannot tell (add a reference sample, or use the forest one-map)",
+    ),
+    "allowed": ("允许", "allowed"),
+    "conditional": ("有条件", "conditional"),
+    "prohibited": ("禁止", "prohibited"),
+    "unknown": ("待查", "to be checked"),
+    "indicative": ("指示性", "indicative"),
+    "hard": ("硬性", "hard"),
+    "soft": ("优选", "soft"),
+    "info": ("提示", "note"),
+    "pv": ("光伏", "PV"),
+    "wind": ("风电", "wind"),
+    "agb": ("地上生物量", "above-ground biomass"),
+    "bgb": ("地下生物量", "below-ground biomass"),
+    "dead_wood": ("枯死木", "dead wood"),
+    "litter": ("枯落物", "litter"),
+    "soc": ("土壤有机碳（0–30 cm）", "soil organic carbon (0–30 cm)"),
+    "class_mean": ("地类均值法", "class means"),
+    "internal_use": ("内部使用", "For internal use"),
+    "map_review_no": ("审图号：{number}", "Map review no. {number}"),
     # environment
     "locked": ("阶段 {stage} 正由另一次运行写入同一文件夹（{owner}）。请等它结束，或用 --out 写到别处。", "Stage {stage} is being written by another run in the same folder ({owner}). Wait for it, or write elsewhere with --out."),
     "disk_full": ("写 {file} 时磁盘已满（需要 {needed} 字节，可用 {free} 字节）。请清理磁盘或用 --out 写到别处；原有结果保持不变。", "Disk full while writing {file} ({needed} bytes needed, {free} free). Free some space or write elsewhere with --out; earlier results stand."),
@@ -272,6 +298,18 @@ def say(key: str, language: str, /, **params: Any) -> str:
     if not params:
         return text
     return text.format(**{k: _visible(v) if isinstance(v, str) else v for k, v in params.items()})
+
+
+def teller(own: dict[str, tuple[str, str]]):
+    """A ``say`` that also knows a stage's own sentences."""
+
+    def tell(key: str, language: str, /, **params: Any) -> str:
+        if key not in own:
+            return say(key, language, **params)
+        text = own[key][0 if language == "zh" else 1]
+        return text.format(**{k: _visible(v) if isinstance(v, str) else v for k, v in params.items()}) if params else text
+
+    return tell
 
 
 def _visible(text: str) -> str:
