@@ -97,6 +97,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "程序内部错误（{found}）。请加 --debug 重跑并把输出交给维护者；原有结果保持不变。",
         "Internal error ({found}). Run again with --debug and pass the output on; earlier results stand.",
     ),
+    "col_zone": ("区域", "zone"),
+    "col_cover": ("覆盖率", "cover"),
+    "col_gap": ("差距（百分点）\n{reading}", "gap (points)\n{reading}"),
+    "col_verdict": ("判定", "verdict"),
+    "col_carbon": ("碳储量 万tC\n（95 % 区间）", "carbon 10⁴ tC\n(95 % interval)"),
     # usage and configuration
     "county_needs_out": (
         "选择部分县时须给出输出文件夹（--out 或 make OUT=…），以免覆盖全市结果。例：make COUNTY=闻喜县 OUT=outputs_wenxi",

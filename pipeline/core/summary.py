@@ -1,0 +1,58 @@
+"""The short table at the end of a run: cover by reading, gap to the target, carbon; one line per zone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.core import tables
+from pipeline.core.errors import UsageError, problem
+from pipeline.core.units import T_TO_WANT
+from pipeline.core.words import say
+
+
+def show(out: Path, language: str) -> None:
+    """Print the summary of a finished run to standard output; raises UsageError when there is none."""
+    from rich.console import Console
+    from rich.table import Table
+
+    cover, carbon = (_read(out, schema) for schema in (tables.FOREST_COVER, tables.CARBON_SUMMARY))
+    first = cover.iloc[0]
+    cover = cover[(cover["product"] == first["product"]) & _same(cover.year, first.year)]
+    readings = list(dict.fromkeys(cover.reading))
+    route = carbon.route.iloc[0]
+    carbon = carbon[(carbon["product"] == first["product"]) & _same(carbon.year, first.year) & (carbon.route == route)].set_index("county_code")
+
+    year = "" if pd.isna(first.year) else f" {first.year}"
+    table = Table(title=f"{first['product']}{year}", title_justify="left", header_style="bold")
+    table.add_column(say("col_zone", language), no_wrap=True)
+    for reading in readings:
+        table.add_column(f"{say('col_cover', language)}\n{reading} %", justify="right")
+    table.add_column(say("col_gap", language, reading=readings[0]), justify="right")
+    table.add_column(say("col_verdict", language))
+    table.add_column(say("col_carbon", language), justify="right")
+    for zone, group in cover.groupby(["county_code", "county_name"], sort=False):
+        by_reading = group.set_index("reading")
+        main = by_reading.loc[readings[0]]
+        stock = carbon.loc[zone[0]]
+        gap = "—" if pd.isna(main.gap_pp) else f"{main.gap_pp:.2f}"
+        interval = f"{stock.stock_tc * T_TO_WANT:,.1f} ({stock.low_tc * T_TO_WANT:,.1f}–{stock.high_tc * T_TO_WANT:,.1f})"
+        pct = [f"{by_reading.forest_cover_pct[r]:.2f}" for r in readings]
+        table.add_row(f"{zone[1]} {zone[0]}", *pct, gap, say(main.verdict, language), interval, end_section=main.level == "city")
+    width = None if sys.stdout.isatty() else 110
+    console = Console(width=width, highlight=False)
+    console.print(table)
+    console.print(first.basis, style="dim")
+
+
+def _same(column: pd.Series, value) -> pd.Series:
+    return column.isna() if pd.isna(value) else column == value
+
+
+def _read(out: Path, schema) -> pd.DataFrame:
+    path = out / f"{schema.name}.csv"
+    if not path.is_file():
+        raise UsageError(problem("upstream_missing", file=f"{schema.name}.csv", stage=schema.name.split("/")[0]))
+    return tables.read_csv(path, schema, shown=f"{schema.name}.csv")
