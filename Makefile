@@ -19,7 +19,7 @@ OPTIONS = --config "$$CONFIG" $(if $(OUT),--out "$$OUT") $(if $(COUNTY),--county
 .DELETE_ON_ERROR:
 .INTERMEDIATE: $(PLAN)
 .PHONY: all help $(STAGES) test lint layers lock clean distclean FORCE
-MAKEFLAGS += --no-print-directory
+MAKEFLAGS += --silent --no-print-directory
 
 all: $(STAGES)
 	@if test -s "$(PLAN)"; then $(PY) -m pipeline summary $(OPTIONS); fi

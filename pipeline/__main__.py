@@ -130,7 +130,8 @@ def plan(
         raise UsageError(problem("unknown_stage", found=", ".join(unknown), known=", ".join(STAGES)))
     goals = list(goals) or list(STAGES)
     stale = run.stale(goals)
-    print("\n".join(stale))
+    for name in stale:
+        print(name)
     if not stale:
         note(say("up_to_date", _language, page=_page(run)))
 
@@ -143,7 +144,7 @@ def _summary(run: Run) -> None:
     from pipeline.core.summary import show
 
     show(run.out, _language)
-    note(say("open_this", _language, page=_page(run), report=str(run.out / "report" / "forest_cover_report.docx")))
+    print(say("open_this", _language, page=_page(run), report=str(run.out / "report" / "forest_cover_report.docx")))
 
 
 def _tell(error: PipelineError) -> None:
@@ -159,6 +160,8 @@ def _terminated(*_: object) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; every failure is one clear message and an exit code by its kind."""
+    if sys.getfilesystemencoding() != "utf-8":  # a C locale: Chinese paths need UTF-8, start again with it
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", "-m", "pipeline", *(arguments or sys.argv[1:])])
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(encoding="utf-8", errors="replace")

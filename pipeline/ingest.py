@@ -17,7 +17,7 @@ import pyogrio
 import shapely
 
 from pipeline.core import counties as zones
-from pipeline.core import ellipsoid, tables
+from pipeline.core import basis, ellipsoid, tables
 from pipeline.core.config import Config
 from pipeline.core.errors import BadData, Findings, PipelineError, UsageError, problem
 from pipeline.core.grid import LONLAT, transformer
@@ -48,13 +48,13 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     _attempt(findings, _check_products, config, [p for p in products if p])
     sites = _attempt(findings, _sites, config, store, paths, frame)
     parameters = _attempt(findings, _parameter_tables, config, store, paths)
-    findings.stop(UsageError if findings.problems and all(p.key.startswith(("config", "path")) for p in findings.problems) else BadData)
+    findings.stop()
 
     chosen = _choose(frame, counties)
     whole = None if counties else (config.area.code, config.area.name.get(config.language))
 
     # Save
-    zones.write(store, chosen, whole)
+    pyogrio.write_dataframe(chosen, store.new("counties.gpkg"), layer="counties", driver="GPKG")
     areas = [ellipsoid.polygon_area_m2(g) * M2_TO_HM2 for g in chosen.geometry]
     boundary = find(config.area.boundaries, "boundaries", paths, "boundaries")
     rows = chosen[["county_code", "county_name"]].assign(level="county", land_area_hm2=areas, source=boundary.about.title.get(config.language))
@@ -64,6 +64,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     site_layers = [find(ref, "sites", paths, "sites") for ref in config.siting.sites]
     about = [_describe(layer, "", config, store) for layer in (boundary, *site_layers)]
     store.write_table(tables.product([*about[:1], *described, *about[1:], *parameters], tables.SOURCES), tables.SOURCES)
+    rows = [basis.row(layer, source, config.language) for layer, source in zip(layers, described, strict=True) if layer.name == "land_cover"]
+    store.write_table(tables.product(rows, tables.PRODUCTS), tables.PRODUCTS)
     synthetic = [layer.name for layer in (boundary, *layers, *site_layers) if layer.about.synthetic]
     store.fact("synthetic", synthetic)
     store.fact("missing_rule_layers", _missing_rule_layers(config, store, paths))
@@ -257,7 +259,7 @@ def _check_products(config: Config, products: list[Layer]) -> None:
     if products and config.cover.main_reading not in products[0].about.readings:
         known = ", ".join(products[0].about.readings) or "–"
         findings.add("reading_main", found=config.cover.main_reading, product=products[0].product, known=known)
-    findings.stop()
+    findings.stop(UsageError)
 
 
 def _parameter_tables(config: Config, store: Store, paths: Paths) -> list[dict]:

@@ -31,7 +31,7 @@ class Stage:
 STAGES: dict[str, Stage] = {
     s.name: s
     for s in (
-        Stage("ingest", ("language", "area", "land_cover", "layers", "cover", "carbon.factors", "carbon.routes", "siting", "report.places"), ("ingest.py",), ()),
+        Stage("ingest", ("language", "area", "land_cover", "layers", "cover.targets", "cover.main_reading", "carbon.factors", "siting.rules", "siting.rules_off", "siting.sites", "report.places"), ("ingest.py",), ()),
         Stage("tabulate", ("language", "area", "land_cover", "layers"), ("tabulate.py",), ("ingest",)),
         Stage("cover", ("language", "area", "land_cover", "cover"), ("cover.py",), ("ingest", "tabulate")),
         Stage("carbon", ("language", "area", "carbon"), ("carbon",), ("ingest", "tabulate")),

@@ -9,9 +9,8 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
+from pipeline.core import tables
 from pipeline.core.grid import LONLAT
-
-FILE = "ingest/counties.gpkg"
 
 
 @dataclass(frozen=True)
@@ -47,14 +46,9 @@ class Counties:
         return pd.DataFrame([*made, *rows.to_dict("records")], columns=rows.columns)
 
 
-def write(store, frame: gpd.GeoDataFrame, city: tuple[str, str] | None) -> None:
-    """Write the counties of the run; called by ingest alone."""
-    pyogrio.write_dataframe(frame, store.new(FILE.split("/")[1]), layer="counties", driver="GPKG")
-    store.fact("city", list(city) if city else None)
-
-
 def read(store) -> Counties:
-    """The counties ingest wrote."""
-    frame = pyogrio.read_dataframe(store.upstream(FILE), layer="counties").set_crs(LONLAT, allow_override=True)
-    city = store.upstream_manifest("ingest")["facts"]["city"]
-    return Counties(frame, tuple(city) if city else None)
+    """The counties ingest wrote; the whole area is a row of ``counties.csv`` unless only some were chosen."""
+    frame = pyogrio.read_dataframe(store.upstream("ingest/counties.gpkg"), layer="counties").set_crs(LONLAT, allow_override=True)
+    rows = store.read_table(tables.COUNTIES)
+    city = rows[rows.level == "city"]
+    return Counties(frame, (city.county_code.iloc[0], city.county_name.iloc[0]) if len(city) else None)

@@ -59,6 +59,7 @@ class Findings:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self._kinds: set[type[PipelineError]] = set()
 
     def add(self, key: str, /, **params: Any) -> None:
         """Note one problem."""
@@ -67,8 +68,10 @@ class Findings:
     def extend(self, error: PipelineError) -> None:
         """Take over the problems of an error that was caught to go on looking."""
         self.problems.extend(error.problems)
+        self._kinds.add(type(error))
 
-    def stop(self, kind: type[PipelineError] = BadData) -> None:
-        """Raise when anything was found."""
+    def stop(self, kind: type[PipelineError] | None = None) -> None:
+        """Raise when anything was found: as ``kind``, else as the errors taken over were, bad data when they differ."""
         if self.problems:
-            raise kind(self.problems)
+            same = next(iter(self._kinds)) if len(self._kinds) == 1 else BadData
+            raise (kind or same)(self.problems)

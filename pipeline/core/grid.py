@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import xarray as xr
 from affine import Affine
-from pyproj import CRS, Proj, Transformer
+from pyproj import CRS, Transformer
 
 from pipeline.core import ellipsoid
 from pipeline.core.errors import BadData, problem
@@ -30,9 +30,30 @@ def same_place(a: CRS, b: CRS) -> bool:
     return a.equals(b, ignore_axis_order=True) or (a.to_epsg() in lonlat and b.to_epsg() in lonlat)
 
 
+def require_range(crs: CRS, bounds: tuple[float, float, float, float], file: str) -> None:
+    """Raise BadData when coordinates look like degrees in a metric system, or the reverse."""
+    west, south, east, north = bounds
+    if crs.is_geographic != (-181 <= west and east <= 361 and -91 <= south and north <= 91):
+        raise BadData(problem("crs_range", file=file, crs=crs.name, found=[round(float(v), 3) for v in bounds]))
+
+
 def transformer(source: CRS, target: CRS) -> Transformer:
     """Coordinate operation between two systems, x (east) always first."""
     return Transformer.from_crs(source, target, always_xy=True)
+
+
+def areal_scale(crs: CRS, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Planar area in CRS units over ellipsoidal area in m2, at points of a projected system.
+
+    By central differences of the projection over 0.002 degree; what PROJ calls the areal scale is that of the
+    sphere for spherical projections such as Web Mercator, and 0.2 % off.
+    """
+    lon, lat = transformer(crs, LONLAT).transform(x, y)
+    project, step = transformer(LONLAT, crs).transform, 1e-3
+    (x_e, y_e), (x_w, y_w) = project(lon + step, lat), project(lon - step, lat)
+    (x_n, y_n), (x_s, y_s) = project(lon, lat + step), project(lon, lat - step)
+    planar = np.abs((x_e - x_w) * (y_n - y_s) - (x_n - x_s) * (y_e - y_w))
+    return planar / (ellipsoid.band_area_m2(lat - step, lat + step) * 2 * step)
 
 
 @dataclass(frozen=True)
@@ -45,14 +66,23 @@ class Grid:
     width: int
 
     @classmethod
-    def of(cls, dataset) -> Grid:
-        """The grid of an open rasterio dataset; raises BadData when it is rotated, south-up or has no CRS."""
-        if dataset.crs is None:
-            raise BadData(problem("raster_no_crs", file=dataset.name))
-        transform = dataset.transform
-        if transform.b or transform.d or transform.a <= 0 or transform.e >= 0:
-            raise BadData(problem("raster_not_north_up", file=dataset.name, found=tuple(transform)[:6]))
-        return cls(CRS.from_user_input(dataset.crs), transform, dataset.height, dataset.width)
+    def of(cls, dataset, *, crs: CRS | None = None, file: str | None = None) -> Grid:
+        """The grid of an open rasterio dataset; ``crs`` stands in where the file has none.
+
+        Raises BadData, naming ``file``, when there is no CRS, when the grid is rotated or south-up, or when its
+        coordinates cannot belong to its CRS (degrees taken for metres).
+        """
+        file = file or dataset.name
+        if dataset.crs is not None:
+            crs = CRS.from_user_input(dataset.crs)
+        if crs is None:
+            raise BadData(problem("raster_no_crs", file=file))
+        t = dataset.transform
+        if t.b or t.d or t.a <= 0 or t.e >= 0:
+            raise BadData(problem("raster_not_north_up", file=file, found=[round(v, 6) for v in tuple(t)[:6]]))
+        grid = cls(crs, t, dataset.height, dataset.width)
+        require_range(crs, grid.bounds, file)
+        return grid
 
     @property
     def is_geographic(self) -> bool:
@@ -82,8 +112,7 @@ class Grid:
         if self.is_geographic:
             edges = self.y(np.arange(row0, row1 + 1))
             return (ellipsoid.band_area_m2(edges[1:], edges[:-1]) * self.transform.a)[:, None]
-        planar = -self.transform.a * self.transform.e * self._metres_per_unit**2
-        return planar / self._areal_scale(row0, row1)
+        return -self.transform.a * self.transform.e / self._areal_scale(row0, row1)
 
     def _areal_scale(self, row0: int, row1: int) -> np.ndarray:
         """Planar over ellipsoidal area at cell centres of some rows, bilinear between nodes of the whole grid."""
@@ -97,8 +126,7 @@ class Grid:
         columns = np.linspace(0, self.width, 2 + int(self.width * t.a * unit / _FACTOR_STEP_M))
         rows = np.linspace(0, self.height, 2 + int(self.height * -t.e * unit / _FACTOR_STEP_M))
         x, y = np.meshgrid(self.x(columns), self.y(rows))
-        lon, lat = transformer(self.crs, self.crs.geodetic_crs).transform(x, y)
-        return columns, rows, Proj(self.crs).get_factors(lon, lat).areal_scale
+        return columns, rows, areal_scale(self.crs, x, y)
 
     @cached_property
     def _metres_per_unit(self) -> float:

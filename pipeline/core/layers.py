@@ -25,8 +25,9 @@ from rasterio.vrt import WarpedVRT
 from pipeline.core import tables
 from pipeline.core.config import Fields, Key, LayerRef, Section, Text
 from pipeline.core.errors import BadData, Findings, UsageError, problem
-from pipeline.core.grid import LONLAT, Grid, same_place
+from pipeline.core.grid import LONLAT, Grid, require_range, same_place
 from pipeline.core.paths import Paths
+from pipeline.core.store import sha256
 
 COARSE_CELL_M = 250.0  # [A] above this a cell is larger than any parcel the rules speak of
 # First bytes of the formats that are read; everything else is refused before GDAL sees it.
@@ -99,8 +100,6 @@ class Layer:
 
 def find(ref: LayerRef, name: str, paths: Paths, kind: str) -> Layer:
     """The layer a reference in the configuration stands for; raises UsageError/BadData with all that is missing."""
-    import hashlib
-
     found = Findings()
     about, folder = None, None
     if ref.layer is not None:
@@ -117,6 +116,9 @@ def find(ref: LayerRef, name: str, paths: Paths, kind: str) -> Layer:
         if value is not None:
             given[key] = value.model_dump() if isinstance(value, Section) else value
     given["synthetic"] = ref.synthetic or given.get("synthetic", False)
+    if given["kind"] == "other":  # no folder says what the file is: rasters measure, unless they come with a legend
+        is_raster = ref.file is not None and _head(paths.resolve(ref.file))[:4] in _RASTER_MAGIC
+        given["kind"] = "features" if not is_raster else "classes" if ref.legend else "measure"
     about = LayerYaml.model_validate(given, strict=False)
     if about.kind != kind and not (kind == "other" and about.kind in ("classes", "measure", "features")):
         raise UsageError(problem("layer_kind", layer=name, found=about.kind, expected=kind))
@@ -132,7 +134,7 @@ def find(ref: LayerRef, name: str, paths: Paths, kind: str) -> Layer:
         raise BadData(problem("file_not_regular", path=paths.shown(path)))
     if path.stat().st_size == 0:
         raise BadData(problem("file_empty", path=paths.shown(path)))
-    if own and about.sha256 and hashlib.sha256(path.read_bytes()).hexdigest() != about.sha256:
+    if own and about.sha256 and sha256(path) != about.sha256:
         found.add("layer_checksum", layer=ref.layer, file=about.file)
     legend_path = None
     if ref.legend is not None:
@@ -183,25 +185,11 @@ def open_raster(layer: Layer):
 
 def raster_grid(layer: Layer, dataset) -> Grid:
     """The dataset's grid; a missing CRS may be assumed by configuration, a contradicting one is refused."""
-    crs = dataset.crs
-    if crs is None:
-        assumed = layer.assume_crs or layer.about.crs
-        if assumed is None:
-            raise BadData(problem("raster_no_crs", file=layer.shown_path))
-        crs = CRS.from_user_input(assumed)
-    else:
-        crs = CRS.from_user_input(crs)
-        declared = layer.about.crs
-        if declared and not same_place(crs, CRS.from_user_input(declared)):
-            raise BadData(problem("crs_differs", file=layer.shown_path, found=crs.name, expected=declared))
-    t = dataset.transform
-    if t.b or t.d or t.a <= 0 or t.e >= 0:
-        raise BadData(problem("raster_not_north_up", file=layer.shown_path, found=[round(v, 6) for v in tuple(t)[:6]]))
-    grid = Grid(crs, t, dataset.height, dataset.width)
-    west, south, east, north = grid.bounds
-    degrees = -181 <= west and east <= 361 and -91 <= south and north <= 91
-    if grid.is_geographic != degrees:
-        raise BadData(problem("crs_range", file=layer.shown_path, crs=crs.name, found=[round(v, 3) for v in grid.bounds]))
+    stated = layer.assume_crs or layer.about.crs
+    grid = Grid.of(dataset, crs=CRS.from_user_input(stated) if stated else None, file=layer.shown_path)
+    declared = layer.about.crs
+    if declared and not same_place(grid.crs, CRS.from_user_input(declared)):
+        raise BadData(problem("crs_differs", file=layer.shown_path, found=grid.crs.name, expected=declared))
     return grid
 
 
@@ -289,10 +277,8 @@ def read_features(layer: Layer) -> gpd.GeoDataFrame:
         frame = frame.set_crs(assumed)
     elif layer.about.crs and not same_place(frame.crs, CRS.from_user_input(layer.about.crs)):
         raise BadData(problem("crs_differs", file=layer.shown_path, found=frame.crs.name, expected=layer.about.crs))
-    west, south, east, north = frame.total_bounds if len(frame) else (0, 0, 0, 0)
-    if frame.crs.is_geographic != (-181 <= west and east <= 361 and -91 <= south and north <= 91) and len(frame):
-        found = [round(float(v), 3) for v in frame.total_bounds]
-        raise BadData(problem("crs_range", file=layer.shown_path, crs=frame.crs.name, found=found))
+    if len(frame):
+        require_range(frame.crs, tuple(frame.total_bounds), layer.shown_path)
     if same_place(frame.crs, LONLAT):
         return frame.set_crs(LONLAT, allow_override=True)
     return frame.to_crs(LONLAT)
@@ -309,10 +295,16 @@ def _dbf_encoding(path: Path) -> str | None:
         return "GB18030"
 
 
+def _head(path: Path) -> bytes:
+    if not path.is_file():
+        return b""
+    with path.open("rb") as handle:
+        return handle.read(64)
+
+
 def _require_magic(layer: Layer, known: dict[bytes, str], also_json: bool = False) -> None:
     """Refuse a file whose first bytes are not those of a format that is read."""
-    with layer.path.open("rb") as handle:
-        head = handle.read(64)
+    head = _head(layer.path)
     if any(head.startswith(magic) for magic in known):
         return
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()

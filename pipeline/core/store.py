@@ -64,7 +64,7 @@ class Store:
         shutil.rmtree(self._part, ignore_errors=True)
         with contextlib.suppress(OSError):
             (self.out / ".part").rmdir()
-        self._lock.release()
+        _unlock(self._lock)
 
     def commit(self, settings: dict[str, Any], code: str) -> None:
         """Move the finished files to their names, drop files this stage no longer makes, write the manifest last."""
@@ -82,6 +82,7 @@ class Store:
         }
         with _told(self.folder):
             before = read_manifest(self.out, self.stage)
+            self.folder.mkdir(parents=True, exist_ok=True)
             for path in made:
                 target = self.folder / path.relative_to(self._part)
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -237,6 +238,12 @@ def _lock(path: Path, out: Path, stage: str):
         raise EnvironmentProblem(problem("locked", stage=stage, owner="?")) from None
     owner.write_text(f"pid {os.getpid()} @ {socket.gethostname()}")
     return lock
+
+
+def _unlock(lock) -> None:
+    """Leave an empty lock file (removing it would race with the next run) and no trace of who held it."""
+    Path(lock.lock_file).with_suffix(".owner").unlink(missing_ok=True)
+    lock.release()
 
 
 @contextlib.contextmanager

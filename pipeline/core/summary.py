@@ -15,8 +15,10 @@ from pipeline.core.words import say
 
 def show(out: Path, language: str) -> None:
     """Print the summary of a finished run to standard output; raises UsageError when there is none."""
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     cover, carbon = (_read(out, schema) for schema in (tables.FOREST_COVER, tables.CARBON_SUMMARY))
     first = cover.iloc[0]
@@ -26,13 +28,13 @@ def show(out: Path, language: str) -> None:
     carbon = carbon[(carbon["product"] == first["product"]) & _same(carbon.year, first.year) & (carbon.route == route)].set_index("county_code")
 
     year = "" if pd.isna(first.year) else f" {first.year}"
-    table = Table(title=f"{first['product']}{year}", title_justify="left", header_style="bold")
+    table = Table(title=f"{first['product']}{year}", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column(say("col_zone", language), no_wrap=True)
     for reading in readings:
-        table.add_column(f"{say('col_cover', language)}\n{reading} %", justify="right")
+        table.add_column(f"{say('col_cover', language)}\n{reading}", justify="right")
     table.add_column(say("col_gap", language, reading=readings[0]), justify="right")
     table.add_column(say("col_verdict", language))
-    table.add_column(say("col_carbon", language), justify="right")
+    table.add_column(say("col_carbon", language), justify="right", no_wrap=True)
     for zone, group in cover.groupby(["county_code", "county_name"], sort=False):
         by_reading = group.set_index("reading")
         main = by_reading.loc[readings[0]]
@@ -40,11 +42,11 @@ def show(out: Path, language: str) -> None:
         gap = "—" if pd.isna(main.gap_pp) else f"{main.gap_pp:.2f}"
         interval = f"{stock.stock_tc * T_TO_WANT:,.1f} ({stock.low_tc * T_TO_WANT:,.1f}–{stock.high_tc * T_TO_WANT:,.1f})"
         pct = [f"{by_reading.forest_cover_pct[r]:.2f}" for r in readings]
-        table.add_row(f"{zone[1]} {zone[0]}", *pct, gap, say(main.verdict, language), interval, end_section=main.level == "city")
-    width = None if sys.stdout.isatty() else 110
-    console = Console(width=width, highlight=False)
+        name = "".join(c for c in zone[1] if c.isprintable())
+        table.add_row(Text(f"{zone[0]} {name}"), *pct, gap, say(main.verdict, language), interval, end_section=main.level == "city")
+    console = Console(width=None if sys.stdout.isatty() else 124, highlight=False, markup=False)
     console.print(table)
-    console.print(first.basis, style="dim")
+    console.print(first.basis)
 
 
 def _same(column: pd.Series, value) -> pd.Series:

@@ -184,7 +184,7 @@ SITES = _schema(
 
 SITE_POINTS = _schema(
     "site_points",
-    {**SITES.columns, "lon": _number(low=-180, high=180), "lat": _number(low=-90, high=90)},
+    {**SITES.columns, "lon": _number(low=-180, high=180), "lat": _number(low=-180, high=180)},
     ["site_id"],
 )
 
@@ -211,6 +211,11 @@ SOURCES = _schema(
         "limits": _text(blank=True),
     },
     ["role", "name", "file"],
+)
+PRODUCTS = _schema(
+    "ingest/products",
+    {**_product(), "is_coarse": _text(choice=("yes", "no")), "basis": _text()},
+    ["product", "year"],
 )
 COUNTIES = _schema(
     "ingest/counties", {**_zone(), "land_area_hm2": _area(), "source": _text()}, ["county_code"]

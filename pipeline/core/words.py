@@ -98,7 +98,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Internal error ({found}). Run again with --debug and pass the output on; earlier results stand.",
     ),
     "col_zone": ("区域", "zone"),
-    "col_cover": ("覆盖率", "cover"),
+    "col_cover": ("覆盖率 %", "cover %"),
     "col_gap": ("差距（百分点）\n{reading}", "gap (points)\n{reading}"),
     "col_verdict": ("判定", "verdict"),
     "col_carbon": ("碳储量 万tC\n（95 % 区间）", "carbon 10⁴ tC\n(95 % interval)"),

@@ -19,7 +19,8 @@ from pipeline.core import ellipsoid
 from pipeline.core.grid import LONLAT, Grid, same_place, transformer
 
 _SLIVER = 1e-12  # share of a cell below which rounding is taken for nothing (and above 1 - this, for everything)
-_STRAIGHT_DEG = 0.001  # edges are straight in degrees; on a projected grid they are followed in steps this long
+_SPREAD_ROWS = 512
+_STRAIGHT_DEG = 0.0001  # edges are straight in degrees; on a projected grid they are followed in steps this long
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,13 @@ class ZoneCells:
             and p.u_a.min() >= -1e-9
             and p.u_b.max() <= grid.width + 1e-9
         )
+        # On a projected grid the scale within a border cell is taken as one; what that leaves (below 1e-6) is spread.
+        self._spread = 1.0
+        if self.is_inside_grid and not self._geometric:
+            blocks = range(self.row0, self.row1, _SPREAD_ROWS)
+            total = sum(float(self.cell_areas_m2(r, min(r + _SPREAD_ROWS, self.row1)).sum()) for r in blocks)
+            self._spread = self.area_m2 / total
+            assert abs(self._spread - 1) < 1e-4, f"cells hold {total} m2, the polygon {self.area_m2}"
 
     def cell_areas_m2(self, row0: int, row1: int) -> np.ndarray:
         """Ellipsoidal area [m2] of the polygon in each cell: (row1 - row0, col1 - col0), zero outside."""
@@ -138,7 +146,7 @@ class ZoneCells:
         if self._geometric:
             area = inside.reshape(shape) + np.cumsum(passed, axis=1)
         else:
-            cell = cell[:, self.col0 : self.col1]
+            cell = cell[:, self.col0 : self.col1] * self._spread
             area = (inside.reshape(shape) + np.cumsum(passed, axis=1)) * cell
         area = np.where(np.abs(area) < _SLIVER * cell, 0.0, area)
         return np.where(np.abs(area - cell) < _SLIVER * cell, cell, area)

@@ -1,0 +1,49 @@
+"""Shared fixtures: a finished run on the embedded data, a made-up place, and a way to run the command line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+import pipeline  # noqa: E402, F401 - closes GDAL's doors before the tests import rasterio
+
+REAL_DATA = Path(os.environ.get("REAL_DATA", ROOT.parent / "shared" / "data" / "real"))
+
+
+def run_pipeline(*arguments: str | Path, env: dict[str, str] | None = None, cwd: Path = ROOT) -> subprocess.CompletedProcess:
+    """``python -m pipeline …`` in a process of its own; output captured as text."""
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline", *map(str, arguments)],
+        cwd=cwd, capture_output=True, text=True, encoding="utf-8", timeout=280,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def cli():
+    """The command line as a function."""
+    return run_pipeline
+
+
+@pytest.fixture(scope="session")
+def default_outputs(tmp_path_factory) -> Path:
+    """A finished run of all stages on config.yaml."""
+    out = tmp_path_factory.mktemp("default") / "outputs"
+    done = run_pipeline("all", "--config", ROOT / "config.yaml", "--out", out)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder of real data kept beside the project; tests that need it skip where it is absent."""
+    if not REAL_DATA.is_dir():
+        pytest.skip("real data are not beside this checkout")
+    return REAL_DATA

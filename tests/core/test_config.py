@@ -1,0 +1,77 @@
+"""config.yaml: every mistake at once, each with its place; hostile files refused quickly."""
+
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from pipeline.core import config
+from pipeline.core.errors import UsageError
+from pipeline.core.words import say
+
+GOOD = (ROOT / "config.yaml").read_text(encoding="utf-8")
+
+
+def problems(tmp_path: Path, text: str | bytes) -> list:
+    path = tmp_path / "config.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+    with pytest.raises(UsageError) as refused:
+        config.load(path)
+    assert refused.value.exit_code == 2
+    for p in refused.value.problems:
+        assert say(p.key, "zh", **p.params) and say(p.key, "en", **p.params)
+    return refused.value.problems
+
+
+def test_the_shipped_configuration_loads():
+    settings = config.load(ROOT / "config.yaml")
+    assert settings.area.code == "140800"
+    assert settings.siting.wind.land_hm2_per_mw == pytest.approx(7 * 4 * 191**2 / 1e4 / 6.25)
+
+
+def test_all_mistakes_at_once_with_line_and_column(tmp_path):
+    text = GOOD.replace("  seed:", "  sede:").replace('"140800"', "140800").replace("language: zh", "language: fr").replace("draws: 10000", "draws: 3")
+    found = problems(tmp_path, text)
+    assert {p.key for p in found} == {"config_unknown_key_guess", "config_quote", "config_choice", "config_value"}
+    lines = text.splitlines()
+    for p in found:
+        _, line, _ = p.params["where"].split(":")
+        assert p.params["key"].split(".")[-1] in lines[int(line) - 1]
+    assert next(p for p in found if p.key == "config_unknown_key_guess").params["guess"] == "seed"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (GOOD + "\nlanguage: en\n", "config_yaml"),  # twice the same key
+        ("a: &x [1]\nb: *x\n", "config_alias"),
+        ("a: !!python/object/apply:os.system ['true']\n", "config_alias"),
+        ("- 1\n- 2\n", "config_not_mapping"),
+        ("a: [1\n", "config_yaml"),
+        ("a:\n\t- 1\n", "config_yaml"),
+        ("[" * 200 + "]" * 200, "config_too_deep"),
+        (GOOD.encode("gb18030"), "config_not_utf8"),
+        ("#" * 1_000_001, "config_too_big"),
+    ],
+)
+def test_hostile_or_broken_files(tmp_path, text, key):
+    assert [p.key for p in problems(tmp_path, text)] == [key]
+
+
+def test_bom_and_crlf_are_fine(tmp_path):
+    path = tmp_path / "config.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert config.load(path) == config.load(ROOT / "config.yaml")
+
+
+def test_yaml_1_2_does_not_turn_words_into_numbers(tmp_path):
+    path = tmp_path / "config.yaml"
+    path.write_text(GOOD.replace("zh: 运城市", "zh: NO").replace("en: Yuncheng", "en: 12:30"), encoding="utf-8")
+    name = config.load(path).area.name
+    assert (name.zh, name.en) == ("NO", "12:30")
+
+
+def test_a_missing_file_is_a_sentence(tmp_path):
+    with pytest.raises(UsageError) as refused:
+        config.load(tmp_path / "none.yaml")
+    assert refused.value.problems[0].key == "config_missing"

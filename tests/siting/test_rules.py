@@ -1,0 +1,99 @@
+"""Truth tables: every condition with NaN and at the exact threshold, guards, precedence, dates, wrong rows."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from pipeline.core import tables
+from pipeline.core.errors import BadData
+from pipeline.siting import rules as r
+
+SHIPPED = tables.read_csv(ROOT / "layers/rules/siting.csv", tables.RULES)
+NAN = np.nan
+
+
+def words(tri: r.Tri) -> str:
+    assert not (tri.broken & tri.unknown).any()
+    return "".join("b" if b else "u" if u else "k" for b, u in zip(tri.broken.ravel(), tri.unknown.ravel(), strict=True))
+
+
+@pytest.mark.parametrize(("condition", "expected"), [("above", "kkbu"), ("below", "bkku")])
+def test_thresholds(condition, expected):
+    assert words(r.RASTER[condition](np.array([24.9, 25.0, 25.1, NAN]), 25.0)) == expected
+
+
+def test_class_in():
+    names = np.array(["cropland", "grass", "water"], dtype=object)
+    assert words(r.class_in(np.array([0, 1, 2, NAN]), frozenset({"cropland", "water"}), names)) == "bkbu"
+
+
+def test_guard_truth_table():
+    """Rows: the rule b, k, u; columns: the guard b, k, u. Unknown only where neither side settles it."""
+    rule = r.Tri(np.array([1, 1, 1, 0, 0, 0, 0, 0, 0], bool), np.array([0, 0, 0, 0, 0, 0, 1, 1, 1], bool))
+    guard = r.Tri(np.array([1, 0, 0] * 3, bool), np.array([0, 0, 1] * 3, bool))
+    assert words(rule.where(guard)) == "bku" "kkk" "uku"
+
+
+def test_a_missing_layer_is_unknown_never_kept():
+    assert words(r.Tri.all_unknown((3,))) == "uuu"
+
+
+def some_rules() -> dict[str, r.Rule]:
+    return {s: r.Rule(s, ("pv",), s, None, None, "", {}) for s in tables.STATES}
+
+
+@pytest.mark.parametrize(
+    ("broken", "unknown", "expected"),
+    [
+        ([], [], "allowed"), (["soft", "info"], [], "allowed"), ([], ["soft", "info"], "allowed"), (["conditional"], [], "conditional"),
+        (["conditional"], ["hard"], "unknown"), ([], ["conditional"], "unknown"), (["hard"], ["hard"], "prohibited"), (["hard", "conditional"], ["conditional"], "prohibited"),
+    ],
+)  # fmt: skip
+def test_precedence(broken, unknown, expected):
+    assert r.zoning(some_rules(), broken, unknown) == expected
+
+
+def test_the_shipped_table_parses_and_every_row_is_usable():
+    parsed = r.parse(SHIPPED, "siting.csv")
+    assert [p.rule_id for p in parsed] == list(SHIPPED.rule_id)
+    assert {k for p in parsed for k in p.kinds} == {"pv", "wind"}
+    for rule in parsed:
+        assert rule.text("title", "zh") and rule.text("title", "en")
+        if rule.state == "hard":
+            assert rule.text("basis", "zh"), rule.rule_id
+
+
+def test_dates_choose_the_rules():
+    parsed = r.parse(SHIPPED, "siting.csv")
+    now, then = r.in_force(parsed, dt.date(2026, 11, 22), [])
+    assert "WD-03" in {x.rule_id for x in then} and "WD-01a" in {x.rule_id for x in now}
+    now, then = r.in_force(parsed, dt.date(2020, 1, 1), ["GEN-01"])
+    ids = {x.rule_id for x in now}
+    assert "WD-03" in ids and "WD-01a" not in ids and "GEN-01" not in ids and "GEN-01" not in {x.rule_id for x in then}
+    last, _ = r.in_force(parsed, dt.date(2024, 2, 28), [])
+    after, _ = r.in_force(parsed, dt.date(2024, 2, 29), [])
+    assert "WD-03" in {x.rule_id for x in last} and "WD-03" not in {x.rule_id for x in after}
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"condition": "near"}, "rule_condition"),
+        ({"layer": None}, "rule_layer_blank"),
+        ({"condition": "class_in", "threshold": "wood"}, "rule_classes"),
+        ({"condition": "class_in", "threshold": None}, "rule_classes"),
+        ({"condition": "above", "threshold": "steep"}, "rule_threshold"),
+        ({"condition": "within_distance", "threshold": None}, "rule_threshold"),
+        ({"condition": "attribute_above", "layer": "height", "threshold": "3"}, "rule_attribute"),
+    ],
+)
+def test_rows_that_cannot_be_used(change, key):
+    row = SHIPPED[SHIPPED.rule_id == "GEN-01"].iloc[0].to_dict() | change
+    frame = pd.DataFrame([row])
+    with pytest.raises(BadData) as refused:
+        r.parse(frame, "f.csv")
+    assert [p.key for p in refused.value.problems] == [key]
+    assert refused.value.problems[0].params["line"] == 2

@@ -1,0 +1,100 @@
+"""Made-up places small enough to check by hand, written as files a user would bring."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import rasterio
+import shapely
+from rasterio.transform import from_origin
+
+LEGEND = """code,class_key,name_zh,name_en,colour,readings
+1,forest_arbor,森林,forest,#1a6b2f,trees
+2,cropland,耕地,cropland,#e6cf8a,
+3,grass,草地,grass,#c9e29b,
+4,water,水,water,#3f7fbf,
+5,shrub_other,灌木,shrub,#8a8f3c,
+"""
+
+
+def write_raster(path: Path, values: np.ndarray, *, west: float, north: float, cell: float, crs="EPSG:4326", nodata=None, **more) -> Path:
+    """One-band GeoTIFF, north up."""
+    values = np.asarray(values)
+    with rasterio.open(
+        path, "w", driver="GTiff", height=values.shape[0], width=values.shape[1], count=1, dtype=values.dtype,
+        crs=crs, transform=from_origin(west, north, cell, cell), nodata=nodata, **more,
+    ) as target:  # fmt: skip
+        target.write(values, 1)
+    return path
+
+
+def four_counties(*, west=112.0, south=36.0, step=0.1) -> gpd.GeoDataFrame:
+    """Four square counties of ``step`` degrees, two by two, under field names of their own."""
+    rows = []
+    for i, (name, code) in enumerate((("甲县", "149901"), ("乙县", "149902"), ("丙县", "149903"), ("丁市", "149904"))):
+        x, y = west + (i % 2) * step, south + (i // 2) * step
+        rows.append({"XZQDM": code, "XZQMC": name, "geometry": shapely.box(x, y, x + step, y + step)})
+    return gpd.GeoDataFrame(rows, crs=4490)
+
+
+def make_place(folder: Path, *, codes: np.ndarray | None = None, **changes) -> Path:
+    """A whole other prefecture: counties, a 0.01 degree land cover with its own legend, sites; returns config.yaml.
+
+    20 x 20 cells; by default the west half is forest (1) and the east half cropland (2). ``changes`` replace text
+    in the configuration: old=new pairs through ``replace={old: new}``.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    four_counties().to_file(folder / "counties.gpkg", driver="GPKG")
+    if codes is None:
+        codes = np.full((20, 20), 2, np.uint8)
+        codes[:, :10] = 1
+    write_raster(folder / "land.tif", codes, west=112.0, north=36.2, cell=0.01, nodata=0)
+    (folder / "legend.csv").write_text(LEGEND, encoding="utf-8")
+    (folder / "product.yaml").write_text("", encoding="utf-8")
+    product = folder / "my_product"
+    product.mkdir(exist_ok=True)
+    (product / "layer.yaml").write_text(
+        "title: {zh: 自有产品, en: own product}\nlicence: own\nkind: classes\nproduct: OWN\nlegend: legend.csv\n"
+        "resampling: mode\nreadings:\n  trees: {zh: 林, en: trees}\n",
+        encoding="utf-8",
+    )
+    (product / "legend.csv").write_text(LEGEND, encoding="utf-8")
+    (folder / "product.yaml").unlink()
+    (folder / "sites.csv").write_text(
+        "site_id,name,kind,lon,lat,capacity_mw,note\nA,西场,pv,112.05,36.05,10,\nB,东场,pv,112.15,36.05,10,\nC,东风场,wind,112.15,36.15,50,\n",
+        encoding="utf-8",
+    )
+    config = f"""
+language: zh
+area:
+  code: "149900"
+  name: {{zh: 某市, en: Somewhere}}
+  boundaries: {{file: counties.gpkg, fields: {{county_code: XZQDM, county_name: XZQMC}}}}
+land_cover:
+  - {{layer: my_product, file: land.tif, year: 2021}}
+cover: {{main_reading: trees}}
+carbon: {{factors: layers/factors/class_mean.csv, draws: 2000, seed: 7}}
+siting:
+  assessment_date: 2026-06-01
+  rules: layers/rules/siting.csv
+  sites: [{{file: sites.csv}}]
+"""
+    for old, new in changes.get("replace", {}).items():
+        assert old in config, old
+        config = config.replace(old, new)
+    path = folder / "config.yaml"
+    path.write_text(config, encoding="utf-8")
+    return path
+
+
+def features(path: Path, rows: list[dict]) -> Path:
+    """A GeoJSON of rows with a shapely ``geometry`` each, in degrees."""
+    made = [
+        {"type": "Feature", "properties": {k: v for k, v in r.items() if k != "geometry"}, "geometry": shapely.geometry.mapping(r["geometry"])}
+        for r in rows
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": made}, ensure_ascii=False), encoding="utf-8")
+    return path
