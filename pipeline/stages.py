@@ -31,13 +31,40 @@ class Stage:
 STAGES: dict[str, Stage] = {
     s.name: s
     for s in (
-        Stage("ingest", ("language", "area", "land_cover", "layers", "cover.targets", "cover.main_reading", "carbon.factors", "siting.rules", "siting.rules_off", "siting.sites", "report.places"), ("ingest.py",), ()),
+        Stage(
+            "ingest",
+            (
+                "language",
+                "area",
+                "land_cover",
+                "layers",
+                "cover.targets",
+                "cover.main_reading",
+                "carbon.factors",
+                "siting.rules",
+                "siting.rules_off",
+                "siting.sites",
+                "report.places",
+            ),
+            ("ingest.py",),
+            (),
+        ),
         Stage("tabulate", ("language", "area", "land_cover", "layers"), ("tabulate.py",), ("ingest",)),
         Stage("cover", ("language", "area", "land_cover", "cover"), ("cover.py",), ("ingest", "tabulate")),
         Stage("carbon", ("language", "area", "carbon"), ("carbon",), ("ingest", "tabulate")),
         Stage("siting", ("language", "area", "land_cover", "layers", "cover.targets", "siting"), ("siting",), ("ingest", "carbon")),
-        Stage("maps", ("language", "area", "land_cover", "cover.main_reading", "siting.rules", "siting.assessment_date", "maps"), ("maps",), ("ingest", "tabulate", "cover", "carbon", "siting")),
-        Stage("report", ("language", "area", "land_cover", "cover", "carbon", "siting", "maps.map_review_no", "report"), ("report",), ("ingest", "tabulate", "cover", "carbon", "siting")),
+        Stage(
+            "maps",
+            ("language", "area", "land_cover", "cover.main_reading", "siting.rules", "siting.assessment_date", "maps"),
+            ("maps",),
+            ("ingest", "tabulate", "cover", "carbon", "siting"),
+        ),
+        Stage(
+            "report",
+            ("language", "area", "land_cover", "cover", "carbon", "siting", "maps.map_review_no", "report"),
+            ("report",),
+            ("ingest", "tabulate", "cover", "carbon", "siting"),
+        ),
     )
 }
 

@@ -59,7 +59,10 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     # Check
     require_whole(land_area, places)
     for row in land_area[(land_area.class_key == UNKNOWN) & (land_area.area_hm2 > 0)].to_dict("records"):
-        share = row["area_hm2"] / land_area[(land_area.county_code == row["county_code"]) & (land_area["product"] == row["product"])].area_hm2.sum()
+        share = (
+            row["area_hm2"]
+            / land_area[(land_area.county_code == row["county_code"]) & (land_area["product"] == row["product"])].area_hm2.sum()
+        )
         if row["level"] == "county" and share > 1e-6:
             store.warn("unknown_area", county=row["county_name"], product=row["product"], area_hm2=row["area_hm2"], share=share * 100)
 
@@ -174,7 +177,11 @@ def by_class(code_area: pd.DataFrame, bases: dict) -> pd.DataFrame:
     order = {key: i for i, key in enumerate(classes().class_key)}
     sums = code_area.groupby(keys, sort=False, dropna=False).area_hm2.agg(math.fsum).reset_index()
     zone = {code: i for i, code in enumerate(dict.fromkeys(code_area.county_code))}
-    sums = sums.sort_values(["product", "year", "county_code", "class_key"], key=lambda c: c.map(zone) if c.name == "county_code" else c.map(order) if c.name == "class_key" else c, ignore_index=True)
+    sums = sums.sort_values(
+        ["product", "year", "county_code", "class_key"],
+        key=lambda c: c.map(zone) if c.name == "county_code" else c.map(order) if c.name == "class_key" else c,
+        ignore_index=True,
+    )
     if bases:
         sums["basis"] = [bases[(p, None if pd.isna(y) else int(y))] for p, y in zip(sums["product"], sums.year, strict=True)]
     return sums
@@ -210,7 +217,9 @@ def _only_polygons(geometry):
     return shapely.union_all(parts) if parts else shapely.MultiPolygon()
 
 
-def _other_layers(leading: Layer, others: list[Layer], polygons: dict, places: Counties, language: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _other_layers(
+    leading: Layer, others: list[Layer], polygons: dict, places: Counties, language: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """County means of measured layers and areas of class and polygon layers, on the leading product's grid."""
     measures, strata = [], []
     with ExitStack() as opened:
@@ -305,5 +314,3 @@ def _class_rows(layer: Layer, grid: Grid, cells: list[ZoneCells], places: Counti
             if area > 0:
                 rows.append({**places.zone(code, name), "layer": layer.name, "key": key, "area_hm2": area * M2_TO_HM2})
     return rows
-
-

@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 from worlds import make_place
 
-STAGES = "ingest tabulate cover carbon siting maps report".split()
+STAGES = ["ingest", "tabulate", "cover", "carbon", "siting", "maps", "report"]
 
 
 def make(*arguments: str, out: Path | None = None) -> subprocess.CompletedProcess:

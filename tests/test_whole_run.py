@@ -84,12 +84,16 @@ def test_sites_of_the_default_carry_their_mark_and_reasons(default_outputs):
 
 def test_an_independent_way_to_the_carbon_total(default_outputs):
     land = table(default_outputs, tables.LAND_AREA)
-    factors = tables.read_csv(ROOT / "layers/factors/class_mean.csv", tables.FACTORS).pivot(index="class_key", columns="factor", values="value")
+    factors = tables.read_csv(ROOT / "layers/factors/class_mean.csv", tables.FACTORS).pivot(
+        index="class_key", columns="factor", values="value"
+    )
     total = 0.0
     for row in land[land.level == "city"].itertuples():
         f = factors.loc[row.class_key].fillna({"soc_land_use": 1.0}).fillna(0.0)
         agb = f.biomass_tc_hm2 / (1 + f.root_shoot)
-        total += row.area_hm2 * (f.biomass_tc_hm2 + agb * (f.dead_wood_per_agb + f.litter_tc_per_agb_tc) + f.soc_ref_tc_hm2 * f.soc_land_use)
+        total += row.area_hm2 * (
+            f.biomass_tc_hm2 + agb * (f.dead_wood_per_agb + f.litter_tc_per_agb_tc) + f.soc_ref_tc_hm2 * f.soc_land_use
+        )
     summary = table(default_outputs, tables.CARBON_SUMMARY)
     assert summary[summary.level == "city"].stock_tc.iloc[0] == pytest.approx(total, rel=1e-12)
 
@@ -141,7 +145,9 @@ def test_a_change_redoes_what_it_affects(place, cli):
     assert plan()[0] == "cover"
     assert cli("all", "--config", config, "--out", out).returncode == 0
     assert plan() == []
-    (config.parent / "my_product" / "legend.csv").write_bytes((config.parent / "my_product" / "legend.csv").read_bytes() + b"9,bare,x,x,#000000,\n")
+    (config.parent / "my_product" / "legend.csv").write_bytes(
+        (config.parent / "my_product" / "legend.csv").read_bytes() + b"9,bare,x,x,#000000,\n"
+    )
     assert plan()[0] == "ingest"
     (out / "tabulate" / "manifest.json").unlink()
     assert "tabulate" in plan()
@@ -256,7 +262,11 @@ SPOILT = {
     "strange_codes": (strange_codes, 3, ["77", "78", "乙县", "丙县", "hm²"]),
     "no_crs": (no_crs, 3, ["land.tif", "assume_crs"]),
     "elsewhere": (lambda f: write_raster(f / "land.tif", np.ones((3, 3), np.uint8), west=10, north=36, cell=1), 3, ["land.tif", "某市"]),
-    "metres_as_degrees": (lambda f: write_raster(f / "land.tif", np.ones((3, 3), np.uint8), west=5e5, north=4e6, cell=30), 3, ["land.tif", "WGS 84"]),
+    "metres_as_degrees": (
+        lambda f: write_raster(f / "land.tif", np.ones((3, 3), np.uint8), west=5e5, north=4e6, cell=30),
+        3,
+        ["land.tif", "WGS 84"],
+    ),
     "fields": (lambda f: spoil_config(f, "XZQDM", "CODE"), 3, ["CODE", "XZQDM"]),
     "bow_tie": (spoil_geometry, 3, ["甲县"]),
     "overlap": (overlap, 3, ["甲县", "乙县", "hm²"]),
@@ -264,8 +274,16 @@ SPOILT = {
     "half_a_tiff": (lambda f: (f / "land.tif").write_bytes((f / "land.tif").read_bytes()[:200]), 3, ["land.tif"]),
     "reading": (lambda f: spoil_config(f, "main_reading: trees", "main_reading: tress"), 2, ["tress", "trees"]),
     "route": (lambda f: spoil_config(f, "draws: 2000", "draws: 2000, routes: [volume]"), 2, ["volume", "class_mean"]),
-    "swapped": (lambda f: (f / "sites.csv").write_text("site_id,name,kind,lon,lat,capacity_mw\nA,a,pv,36.05,112.05,1\n") or None, 3, ["sites.csv", "lon"]),
-    "swapped_in_range": (lambda f: (f / "sites.csv").write_text("site_id,name,kind,lon,lat,capacity_mw\nA,a,pv,36.05,88.05,\n"), 3, ["sites.csv"]),
+    "swapped": (
+        lambda f: (f / "sites.csv").write_text("site_id,name,kind,lon,lat,capacity_mw\nA,a,pv,36.05,112.05,1\n") or None,
+        3,
+        ["sites.csv", "lon"],
+    ),
+    "swapped_in_range": (
+        lambda f: (f / "sites.csv").write_text("site_id,name,kind,lon,lat,capacity_mw\nA,a,pv,36.05,88.05,\n"),
+        3,
+        ["sites.csv"],
+    ),
     "outside": (lambda f: spoil_config(f, "sites.csv", "/etc/hostname"), 2, ["/etc/hostname", "data_folders"]),
 }
 
@@ -319,7 +337,16 @@ def test_synthetic_data_mark_every_table(tmp_path, cli):
     config = make_place(tmp_path / "p", replace={"file: land.tif,": "file: land.tif, synthetic: true,"})
     done = cli("all", "--config", config, "--out", tmp_path / "o")
     assert done.returncode == 0, done.stderr
-    for schema in (tables.LAND_AREA, tables.FOREST_COVER, tables.WETLAND, tables.CARBON_STOCK, tables.CARBON_SUMMARY, tables.EXCLUSION, tables.POTENTIAL, tables.SITE_SCREENING):
+    for schema in (
+        tables.LAND_AREA,
+        tables.FOREST_COVER,
+        tables.WETLAND,
+        tables.CARBON_STOCK,
+        tables.CARBON_SUMMARY,
+        tables.EXCLUSION,
+        tables.POTENTIAL,
+        tables.SITE_SCREENING,
+    ):
         assert table(tmp_path / "o", schema).basis.str.contains("合成数据 SYNTHETIC").all(), schema.name
     for page in [*(tmp_path / "o" / "maps").glob("*.html"), tmp_path / "o" / "report" / "report.html"]:
         assert "SYNTHETIC" in page.read_text(encoding="utf-8"), page.name

@@ -67,20 +67,20 @@ def make_place(folder: Path, *, codes: np.ndarray | None = None, **changes) -> P
         "site_id,name,kind,lon,lat,capacity_mw,note\nA,西场,pv,112.05,36.05,10,\nB,东场,pv,112.15,36.05,10,\nC,东风场,wind,112.15,36.15,50,\n",
         encoding="utf-8",
     )
-    config = f"""
+    config = """
 language: zh
 area:
   code: "149900"
-  name: {{zh: 某市, en: Somewhere}}
-  boundaries: {{file: counties.gpkg, fields: {{county_code: XZQDM, county_name: XZQMC}}}}
+  name: {zh: 某市, en: Somewhere}
+  boundaries: {file: counties.gpkg, fields: {county_code: XZQDM, county_name: XZQMC}}
 land_cover:
-  - {{layer: my_product, file: land.tif, year: 2021}}
-cover: {{main_reading: trees}}
-carbon: {{factors: layers/factors/class_mean.csv, draws: 2000, seed: 7}}
+  - {layer: my_product, file: land.tif, year: 2021}
+cover: {main_reading: trees}
+carbon: {factors: layers/factors/class_mean.csv, draws: 2000, seed: 7}
 siting:
   assessment_date: 2026-06-01
   rules: layers/rules/siting.csv
-  sites: [{{file: sites.csv}}]
+  sites: [{file: sites.csv}]
 """
     for old, new in changes.get("replace", {}).items():
         assert old in config, old
@@ -93,7 +93,11 @@ siting:
 def features(path: Path, rows: list[dict]) -> Path:
     """A GeoJSON of rows with a shapely ``geometry`` each, in degrees."""
     made = [
-        {"type": "Feature", "properties": {k: v for k, v in r.items() if k != "geometry"}, "geometry": shapely.geometry.mapping(r["geometry"])}
+        {
+            "type": "Feature",
+            "properties": {k: v for k, v in r.items() if k != "geometry"},
+            "geometry": shapely.geometry.mapping(r["geometry"]),
+        }
         for r in rows
     ]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": made}, ensure_ascii=False), encoding="utf-8")

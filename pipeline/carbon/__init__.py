@@ -122,4 +122,6 @@ def require_conserved(stock: pd.DataFrame, summary: pd.DataFrame) -> None:
     sums = stock.assign(year=[str(y) for y in stock.year]).groupby(keys).stock_tc.agg(math.fsum)
     whole = summary.assign(year=[str(y) for y in summary.year]).set_index(keys).stock_tc
     assert ((whole - sums.reindex(whole.index, fill_value=0.0)).abs() <= 1e-9 * whole.abs().clip(lower=1e-9)).all(), "pools must add up"
-    assert ((summary.low_tc <= summary.stock_tc * (1 + 1e-12)) & (summary.high_tc * (1 + 1e-12) >= summary.stock_tc)).all(), "an interval holds its value"
+    assert ((summary.low_tc <= summary.stock_tc * (1 + 1e-12)) & (summary.high_tc * (1 + 1e-12) >= summary.stock_tc)).all(), (
+        "an interval holds its value"
+    )

@@ -56,7 +56,10 @@ def densities(factors: pd.DataFrame, *, draws: int, seed: int) -> Densities:
     table = {(row["class_key"], row["factor"]): row for row in factors.to_dict("records")}
     made = Densities()
     for class_key in dict.fromkeys(factors.class_key):
-        used = {f: table.get((class_key, f)) for f in ("biomass_tc_hm2", "root_shoot", "dead_wood_per_agb", "litter_tc_per_agb_tc", "soc_ref_tc_hm2", "soc_land_use")}
+        used = {
+            f: table.get((class_key, f))
+            for f in ("biomass_tc_hm2", "root_shoot", "dead_wood_per_agb", "litter_tc_per_agb_tc", "soc_ref_tc_hm2", "soc_land_use")
+        }
         value = {f: _value(row) for f, row in used.items()}
         sample = {f: drawn[_parameter(row)] if row is not None and value[f] is not None else None for f, row in used.items()}
         for pool, needs, formula in _POOLS:

@@ -33,7 +33,7 @@ def same_place(a: CRS, b: CRS) -> bool:
 def require_range(crs: CRS, bounds: tuple[float, float, float, float], file: str) -> None:
     """Raise BadData when coordinates look like degrees in a metric system, or the reverse."""
     west, south, east, north = bounds
-    if crs.is_geographic != (-181 <= west and east <= 361 and -91 <= south and north <= 91):
+    if crs.is_geographic != (west >= -181 and east <= 361 and south >= -91 and north <= 91):
         raise BadData(problem("crs_range", file=file, crs=crs.name, found=[round(float(v), 3) for v in bounds]))
 
 

@@ -56,11 +56,11 @@ class LayerYaml(Section):
     scale: float = 1.0
     legend: str | None = None
     resampling: Literal["nearest", "mode", "average", "bilinear"] | None = None
-    readings: dict[Key, Text] = {}
+    readings: dict[Key, Text] = Field({})
     fields: Fields = Fields()
     illustrative: bool = False
     synthetic: bool = False
-    limits: dict[Literal["general", "forest", "wetland", "carbon", "siting"], Text] = {}
+    limits: dict[Literal["general", "forest", "wetland", "carbon", "siting"], Text] = Field({})
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,9 @@ def find(ref: LayerRef, name: str, paths: Paths, kind: str) -> Layer:
     if about.kind == "classes" and legend_path is None:
         found.add("legend_not_given", layer=name)
     found.stop()
-    return Layer(name, about, path, legend_path, folder / "layer.yaml" if folder else None, ref.table, ref.band, ref.assume_crs, paths.shown(path))
+    return Layer(
+        name, about, path, legend_path, folder / "layer.yaml" if folder else None, ref.table, ref.band, ref.assume_crs, paths.shown(path)
+    )
 
 
 def read_layer_yaml(path: Path, paths: Paths) -> LayerYaml:
@@ -313,4 +315,3 @@ def _require_magic(layer: Layer, known: dict[bytes, str], also_json: bool = Fals
     page = start[:1] == b"<"
     formats = ", ".join(dict.fromkeys([*known.values(), *(["GeoJSON"] if also_json else [])]))
     raise BadData(problem("file_is_page" if page else "file_format", file=layer.shown_path, expected=formats))
-

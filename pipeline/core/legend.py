@@ -36,7 +36,10 @@ def class_colours() -> dict[str, str]:
 
 def readings_of(legend: pd.DataFrame) -> dict[int, list[str]]:
     """Product code -> the readings under which it counts as forest."""
-    return {int(c): [r.strip() for r in str(t).split(";") if r.strip()] if pd.notna(t) else [] for c, t in zip(legend.code, legend.readings, strict=True)}
+    return {
+        int(c): [r.strip() for r in str(t).split(";") if r.strip()] if pd.notna(t) else []
+        for c, t in zip(legend.code, legend.readings, strict=True)
+    }
 
 
 def check_legend(layer: Layer) -> None:

@@ -24,10 +24,25 @@ from pipeline.core.words import say
 
 MANIFEST = "manifest.json"
 _UPSTREAM = "@out/"  # marks an input that an earlier stage wrote
-_PACKAGES = (
-    "numpy pandas geopandas pyogrio rasterio shapely pyproj xarray folium branca jinja2 pydantic ruamel.yaml "
-    "pandera python-docx XlsxWriter XStatic-Leaflet"
-).split()
+_PACKAGES = [
+    "numpy",
+    "pandas",
+    "geopandas",
+    "pyogrio",
+    "rasterio",
+    "shapely",
+    "pyproj",
+    "xarray",
+    "folium",
+    "branca",
+    "jinja2",
+    "pydantic",
+    "ruamel.yaml",
+    "pandera",
+    "python-docx",
+    "XlsxWriter",
+    "XStatic-Leaflet",
+]
 
 
 def sha256(path: Path) -> str:

@@ -25,7 +25,9 @@ def show(out: Path, language: str) -> None:
     cover = cover[(cover["product"] == first["product"]) & _same(cover.year, first.year)]
     readings = list(dict.fromkeys(cover.reading))
     route = carbon.route.iloc[0]
-    carbon = carbon[(carbon["product"] == first["product"]) & _same(carbon.year, first.year) & (carbon.route == route)].set_index("county_code")
+    carbon = carbon[(carbon["product"] == first["product"]) & _same(carbon.year, first.year) & (carbon.route == route)].set_index(
+        "county_code"
+    )
 
     year = "" if pd.isna(first.year) else f" {first.year}"
     table = Table(title=f"{first['product']}{year}", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)

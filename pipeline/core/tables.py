@@ -217,9 +217,7 @@ PRODUCTS = _schema(
     {**_product(), "is_coarse": _text(choice=("yes", "no")), "basis": _text()},
     ["product", "year"],
 )
-COUNTIES = _schema(
-    "ingest/counties", {**_zone(), "land_area_hm2": _area(), "source": _text()}, ["county_code"]
-)
+COUNTIES = _schema("ingest/counties", {**_zone(), "land_area_hm2": _area(), "source": _text()}, ["county_code"])
 LAND_AREA = _schema(
     "tabulate/land_area",
     {**_zone(), **_product(), "class_key": _text(), "area_hm2": _area(), "basis": _text()},
@@ -291,7 +289,16 @@ WETLAND = _schema(
 _STOCK = {"stock_tc": _area(), "low_tc": _area(), "high_tc": _area(), "stock_tco2": _area()}
 CARBON_STOCK = _schema(
     "carbon/carbon_stock",
-    {**_zone(), **_product(), "route": _text(), "class_key": _text(), "pool": _text(choice=POOLS), "area_hm2": _area(), **_STOCK, "basis": _text()},
+    {
+        **_zone(),
+        **_product(),
+        "route": _text(),
+        "class_key": _text(),
+        "pool": _text(choice=POOLS),
+        "area_hm2": _area(),
+        **_STOCK,
+        "basis": _text(),
+    },
     ["county_code", "product", "year", "route", "class_key", "pool"],
 )
 CARBON_SUMMARY = _schema(
@@ -453,8 +460,16 @@ def read_csv(path: Path, schema: pa.DataFrameSchema, *, shown: str | None = None
     if not rows:
         raise BadData(problem("table_empty", file=shown))
     head = [c.strip() for c in rows[0]]
-    ragged = [problem("table_ragged", file=shown, line=i, found=len(r), expected=len(head)) for i, r in enumerate(rows[1:], 2) if len(r) != len(head)]
-    absent = [problem("table_column", file=shown, column=c, known=", ".join(head)) for c, kind in schema.columns.items() if kind.required and c not in head]
+    ragged = [
+        problem("table_ragged", file=shown, line=i, found=len(r), expected=len(head))
+        for i, r in enumerate(rows[1:], 2)
+        if len(r) != len(head)
+    ]
+    absent = [
+        problem("table_column", file=shown, column=c, known=", ".join(head))
+        for c, kind in schema.columns.items()
+        if kind.required and c not in head
+    ]
     if ragged or absent:
         raise BadData([*absent, *ragged])
     frame = pd.DataFrame(rows[1:], columns=head, dtype="str")

@@ -67,8 +67,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "help_report": (
         "Word、Excel、HTML 报告，数字取自同一组表。\n\n写出 report/：forest_cover_report.docx、tables.xlsx、report.html。",
-        "Word, Excel and HTML report, all from the same tables.\n\n"
-        "Writes report/: forest_cover_report.docx, tables.xlsx, report.html.",
+        "Word, Excel and HTML report, all from the same tables.\n\nWrites report/: forest_cover_report.docx, tables.xlsx, report.html.",
     ),
     "help_all": ("运行全部阶段，最后给出摘要。", "Run all stages and print the summary."),
     "help_summary": ("显示已完成运行的摘要表。", "Print the summary table of a finished run."),
@@ -117,20 +116,38 @@ WORDS: dict[str, tuple[str, str]] = {
         "没有县“{found}”，是否想写“{guess}”？可用：{known}",
         "No county {found}, did you mean {guess}? Known: {known}",
     ),
-    "config_missing": ("找不到配置文件 {file}。请检查 --config（make CONFIG=…）。", "No configuration file {file}. Check --config (make CONFIG=…)."),
+    "config_missing": (
+        "找不到配置文件 {file}。请检查 --config（make CONFIG=…）。",
+        "No configuration file {file}. Check --config (make CONFIG=…).",
+    ),
     "config_too_big": ("{file}：配置文件 {found} 字节，超过上限 {limit}。", "{file}: {found} bytes, the limit is {limit}."),
     "config_not_utf8": (
         "{file}：不是 UTF-8 编码（可能是 GBK）。请在编辑器中另存为 UTF-8。",
         "{file}: not UTF-8 (perhaps GBK). Save it as UTF-8 in your editor.",
     ),
-    "config_not_mapping": ("{file}：内容应为“键: 值”。请参照项目自带的 config.yaml。", "{file}: must hold `key: value` pairs; see the config.yaml of the project."),
-    "config_alias": ("{file}:{line}：不接受 YAML 别名（&、*）和自定义标签（!!）。请直接写出值。", "{file}:{line}: YAML aliases (&, *) and tags (!!) are not taken; write the value out."),
+    "config_not_mapping": (
+        "{file}：内容应为“键: 值”。请参照项目自带的 config.yaml。",
+        "{file}: must hold `key: value` pairs; see the config.yaml of the project.",
+    ),
+    "config_alias": (
+        "{file}:{line}：不接受 YAML 别名（&、*）和自定义标签（!!）。请直接写出值。",
+        "{file}:{line}: YAML aliases (&, *) and tags (!!) are not taken; write the value out.",
+    ),
     "config_too_deep": ("{file}:{line}：嵌套过深。", "{file}:{line}: nested too deep."),
-    "config_yaml": ("{where}：YAML 写法有误（{found}）。请检查缩进、引号和重复的键。", "{where}: not valid YAML ({found}). Check indentation, quotes and repeated keys."),
+    "config_yaml": (
+        "{where}：YAML 写法有误（{found}）。请检查缩进、引号和重复的键。",
+        "{where}: not valid YAML ({found}). Check indentation, quotes and repeated keys.",
+    ),
     "config_unknown_key": ("{where}：未知的设置 {key}。此处可用：{known}", "{where}: unknown setting {key}. Known here: {known}"),
     "config_unknown_key_guess": ("{where}：未知的设置 {key}，是否想写 {guess}？", "{where}: unknown setting {key}, did you mean {guess}?"),
-    "config_missing_key": ("{where}：缺少设置 {key}。请参照项目自带的 config.yaml 补上。", "{where}: setting {key} is missing; see the config.yaml of the project."),
-    "config_quote": ("{where}：{key} 须为加引号的文字，现为数字 {found}。请写成 \"{found}\"。", "{where}: {key} must be quoted text, found the number {found}. Write \"{found}\"."),
+    "config_missing_key": (
+        "{where}：缺少设置 {key}。请参照项目自带的 config.yaml 补上。",
+        "{where}: setting {key} is missing; see the config.yaml of the project.",
+    ),
+    "config_quote": (
+        '{where}：{key} 须为加引号的文字，现为数字 {found}。请写成 "{found}"。',
+        '{where}: {key} must be quoted text, found the number {found}. Write "{found}".',
+    ),
     "config_choice": ("{where}：{key} 现为 {found}，只能取 {known}。", "{where}: {key} is {found}, must be one of {known}."),
     "config_value": ("{where}：{key} 现为 {found}，应为 {expected}。", "{where}: {key} is {found}, expected {expected}."),
     "path_forbidden": ("不接受这样的路径：{path}。请写本机文件的路径。", "This is not taken as a path: {path}. Give a local file."),
@@ -157,15 +174,42 @@ WORDS: dict[str, tuple[str, str]] = {
         "{layer}/{file}: does not match the checksum in layer.yaml; it was changed or damaged. Run make layers to rebuild it, "
         "or point file: at your own file.",
     ),
-    "legend_not_given": ("图层 {layer}：地类栅格须有图例。请用 layer: 指向带图例的产品文件夹，或用 legend: 给出图例表。", "Layer {layer}: a class raster needs a legend. Name a product folder (layer:) or a legend table (legend:)."),
-    "raster_unreadable": ("{file}：无法读取（{found}）。文件可能不完整，请重新复制或下载。", "{file}: cannot be read ({found}). It may be incomplete; copy or download it again."),
-    "raster_band": ("{file}：只有 {found} 个波段，配置要求第 {expected} 波段。", "{file}: has {found} bands, band {expected} is asked for."),
-    "raster_picture": ("{file}：有 {found} 个波段，像是渲染好的彩色图片，不是地类代码。请提供单波段的代码栅格。", "{file}: has {found} bands and looks like a rendered picture, not class codes. Give the one-band raster of codes."),
-    "raster_no_crs": ("{file}：没有坐标系。请补上，或在配置中用 assume_crs: EPSG:… 声明。", "{file}: has no CRS. Add it, or declare assume_crs: EPSG:… in the configuration."),
-    "raster_not_north_up": ("{file}：栅格有旋转或不是北上（仿射参数 {found}）。请先重采样为北上栅格。", "{file}: the grid is rotated or not north-up (transform {found}). Warp it to a north-up grid first."),
-    "raster_not_codes": ("{file}：地类栅格中有非整数值。请确认文件和波段。", "{file}: a class raster holds values that are not whole numbers. Check file and band."),
-    "crs_differs": ("{file}：文件坐标系为 {found}，声明为 {expected}。请更正其一。", "{file}: the file says {found}, declared is {expected}. Mend one of them."),
-    "crs_range": ("{file}：坐标范围 {found} 与坐标系 {crs} 不符（度与米混淆？）。请更正坐标系。", "{file}: coordinates {found} do not fit {crs} (degrees taken for metres?). Mend the CRS."),
+    "legend_not_given": (
+        "图层 {layer}：地类栅格须有图例。请用 layer: 指向带图例的产品文件夹，或用 legend: 给出图例表。",
+        "Layer {layer}: a class raster needs a legend. Name a product folder (layer:) or a legend table (legend:).",
+    ),
+    "raster_unreadable": (
+        "{file}：无法读取（{found}）。文件可能不完整，请重新复制或下载。",
+        "{file}: cannot be read ({found}). It may be incomplete; copy or download it again.",
+    ),
+    "raster_band": (
+        "{file}：只有 {found} 个波段，配置要求第 {expected} 波段。",
+        "{file}: has {found} bands, band {expected} is asked for.",
+    ),
+    "raster_picture": (
+        "{file}：有 {found} 个波段，像是渲染好的彩色图片，不是地类代码。请提供单波段的代码栅格。",
+        "{file}: has {found} bands and looks like a rendered picture, not class codes. Give the one-band raster of codes.",
+    ),
+    "raster_no_crs": (
+        "{file}：没有坐标系。请补上，或在配置中用 assume_crs: EPSG:… 声明。",
+        "{file}: has no CRS. Add it, or declare assume_crs: EPSG:… in the configuration.",
+    ),
+    "raster_not_north_up": (
+        "{file}：栅格有旋转或不是北上（仿射参数 {found}）。请先重采样为北上栅格。",
+        "{file}: the grid is rotated or not north-up (transform {found}). Warp it to a north-up grid first.",
+    ),
+    "raster_not_codes": (
+        "{file}：地类栅格中有非整数值。请确认文件和波段。",
+        "{file}: a class raster holds values that are not whole numbers. Check file and band.",
+    ),
+    "crs_differs": (
+        "{file}：文件坐标系为 {found}，声明为 {expected}。请更正其一。",
+        "{file}: the file says {found}, declared is {expected}. Mend one of them.",
+    ),
+    "crs_range": (
+        "{file}：坐标范围 {found} 与坐标系 {crs} 不符（度与米混淆？）。请更正坐标系。",
+        "{file}: coordinates {found} do not fit {crs} (degrees taken for metres?). Mend the CRS.",
+    ),
     "raster_elsewhere": (
         "{file}：不覆盖 {area}（覆盖范围 {found}，需要 {expected}）。请检查文件或坐标系。",
         "{file}: does not cover {area} (covers {found}, needed {expected}). Check the file or its CRS.",
@@ -174,32 +218,92 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file}：代码 {code} 不在图例中，共 {area_hm2:.2f} hm²，见于：{counties}。请在图例表中补上，或改用正确的产品。",
         "{file}: code {code} is not in the legend; {area_hm2:.2f} hm², in {counties}. Add it to the legend, or name the right product.",
     ),
-    "class_unknown": ("{file}：代码 {code} 的地类 {found} 不在通用图例中。可用：{known}", "{file}: class {found} of code {code} is not in the common legend. Known: {known}"),
-    "reading_unknown": ("{file}：代码 {code} 的判读口径 {found} 未在 layer.yaml 的 readings 中说明。", "{file}: reading {found} of code {code} is not described under readings in layer.yaml."),
-    "reading_main": ("配置 cover.main_reading = {found}，而产品 {product} 只有 {known}。", "cover.main_reading is {found}, but product {product} has {known}."),
-    "product_twice": ("土地覆盖产品 {product}（{year}）给了两次。请改 product 或 year。", "Land-cover product {product} ({year}) is given twice. Change product or year."),
+    "class_unknown": (
+        "{file}：代码 {code} 的地类 {found} 不在通用图例中。可用：{known}",
+        "{file}: class {found} of code {code} is not in the common legend. Known: {known}",
+    ),
+    "reading_unknown": (
+        "{file}：代码 {code} 的判读口径 {found} 未在 layer.yaml 的 readings 中说明。",
+        "{file}: reading {found} of code {code} is not described under readings in layer.yaml.",
+    ),
+    "reading_main": (
+        "配置 cover.main_reading = {found}，而产品 {product} 只有 {known}。",
+        "cover.main_reading is {found}, but product {product} has {known}.",
+    ),
+    "product_twice": (
+        "土地覆盖产品 {product}（{year}）给了两次。请改 product 或 year。",
+        "Land-cover product {product} ({year}) is given twice. Change product or year.",
+    ),
     "vector_unreadable": ("{file}：无法读取（{found}）。", "{file}: cannot be read ({found})."),
     "vector_no_geometry": ("{file}：没有几何图形。", "{file}: holds no geometry."),
-    "vector_no_crs": ("{file}：没有坐标系（缺 .prj？）。请补上，或在配置中用 assume_crs: EPSG:… 声明。", "{file}: has no CRS (.prj missing?). Add it, or declare assume_crs: EPSG:… in the configuration."),
-    "shapefile_part": ("{file}：缺少同名的 {found} 文件。请把全套文件一起复制。", "{file}: its {found} is missing. Copy the whole set of files."),
+    "vector_no_crs": (
+        "{file}：没有坐标系（缺 .prj？）。请补上，或在配置中用 assume_crs: EPSG:… 声明。",
+        "{file}: has no CRS (.prj missing?). Add it, or declare assume_crs: EPSG:… in the configuration.",
+    ),
+    "shapefile_part": (
+        "{file}：缺少同名的 {found} 文件。请把全套文件一起复制。",
+        "{file}: its {found} is missing. Copy the whole set of files.",
+    ),
     # boundaries
-    "field_missing": ("{file}：没有字段 {field}。现有字段：{known}。请在配置的 fields 中指明。", "{file}: no field {field}. It has: {known}. Name the right one under fields."),
+    "field_missing": (
+        "{file}：没有字段 {field}。现有字段：{known}。请在配置的 fields 中指明。",
+        "{file}: no field {field}. It has: {known}. Name the right one under fields.",
+    ),
     "boundaries_empty": ("{file}：没有任何县界。", "{file}: holds no county."),
-    "county_code_bad": ("{file} 第 {row} 条：县代码“{found}”不是六位数字。", "{file} feature {row}: county code {found} is not six digits."),
-    "county_code_twice": ("{file}：县代码 {found} 出现 {count} 次。请合并或更正。", "{file}: county code {found} stands {count} times. Merge or mend them."),
+    "county_code_bad": (
+        "{file} 第 {row} 条：县代码“{found}”不是六位数字。",
+        "{file} feature {row}: county code {found} is not six digits.",
+    ),
+    "county_code_twice": (
+        "{file}：县代码 {found} 出现 {count} 次。请合并或更正。",
+        "{file}: county code {found} stands {count} times. Merge or mend them.",
+    ),
     "county_name_blank": ("{file} 第 {row} 条：县名为空。", "{file} feature {row}: the county has no name."),
-    "county_name_bad": ("{file} 第 {row} 条：县名“{found}”含不可用的字符或过长。", "{file} feature {row}: the county name {found} holds characters that cannot be used, or is too long."),
-    "county_is_area": ("{file}：县代码 {found} 与全域代码 area.code 相同。请只给出各县。", "{file}: county code {found} is that of the whole area (area.code). Give the counties only."),
+    "county_name_bad": (
+        "{file} 第 {row} 条：县名“{found}”含不可用的字符或过长。",
+        "{file} feature {row}: the county name {found} holds characters that cannot be used, or is too long.",
+    ),
+    "county_is_area": (
+        "{file}：县代码 {found} 与全域代码 area.code 相同。请只给出各县。",
+        "{file}: county code {found} is that of the whole area (area.code). Give the counties only.",
+    ),
     "county_geometry": ("{file}：{county} 的图形为 {found}，应为面。", "{file}: {county} is a {found}, a polygon is due."),
-    "county_invalid": ("{file}：{county} 的图形有误（{found}）。请在 GIS 中修复几何。", "{file}: the polygon of {county} is invalid ({found}). Repair its geometry."),
-    "county_overlap": ("{file}：{a} 与 {b} 重叠 {area_hm2:.2f} hm²，超过容差 {limit_hm2:.2f} hm²。请修正边界。", "{file}: {a} and {b} overlap by {area_hm2:.2f} hm², over the tolerance of {limit_hm2:.2f} hm². Mend the boundary."),
-    "county_overlap_small": ("{file}：{a} 与 {b} 重叠 {area_hm2:.2f} hm²（在容差内，重复计入两县）。", "{file}: {a} and {b} overlap by {area_hm2:.2f} hm² (within tolerance, counted in both)."),
-    "county_gap": ("{file}：县界之间有 {count} 处空隙，共 {area_hm2:.2f} hm²，未计入任何县。", "{file}: {count} gaps between counties, {area_hm2:.2f} hm² in all, counted in none."),
-    "county_repaired": ("{file}：{county} 的图形自相交，已按 make_valid(structure) 修复，面积变化 {share:.4f} %。", "{file}: the polygon of {county} crossed itself; repaired by make_valid(structure), area changed by {share:.4f} %."),
-    "nodata_undeclared": ("{file}：整数型量测栅格未声明无数据值，全部像元按有效值计。如有填充值请用 nodata: 声明。", "{file}: an integer raster of measures declares no no-data value; every cell is taken as known. Declare nodata: if there is a fill value."),
-    "layer_elsewhere": ("图层 {layer}（{file}，范围 {found}）不覆盖本区域，按缺失处理。", "Layer {layer} ({file}, extent {found}) does not cover the area and counts as missing."),
-    "rule_layers_missing": ("选址规则所需的 {count} 个图层未提供，相应规则为“待查”，不视为通过：{layers}", "{count} layers that siting rules ask for are not given; those rules are unknown, not passed: {layers}"),
-    "unknown_area": ("{county}：{product} 有 {area_hm2:.2f} hm²（{share:.3f} %）无数据，单列为未知，不计入任何地类。", "{county}: {product} is unknown on {area_hm2:.2f} hm2 ({share:.3f} %), kept apart and counted in no class."),
+    "county_invalid": (
+        "{file}：{county} 的图形有误（{found}）。请在 GIS 中修复几何。",
+        "{file}: the polygon of {county} is invalid ({found}). Repair its geometry.",
+    ),
+    "county_overlap": (
+        "{file}：{a} 与 {b} 重叠 {area_hm2:.2f} hm²，超过容差 {limit_hm2:.2f} hm²。请修正边界。",
+        "{file}: {a} and {b} overlap by {area_hm2:.2f} hm², over the tolerance of {limit_hm2:.2f} hm². Mend the boundary.",
+    ),
+    "county_overlap_small": (
+        "{file}：{a} 与 {b} 重叠 {area_hm2:.2f} hm²（在容差内，重复计入两县）。",
+        "{file}: {a} and {b} overlap by {area_hm2:.2f} hm² (within tolerance, counted in both).",
+    ),
+    "county_gap": (
+        "{file}：县界之间有 {count} 处空隙，共 {area_hm2:.2f} hm²，未计入任何县。",
+        "{file}: {count} gaps between counties, {area_hm2:.2f} hm² in all, counted in none.",
+    ),
+    "county_repaired": (
+        "{file}：{county} 的图形自相交，已按 make_valid(structure) 修复，面积变化 {share:.4f} %。",
+        "{file}: the polygon of {county} crossed itself; repaired by make_valid(structure), area changed by {share:.4f} %.",
+    ),
+    "nodata_undeclared": (
+        "{file}：整数型量测栅格未声明无数据值，全部像元按有效值计。如有填充值请用 nodata: 声明。",
+        "{file}: an integer raster of measures declares no no-data value; every cell is taken as known. Declare nodata: if there is a fill value.",
+    ),
+    "layer_elsewhere": (
+        "图层 {layer}（{file}，范围 {found}）不覆盖本区域，按缺失处理。",
+        "Layer {layer} ({file}, extent {found}) does not cover the area and counts as missing.",
+    ),
+    "rule_layers_missing": (
+        "选址规则所需的 {count} 个图层未提供，相应规则为“待查”，不视为通过：{layers}",
+        "{count} layers that siting rules ask for are not given; those rules are unknown, not passed: {layers}",
+    ),
+    "unknown_area": (
+        "{county}：{product} 有 {area_hm2:.2f} hm²（{share:.3f} %）无数据，单列为未知，不计入任何地类。",
+        "{county}: {product} is unknown on {area_hm2:.2f} hm2 ({share:.3f} %), kept apart and counted in no class.",
+    ),
     "pass_land_cover": ("扫描 {product}", "reading {product}"),
     "pass_layer": ("读取 {layer}", "reading {layer}"),
     # basis
@@ -224,21 +328,54 @@ WORDS: dict[str, tuple[str, str]] = {
         "{product}：{biomass:.0f} hm² 的地类没有生物量参数，{soc:.0f} hm² 没有土壤有机碳参数；这些碳库未计入（缺口不填补）。",
         "{product}: {biomass:.0f} hm² have no biomass factor and {soc:.0f} hm² no soil-carbon factor; those pools are not counted (a gap stays a gap).",
     ),
-    "factor_range": ("碳因子表第 {line} 行 {class_key}/{factor}：数值与区间不合（{found}）；应为 low ≤ value ≤ high 且 low < high。", "Factor table line {line}, {class_key}/{factor}: value and range do not fit ({found}); low ≤ value ≤ high and low < high are due."),
-    "factor_distribution": ("碳因子表第 {line} 行 {class_key}/{factor}：有区间而没有分布（lognormal、normal、triangular）。", "Factor table line {line}, {class_key}/{factor}: a range without a distribution (lognormal, normal, triangular)."),
-    "factor_differs": ("碳因子表第 {line} 行 {class_key}/{factor}：同一参数 {parameter} 的数值与前面不同。", "Factor table line {line}, {class_key}/{factor}: parameter {parameter} differs from the earlier row."),
+    "factor_range": (
+        "碳因子表第 {line} 行 {class_key}/{factor}：数值与区间不合（{found}）；应为 low ≤ value ≤ high 且 low < high。",
+        "Factor table line {line}, {class_key}/{factor}: value and range do not fit ({found}); low ≤ value ≤ high and low < high are due.",
+    ),
+    "factor_distribution": (
+        "碳因子表第 {line} 行 {class_key}/{factor}：有区间而没有分布（lognormal、normal、triangular）。",
+        "Factor table line {line}, {class_key}/{factor}: a range without a distribution (lognormal, normal, triangular).",
+    ),
+    "factor_differs": (
+        "碳因子表第 {line} 行 {class_key}/{factor}：同一参数 {parameter} 的数值与前面不同。",
+        "Factor table line {line}, {class_key}/{factor}: parameter {parameter} differs from the earlier row.",
+    ),
     # siting
     "pass_rules": ("逐像元评价 {kind}", "rules on cells, {kind}"),
-    "rule_condition": ("{file} 第 {line} 行 {rule_id}：没有条件 {found}；可用：{known}", "{file} line {line}, {rule_id}: no condition {found}; known: {known}"),
-    "rule_layer_blank": ("{file} 第 {line} 行 {rule_id}：条件 {condition} 须给出图层。", "{file} line {line}, {rule_id}: condition {condition} needs a layer."),
-    "rule_attribute": ("{file} 第 {line} 行 {rule_id}：场址没有属性 {found}；可用：{known}", "{file} line {line}, {rule_id}: sites have no attribute {found}; known: {known}"),
-    "rule_classes": ("{file} 第 {line} 行 {rule_id}：地类 {found} 不在通用图例中；可用：{known}", "{file} line {line}, {rule_id}: class {found} is not in the common legend; known: {known}"),
-    "rule_threshold": ("{file} 第 {line} 行 {rule_id}：阈值“{found}”不是数字。", "{file} line {line}, {rule_id}: threshold {found} is not a number."),
-    "rule_wrong_layer": ("{file} {rule_id}：条件 {condition} 不适用于图层 {layer} 的类型（栅格或矢量）。", "{file} {rule_id}: condition {condition} does not fit layer {layer} (raster or vector)."),
-    "rule_needs_polygons": ("{file} {rule_id}：条件 inside 需要面状图层，而 {layer} 含点或线；请改用 within_distance，或提供面。", "{file} {rule_id}: condition inside needs polygons, {layer} holds points or lines; use within_distance, or give polygons."),
+    "rule_condition": (
+        "{file} 第 {line} 行 {rule_id}：没有条件 {found}；可用：{known}",
+        "{file} line {line}, {rule_id}: no condition {found}; known: {known}",
+    ),
+    "rule_layer_blank": (
+        "{file} 第 {line} 行 {rule_id}：条件 {condition} 须给出图层。",
+        "{file} line {line}, {rule_id}: condition {condition} needs a layer.",
+    ),
+    "rule_attribute": (
+        "{file} 第 {line} 行 {rule_id}：场址没有属性 {found}；可用：{known}",
+        "{file} line {line}, {rule_id}: sites have no attribute {found}; known: {known}",
+    ),
+    "rule_classes": (
+        "{file} 第 {line} 行 {rule_id}：地类 {found} 不在通用图例中；可用：{known}",
+        "{file} line {line}, {rule_id}: class {found} is not in the common legend; known: {known}",
+    ),
+    "rule_threshold": (
+        "{file} 第 {line} 行 {rule_id}：阈值“{found}”不是数字。",
+        "{file} line {line}, {rule_id}: threshold {found} is not a number.",
+    ),
+    "rule_wrong_layer": (
+        "{file} {rule_id}：条件 {condition} 不适用于图层 {layer} 的类型（栅格或矢量）。",
+        "{file} {rule_id}: condition {condition} does not fit layer {layer} (raster or vector).",
+    ),
+    "rule_needs_polygons": (
+        "{file} {rule_id}：条件 inside 需要面状图层，而 {layer} 含点或线；请改用 within_distance，或提供面。",
+        "{file} {rule_id}: condition inside needs polygons, {layer} holds points or lines; use within_distance, or give polygons.",
+    ),
     "rules_expired": ("评价日 {day} 不在有效期内的规则未采用：{rules}", "Rules not in force on {day} are left out: {rules}"),
     "rules_off": ("按配置停用的规则：{rules}", "Rules switched off by configuration: {rules}"),
-    "sites_outside": ("{count} 个候选场址不在本区域内，标为待查：{names}", "{count} candidate sites lie outside the area and are unknown: {names}"),
+    "sites_outside": (
+        "{count} 个候选场址不在本区域内，标为待查：{names}",
+        "{count} candidate sites lie outside the area and are unknown: {names}",
+    ),
     "site_illustrative": ("示例，并非真实项目", "illustrative, not a real project"),
     "site_outside": ("不在本区域内", "outside the area"),
     "site_across": ("跨县界，{share:.1f} % 在{county}", "across a border, {share:.1f} % in {county}"),
@@ -247,21 +384,39 @@ WORDS: dict[str, tuple[str, str]] = {
         "annual global horizontal irradiation × capacity × performance ratio {ratio:.2f}; no gain by tilt, no ageing",
     ),
     # sites
-    "site_geometry": ("{file} 第 {row} 条 {name}：图形为 {found}，应为点或面。", "{file} feature {row} {name}: a {found}, expected a point or a polygon."),
-    "site_invalid": ("{file} 第 {row} 条 {name}：多边形有误（{found}）。请修复几何。", "{file} feature {row} {name}: invalid polygon ({found}). Repair its geometry."),
-    "site_no_capacity": ("{file} 第 {row} 条 {name}：点状场址须给出装机容量 capacity_mw（用来推算占地）。", "{file} feature {row} {name}: a site given as a point needs capacity_mw (its footprint follows from it)."),
-    "site_swapped": ("{file} 第 {row} 条 {name}：坐标不在本区域，交换经纬度后则在。请检查 lon 与 lat 是否写反。", "{file} feature {row} {name}: outside the area, but inside with longitude and latitude swapped. Check lon and lat."),
+    "site_geometry": (
+        "{file} 第 {row} 条 {name}：图形为 {found}，应为点或面。",
+        "{file} feature {row} {name}: a {found}, expected a point or a polygon.",
+    ),
+    "site_invalid": (
+        "{file} 第 {row} 条 {name}：多边形有误（{found}）。请修复几何。",
+        "{file} feature {row} {name}: invalid polygon ({found}). Repair its geometry.",
+    ),
+    "site_no_capacity": (
+        "{file} 第 {row} 条 {name}：点状场址须给出装机容量 capacity_mw（用来推算占地）。",
+        "{file} feature {row} {name}: a site given as a point needs capacity_mw (its footprint follows from it).",
+    ),
+    "site_swapped": (
+        "{file} 第 {row} 条 {name}：坐标不在本区域，交换经纬度后则在。请检查 lon 与 lat 是否写反。",
+        "{file} feature {row} {name}: outside the area, but inside with longitude and latitude swapped. Check lon and lat.",
+    ),
     "site_twice": ("候选场址编号 {found} 出现 {count} 次。", "Candidate site id {found} stands {count} times."),
     # tables
     "table_encoding": ("{file}：既不是 UTF-8 也不是 GB18030 编码。", "{file}: neither UTF-8 nor GB18030."),
     "table_csv": ("{file}：不是有效的 CSV（{found}）。", "{file}: not valid CSV ({found})."),
     "table_empty": ("{file}：是空表。", "{file}: the table is empty."),
-    "table_ragged": ("{file} 第 {line} 行：{found} 格，应为 {expected} 格（多了或少了逗号？）。", "{file} line {line}: {found} cells, expected {expected} (a comma too many or too few?)."),
+    "table_ragged": (
+        "{file} 第 {line} 行：{found} 格，应为 {expected} 格（多了或少了逗号？）。",
+        "{file} line {line}: {found} cells, expected {expected} (a comma too many or too few?).",
+    ),
     "table_column": ("{file}：缺少列 {column}。现有：{known}", "{file}: no column {column}. It has: {known}"),
     "table_number": ("{file} 第 {line} 行 {column}：“{found}”不是数字。", "{file} line {line}, {column}: {found} is not a number."),
     "table_blank": ("{file} 第 {line} 行：{column} 不能为空。", "{file} line {line}: {column} may not be blank."),
     "table_twice": ("{file} 第 {line} 行：{column} 的“{found}”重复。", "{file} line {line}: {found} in {column} stands twice."),
-    "table_value": ("{file} 第 {line} 行 {column}：“{found}”不合要求（{expected}）。", "{file} line {line}, {column}: {found} is not {expected}."),
+    "table_value": (
+        "{file} 第 {line} 行 {column}：“{found}”不合要求（{expected}）。",
+        "{file} line {line}, {column}: {found} is not {expected}.",
+    ),
     # terms
     "met": ("达标", "met"),
     "not_met": ("未达标", "not met"),
@@ -289,10 +444,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "internal_use": ("内部使用", "For internal use"),
     "map_review_no": ("审图号：{number}", "Map review no. {number}"),
     # environment
-    "locked": ("阶段 {stage} 正由另一次运行写入同一文件夹（{owner}）。请等它结束，或用 --out 写到别处。", "Stage {stage} is being written by another run in the same folder ({owner}). Wait for it, or write elsewhere with --out."),
-    "disk_full": ("写 {file} 时磁盘已满（需要 {needed} 字节，可用 {free} 字节）。请清理磁盘或用 --out 写到别处；原有结果保持不变。", "Disk full while writing {file} ({needed} bytes needed, {free} free). Free some space or write elsewhere with --out; earlier results stand."),
-    "cannot_write": ("不能写 {file}（{found}）。文件是否正在 Excel/Word 中打开，或文件夹只读？", "Cannot write {file} ({found}). Is it open in Excel or Word, or the folder read-only?"),
-    "no_memory": ("内存不足。请关闭其他程序，或只做部分县（--county）。", "Out of memory. Close other programs, or run fewer counties (--county)."),
+    "locked": (
+        "阶段 {stage} 正由另一次运行写入同一文件夹（{owner}）。请等它结束，或用 --out 写到别处。",
+        "Stage {stage} is being written by another run in the same folder ({owner}). Wait for it, or write elsewhere with --out.",
+    ),
+    "disk_full": (
+        "写 {file} 时磁盘已满（需要 {needed} 字节，可用 {free} 字节）。请清理磁盘或用 --out 写到别处；原有结果保持不变。",
+        "Disk full while writing {file} ({needed} bytes needed, {free} free). Free some space or write elsewhere with --out; earlier results stand.",
+    ),
+    "cannot_write": (
+        "不能写 {file}（{found}）。文件是否正在 Excel/Word 中打开，或文件夹只读？",
+        "Cannot write {file} ({found}). Is it open in Excel or Word, or the folder read-only?",
+    ),
+    "no_memory": (
+        "内存不足。请关闭其他程序，或只做部分县（--county）。",
+        "Out of memory. Close other programs, or run fewer counties (--county).",
+    ),
     "upstream_missing": ("缺少 {file}。请先运行阶段 {stage}。", "{file} is missing. Run stage {stage} first."),
 }
 

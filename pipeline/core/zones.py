@@ -139,9 +139,7 @@ class ZoneCells:
         # The cell's full width goes to every cell further east in the row.
         start = np.where(west, 0, column + 1)
         carry = start < columns
-        passed = np.bincount(
-            row[carry] * columns + start[carry], weights=band[carry], minlength=rows * columns
-        ).reshape(shape)
+        passed = np.bincount(row[carry] * columns + start[carry], weights=band[carry], minlength=rows * columns).reshape(shape)
         cell = self.grid.cell_area_m2(row0, row1)
         if self._geometric:
             area = inside.reshape(shape) + np.cumsum(passed, axis=1)

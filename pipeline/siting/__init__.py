@@ -11,10 +11,10 @@ from pipeline.core import basis, tables
 from pipeline.core import counties as zones
 from pipeline.core.config import Config
 from pipeline.core.layers import find
+from pipeline.core.legend import class_names
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store
 from pipeline.core.words import say
-from pipeline.core.legend import class_names
 from pipeline.siting import areas, sites
 from pipeline.siting.evidence import Evidence
 from pipeline.siting.rules import Rule, in_force, parse
@@ -86,7 +86,9 @@ def _capacity_targets(config: Config, store: Store, paths: Paths) -> dict[tuple[
         return {}
     table = store.read_parameters(paths.resolve(config.cover.targets), tables.TARGETS)
     own = table[(table.scope_code == config.area.code) & table.value.notna()]
-    return {(k, int(y)): float(v) for k in KINDS for y, v in own[own.measure == f"{k}_capacity_mw"][["year", "value"]].itertuples(index=False)}
+    return {
+        (k, int(y)): float(v) for k in KINDS for y, v in own[own.measure == f"{k}_capacity_mw"][["year", "value"]].itertuples(index=False)
+    }
 
 
 def _city_patterns(found: pd.DataFrame, places: zones.Counties) -> pd.DataFrame:
@@ -116,7 +118,9 @@ def _screen(candidates, rules: list[Rule], evidence: Evidence, places, config: C
     plants = {"pv": config.siting.pv, "wind": config.siting.wind}
     for row in candidates.to_dict("records"):
         plant = plants.get(row["kind"])
-        site = sites.make_site(row, row["geometry"], plant.land_hm2_per_mw if plant else None, plant.usable_share if plant else 1.0, evidence)
+        site = sites.make_site(
+            row, row["geometry"], plant.land_hm2_per_mw if plant else None, plant.usable_share if plant else 1.0, evidence
+        )
         code, name, share = sites.place(site, places)
         if code is None and places.city is None:
             continue  # some counties were chosen; sites elsewhere are not theirs
@@ -128,7 +132,10 @@ def _screen(candidates, rules: list[Rule], evidence: Evidence, places, config: C
             ghi = sites.mean_of(resource, site, evidence) if resource else None
             energy = site.capacity_mw * ghi * pv_yield if ghi is not None and site.capacity_mw is not None else None
             loss, forest = sites.losses(site, evidence, vegetation)
-        ids = {state: ";".join(a.rule.rule_id for a in answers if a.outcome == "broken" and a.rule.state == state) for state in ("hard", "conditional", "soft")}
+        ids = {
+            state: ";".join(a.rule.rule_id for a in answers if a.outcome == "broken" and a.rule.state == state)
+            for state in ("hard", "conditional", "soft")
+        }
         centre = site.footprint.centroid
         rows.append(
             {

@@ -86,7 +86,9 @@ def _words(answers, shape: tuple[int, int]) -> np.ndarray:
 def _read(key: tuple[int, ...], asked: list[Rule]) -> tuple[list[str], list[str]]:
     """Ids of the rules broken and unknown in a pattern."""
     state = [(key[i // 32] >> (2 * (i % 32))) & 3 for i in range(len(asked))]
-    return [r.rule_id for r, s in zip(asked, state, strict=True) if s == 1], [r.rule_id for r, s in zip(asked, state, strict=True) if s == 2]
+    return [r.rule_id for r, s in zip(asked, state, strict=True) if s == 1], [
+        r.rule_id for r, s in zip(asked, state, strict=True) if s == 2
+    ]
 
 
 def _add(held: dict[tuple, list[float]], area: np.ndarray, words: np.ndarray, resource: np.ndarray) -> None:
@@ -148,7 +150,15 @@ def _sum(area: np.ndarray, chosen: list[bool]) -> float:
     return math.fsum(area[np.asarray(chosen, bool)])
 
 
-def potential(found: pd.DataFrame, land_hm2_per_mw: dict[str, float], usable: dict[str, float], yields: dict[str, float | None], targets: dict, city_code: str, bases: str) -> pd.DataFrame:
+def potential(
+    found: pd.DataFrame,
+    land_hm2_per_mw: dict[str, float],
+    usable: dict[str, float],
+    yields: dict[str, float | None],
+    targets: dict,
+    city_code: str,
+    bases: str,
+) -> pd.DataFrame:
     """Land by verdict, capacity and energy of each zone and technology (schema ``POTENTIAL``).
 
     Capacity is allowed land x usable share / land per MW; ``capacity_if_cleared_mw`` adds conditional and unknown

@@ -159,5 +159,3 @@ class Evidence:
             return float("inf")
         shape = shapely.transform(footprint, self._forward)
         return float(shapely.distance(shape, shapes.metres[shapes.tree.nearest(shape)]))
-
-

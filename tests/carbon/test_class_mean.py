@@ -90,7 +90,7 @@ def test_draws_do_not_depend_on_the_rest_of_the_table():
 def test_the_interval_of_a_sum_comes_from_drawn_sums():
     """Two classes on one parameter are fully correlated: the intervals add. On two of their own they do not."""
     shared = [("grass", "soc_ref_tc_hm2", 24, 20, 28, "normal", "p"), ("bare", "soc_ref_tc_hm2", 24, 20, 28, "normal", "p")]
-    apart = [r[:-1] + (f"p{i}",) for i, r in enumerate(shared)]
+    apart = [(*r[:-1], f"p{i}") for i, r in enumerate(shared)]
     width = []
     for rows in (shared, apart):
         _, summary = stock_tables(land(grass=100, bare=100), class_mean.densities(factors(*rows), draws=50_000, seed=2), "class_mean")
@@ -126,7 +126,10 @@ def test_triangle_percentiles(mode, low, high):
         ([("grass", "soc_ref_tc_hm2", 24, None, None, "normal", "p")], "factor_range"),
         ([("grass", "soc_ref_tc_hm2", 24, 0, 28, "lognormal", "p")], "factor_range"),
         ([("grass", "soc_ref_tc_hm2", 24, 20, 28, None, "p")], "factor_distribution"),
-        ([("grass", "soc_ref_tc_hm2", 24, None, None, "fixed", "p"), ("bare", "soc_ref_tc_hm2", 25, None, None, "fixed", "p")], "factor_differs"),
+        (
+            [("grass", "soc_ref_tc_hm2", 24, None, None, "fixed", "p"), ("bare", "soc_ref_tc_hm2", 25, None, None, "fixed", "p")],
+            "factor_differs",
+        ),
     ],
 )
 def test_tables_that_contradict_themselves(rows, key):
@@ -140,6 +143,9 @@ def test_city_draws_are_the_sum_of_county_draws():
     density = class_mean.densities(SHIPPED, draws=5000, seed=3)
     a, b = land(forest_arbor=100, cropland=50), land(forest_arbor=10, cropland=500)
     both = a.assign(area_hm2=a.area_hm2 + b.area_hm2)
-    totals = [sum(area * density.draws[k, p] for k, area in zip(f.class_key, f.area_hm2, strict=True) for p in density.pools(k)) for f in (a, b, both)]
+    totals = [
+        sum(area * density.draws[k, p] for k, area in zip(f.class_key, f.area_hm2, strict=True) for p in density.pools(k))
+        for f in (a, b, both)
+    ]
     assert np.abs(totals[0] + totals[1] - totals[2]).max() <= 1e-9 * totals[2].max()
     assert stock_tables(both, density, "r")[1].low_tc[0] == pytest.approx(interval(totals[2])[0], rel=1e-12)

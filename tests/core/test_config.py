@@ -30,7 +30,12 @@ def test_the_shipped_configuration_loads():
 
 
 def test_all_mistakes_at_once_with_line_and_column(tmp_path):
-    text = GOOD.replace("  seed:", "  sede:").replace('"140800"', "140800").replace("language: zh", "language: fr").replace("draws: 10000", "draws: 3")
+    text = (
+        GOOD.replace("  seed:", "  sede:")
+        .replace('"140800"', "140800")
+        .replace("language: zh", "language: fr")
+        .replace("draws: 10000", "draws: 3")
+    )
     found = problems(tmp_path, text)
     assert {p.key for p in found} == {"config_unknown_key_guess", "config_quote", "config_choice", "config_value"}
     lines = text.splitlines()

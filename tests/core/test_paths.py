@@ -8,7 +8,9 @@ from pipeline.core.layers import find, open_raster, read_features
 from pipeline.core.paths import Paths
 
 
-@pytest.mark.parametrize("written", ["http://127.0.0.1/x.tif", "/vsicurl/http://x/y", "<VRTDataset/>", "~/x", "D:\\x.tif", "a\x00b", "", "/VSIZIP/x"])
+@pytest.mark.parametrize(
+    "written", ["http://127.0.0.1/x.tif", "/vsicurl/http://x/y", "<VRTDataset/>", "~/x", "D:\\x.tif", "a\x00b", "", "/VSIZIP/x"]
+)
 def test_what_is_no_local_path(tmp_path, written):
     with pytest.raises(UsageError) as refused:
         Paths(tmp_path).resolve(written)

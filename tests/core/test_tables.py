@@ -68,7 +68,8 @@ def test_no_cell_is_a_formula_and_the_round_trip_is_exact(tmp_path):
 
 def test_blank_is_missing_never_zero(tmp_path):
     frame = tables.product(
-        [{"county_code": "140802", "county_name": "a", "level": "county", "layer": "x", "known_area_hm2": 0, "unknown_area_hm2": 1}], tables.MEASURES
+        [{"county_code": "140802", "county_name": "a", "level": "county", "layer": "x", "known_area_hm2": 0, "unknown_area_hm2": 1}],
+        tables.MEASURES,
     )
     assert pd.isna(frame["mean"][0])
     assert b",,,,0.0,1.0" in tables.to_csv(frame)
@@ -76,4 +77,6 @@ def test_blank_is_missing_never_zero(tmp_path):
 
 def test_products_refuse_what_the_schema_does_not_allow():
     with pytest.raises(BadData):
-        tables.product([{"county_code": "1408", "county_name": "a", "level": "county", "land_area_hm2": -1, "source": "s"}], tables.COUNTIES)
+        tables.product(
+            [{"county_code": "1408", "county_name": "a", "level": "county", "land_area_hm2": -1, "source": "s"}], tables.COUNTIES
+        )

@@ -45,7 +45,9 @@ def test_half_covered_cell():
     [
         shapely.box(110.2, 35.2, 110.7, 35.6),  # every edge on a grid line, every vertex on a corner
         shapely.box(110.0, 35.0, 111.2, 36.0),  # the grid itself
-        shapely.Polygon([(110.1, 35.1), (110.5, 35.1), (110.5, 35.5), (110.1, 35.5)], [[(110.2, 35.2), (110.2, 35.4), (110.4, 35.4), (110.4, 35.2)]]),
+        shapely.Polygon(
+            [(110.1, 35.1), (110.5, 35.1), (110.5, 35.5), (110.1, 35.5)], [[(110.2, 35.2), (110.2, 35.4), (110.4, 35.4), (110.4, 35.2)]]
+        ),
         shapely.Polygon([(110.1, 35.1), (110.9, 35.9), (110.1, 35.9)]),  # a diagonal through corners
         shapely.Polygon([(110.31, 35.3), (110.310001, 35.9), (110.309999, 35.9)]),  # a sliver
         shapely.MultiPolygon([shapely.box(110.11, 35.12, 110.13, 35.14), shapely.box(110.95, 35.85, 111.33, 36.2)]),  # part outside

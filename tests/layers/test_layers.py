@@ -275,9 +275,7 @@ def test_rules():
         else:
             assert re.fullmatch(r"[a-z0-9_]+", row["layer"])
         if row["condition"] in WITH_NUMBER:
-            assert float(row["threshold"]) > 0 and row["unit"] and row["threshold_label"] in {"K", "P", "A", "K/S"}, row[
-                "rule_id"
-            ]
+            assert float(row["threshold"]) > 0 and row["unit"] and row["threshold_label"] in {"K", "P", "A", "K/S"}, row["rule_id"]
         if row["condition"] == "class_in":
             assert row["layer"] == "land_cover" and set(row["threshold"].split(";")) <= set(class_keys())
         if row["condition"].startswith("attribute"):

@@ -15,9 +15,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 def rebuild(*arguments, **environment) -> subprocess.CompletedProcess:
     kept = {k: v for k, v in os.environ.items() if not (environment and k.startswith("PIP_"))}
     command = [sys.executable, PROJECT / "layers" / "rebuild.py", *arguments]
-    return subprocess.run(
-        command, env=kept | environment, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False
-    )
+    return subprocess.run(command, env=kept | environment, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False)
 
 
 @pytest.mark.network

@@ -34,7 +34,7 @@ def test_guard_truth_table():
     """Rows: the rule b, k, u; columns: the guard b, k, u. Unknown only where neither side settles it."""
     rule = r.Tri(np.array([1, 1, 1, 0, 0, 0, 0, 0, 0], bool), np.array([0, 0, 0, 0, 0, 0, 1, 1, 1], bool))
     guard = r.Tri(np.array([1, 0, 0] * 3, bool), np.array([0, 0, 1] * 3, bool))
-    assert words(rule.where(guard)) == "bku" "kkk" "uku"
+    assert words(rule.where(guard)) == "bkukkkuku"
 
 
 def test_a_missing_layer_is_unknown_never_kept():

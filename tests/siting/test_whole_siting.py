@@ -42,7 +42,10 @@ def planted(tmp_path_factory, cli):
     (folder / "rules.csv").write_text(RULES, encoding="utf-8")
     write_raster(folder / "slope.tif", slope, west=112.0, north=36.2, cell=0.01, nodata=np.nan)
     write_raster(folder / "ghi.tif", np.full((20, 20), 1400.0, np.float32), west=112.0, north=36.2, cell=0.01)
-    features(folder / "red.geojson", [{"geometry": shapely.box(112.0, 36.05, 112.04, 36.07)}, {"geometry": shapely.box(112.3, 36.3, 112.4, 36.4)}])
+    features(
+        folder / "red.geojson",
+        [{"geometry": shapely.box(112.0, 36.05, 112.04, 36.07)}, {"geometry": shapely.box(112.3, 36.3, 112.4, 36.4)}],
+    )
     # The road runs just outside the area, to the east: 10 m beyond the border still counts.
     features(folder / "roads.geojson", [{"geometry": shapely.LineString([(112.2001, 35.9), (112.2001, 36.3)])}])
     features(
@@ -50,10 +53,28 @@ def planted(tmp_path_factory, cli):
         [
             {"site_id": "crop", "name": "耕地", "kind": "pv", "capacity_mw": 10, "geometry": shapely.Point(112.12, 36.11)},
             {"site_id": "grass", "name": "草地", "kind": "pv", "capacity_mw": 5, "geometry": shapely.Point(112.155, 36.105)},
-            {"site_id": "half", "name": "跨界", "kind": "pv", "capacity_mw": None, "geometry": shapely.box(112.145, 36.105, 112.155, 36.115)},
+            {
+                "site_id": "half",
+                "name": "跨界",
+                "kind": "pv",
+                "capacity_mw": None,
+                "geometry": shapely.box(112.145, 36.105, 112.155, 36.115),
+            },
             {"site_id": "red", "name": "红线", "kind": "wind", "capacity_mw": 30, "geometry": shapely.Point(112.02, 36.06)},
-            {"site_id": "road", "name": "路旁", "kind": "wind", "capacity_mw": None, "geometry": shapely.box(112.19, 36.10, 112.1995, 36.11)},
-            {"site_id": "north", "name": "无坡度", "kind": "wind", "capacity_mw": None, "geometry": shapely.box(112.151, 36.191, 112.158, 36.199)},
+            {
+                "site_id": "road",
+                "name": "路旁",
+                "kind": "wind",
+                "capacity_mw": None,
+                "geometry": shapely.box(112.19, 36.10, 112.1995, 36.11),
+            },
+            {
+                "site_id": "north",
+                "name": "无坡度",
+                "kind": "wind",
+                "capacity_mw": None,
+                "geometry": shapely.box(112.151, 36.191, 112.158, 36.199),
+            },
             {"site_id": "free", "name": "可以", "kind": "wind", "capacity_mw": None, "geometry": shapely.box(112.11, 36.11, 112.12, 36.12)},
             {"site_id": "away", "name": "区外", "kind": "pv", "capacity_mw": 5, "geometry": shapely.Point(113, 36.1)},
         ],
