@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import typer.exceptions
 
 from pipeline.core import config as configuration
 from pipeline.core.errors import EnvironmentProblem, PipelineError, UsageError, problem
@@ -164,19 +165,14 @@ def main(arguments: list[str] | None = None) -> int:
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(encoding="utf-8", errors="replace")
     signal.signal(signal.SIGTERM, _terminated)
-    import click
-
     try:
         return app(args=arguments, standalone_mode=False) or 0
-    except click.exceptions.NoArgsIsHelpError as error:
-        print(error.ctx.get_help())
-        return 2
-    except click.ClickException as error:
-        error.show(sys.stderr)
-        return 2
-    except click.exceptions.Exit as error:
+    except typer.Exit as error:
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except typer.exceptions.TyperException as error:  # wrong option, no such command, or nothing asked: help
+        error.show()
+        return error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
         note(say("stopped", _language))
         return 130
     except SystemExit as error:

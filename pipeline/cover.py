@@ -49,6 +49,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         store.warn("verdict_undetermined", products="、".join(dict.fromkeys(cover["product"])))
 
     # Save
+    store.fact("basis", list(bases.values()))
     store.write_table(tables.product(cover, tables.FOREST_COVER), tables.FOREST_COVER)
     store.write_table(tables.product(wetland, tables.WETLAND), tables.WETLAND)
 

@@ -53,7 +53,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
             rows = [(places.zone(c, n), inside[c]) for c, n, _ in places if c in inside]
             by_stratum.append(_areas_by_code(layer, rows, config.language).assign(layer=name))
     code_area = places.with_city(pd.concat(by_code), ["product", "year", "code", "class_key"], ["area_hm2"])
-    land_area = by_class(code_area, basis.of_products(store))
+    bases = basis.of_products(store)
+    land_area = by_class(code_area, bases)
     measures, strata = _other_layers(products[0], others, polygons, places, config.language)
 
     # Check
@@ -67,6 +68,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
             store.warn("unknown_area", county=row["county_name"], product=row["product"], area_hm2=row["area_hm2"], share=share * 100)
 
     # Save
+    store.fact("basis", list(bases.values()))
     store.write_table(tables.product(code_area, tables.CODE_AREA), tables.CODE_AREA)
     store.write_table(tables.product(land_area, tables.LAND_AREA), tables.LAND_AREA)
     store.write_table(tables.product(measures, tables.MEASURES), tables.MEASURES)

@@ -318,6 +318,36 @@ def test_all_problems_at_once(tmp_path, cli):
         assert word in done.stderr
 
 
+@pytest.mark.parametrize(("arguments", "code", "word"), [(["nonsense"], 2, "nonsense"), (["cover", "--outt", "x"], 2, "--out"), ([], 2, "tabulate"), (["cover", "--help"], 0, "--county")])
+def test_the_command_line_explains_itself(cli, arguments, code, word):
+    done = cli(*arguments)
+    assert done.returncode == code
+    assert word in done.stdout + done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_product_without_a_year(tmp_path, cli):
+    config = make_place(tmp_path / "p", replace={", year: 2021": ""})
+    done = cli("all", "--config", config, "--out", tmp_path / "o")
+    assert done.returncode == 0, done.stderr
+    assert "年份未注明" in table(tmp_path / "o", tables.FOREST_COVER).basis[0]
+
+
+def test_two_products_side_by_side(tmp_path, cli):
+    config = make_place(tmp_path / "p", replace={"year: 2021}": "year: 2021}\n  - {layer: my_product, file: later.tif, year: 2023}"})
+    write_raster(tmp_path / "p" / "later.tif", np.full((40, 40), 1, np.uint8), west=112.0, north=36.2, cell=0.005, nodata=0)
+    done = cli("all", "--config", config, "--out", tmp_path / "o")
+    assert done.returncode == 0, done.stderr
+    cover = table(tmp_path / "o", tables.FOREST_COVER)
+    assert cover[cover.level == "city"].set_index("year").forest_cover_pct.to_dict() == pytest.approx({2021: 50, 2023: 100})
+
+
+def test_no_sites_no_layers_no_targets(tmp_path, cli):
+    config = make_place(tmp_path / "p", replace={"  sites: [{file: sites.csv}]\n": ""})
+    done = cli("all", "--config", config, "--out", tmp_path / "o")
+    assert done.returncode == 0, done.stderr
+    assert table(tmp_path / "o", tables.SITE_SCREENING).empty
+
+
 def test_a_county_that_does_not_exist(tmp_path, cli):
     config = make_place(tmp_path / "p")
     done = cli("cover", "--config", config, "--out", tmp_path / "o", "--county", "甲县", "--county", "戊县,149999")

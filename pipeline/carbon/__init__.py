@@ -54,6 +54,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
             store.warn("carbon_gaps", product=row["product"], biomass=row["no_biomass_value_hm2"], soc=row["no_soc_value_hm2"])
 
     # Save
+    store.fact("basis", list(dict.fromkeys(land_area.basis)))
+    store.fact("labels", sorted(set(factors.label)))
     store.write_table(tables.product(stock, tables.CARBON_STOCK), tables.CARBON_STOCK)
     store.write_table(tables.product(summary, tables.CARBON_SUMMARY), tables.CARBON_SUMMARY)
     store.write_table(tables.product(pd.concat(densities), tables.CARBON_DENSITY), tables.CARBON_DENSITY)

@@ -76,6 +76,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.write_table(screened, tables.SITE_SCREENING)
     store.write_table(reasons, tables.SITE_REASONS)
     pyogrio.write_dataframe(shapes, store.new("candidate_sites.gpkg"), layer="candidate_sites", driver="GPKG", geometry_type="Unknown")
+    store.fact("basis", said)
+    store.fact("labels", sorted(set(r.row["label"] for r in rules)))
     store.fact("rules_in_force", [r.rule_id for r in rules])
     store.fact("rules_expired", [r.rule_id for r in expired])
 
@@ -113,7 +115,7 @@ def _screen(candidates, rules: list[Rule], evidence: Evidence, places, config: C
     """(screening table, reasons table, footprints) of all candidate sites."""
     language = config.language
     names = class_names(language)
-    vegetation = _vegetation(density, config.carbon.routes[0] if config.carbon.routes else "")
+    vegetation = _vegetation(density)
     rows, reasons, made = [], [], []
     plants = {"pv": config.siting.pv, "wind": config.siting.wind}
     for row in candidates.to_dict("records"):
@@ -157,9 +159,9 @@ def _screen(candidates, rules: list[Rule], evidence: Evidence, places, config: C
     return screened, tables.product(reasons, tables.SITE_REASONS), sites.footprints(made, screened)
 
 
-def _vegetation(density: pd.DataFrame, route: str) -> dict[str, float]:
-    """Vegetation carbon [tC/hm2] of each class that has a biomass value: living, dead wood and litter, not soil."""
-    own = density[(density.route == route) & density.pool.isin(_VEGETATION)]
+def _vegetation(density: pd.DataFrame) -> dict[str, float]:
+    """Vegetation carbon [tC/hm2] of each class that has a biomass value, by the leading route; soil left out."""
+    own = density[(density.route == density.route.iloc[0]) & density.pool.isin(_VEGETATION)]
     living = own[own.pool.isin(("agb", "bgb"))].groupby("class_key").tc_hm2.apply(lambda v: v.notna().all())
     return {k: float(own[own.class_key == k].tc_hm2.sum()) for k, whole in living.items() if whole}
 

@@ -153,16 +153,18 @@ def verdict(answers: list[Answer]) -> str:
 def is_indicative(site: Site, answers: list[Answer], evidence: Evidence) -> bool:
     """Whether the verdict leans on a raster whose cell is larger than the site.
 
-    A prohibition or condition counts as shown when one of its rules stands on something finer.
+    A prohibition or condition counts as shown when one of its rules stands on something finer; land is allowed only
+    on what every rule says. An unknown verdict leans on nothing: a layer is missing, whatever cells there are.
     """
     result = verdict(answers)
-    state = {"prohibited": HARD, "conditional": CONDITIONAL}.get(result)
-    leaning = [a for a in answers if a.outcome == "broken" and a.rule.state == state] if state else [
-        a for a in answers if a.rule.test is not None and a.rule.state in (HARD, CONDITIONAL)
-    ]  # fmt: skip
+    if result == "unknown":
+        return False
+    decisive = {"prohibited": (HARD,), "conditional": (CONDITIONAL,), "allowed": (HARD, CONDITIONAL)}[result]
+    outcome = "kept" if result == "allowed" else "broken"
+    leaning = [a.rule.test for a in answers if a.outcome == outcome and a.rule.state in decisive]
     size = ellipsoid.polygon_area_m2(site.footprint) * M2_TO_HM2
-    coarse = [evidence.cell_hm2.get(a.rule.test.layer, 0.0) > size for a in leaning if a.rule.test.condition not in ATTRIBUTE]
-    return bool(coarse) and (all(coarse) if state else any(coarse))
+    coarse = [evidence.cell_hm2.get(t.layer, 0.0) > size for t in leaning if t.condition not in ATTRIBUTE]
+    return bool(coarse) and (any(coarse) if result == "allowed" else all(coarse))
 
 
 def score(answers: list[Answer]) -> tuple[float | None, int]:

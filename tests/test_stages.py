@@ -1,0 +1,53 @@
+"""Stages and the settings they depend on: what a stage reads of the configuration must be in its run record."""
+
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from pipeline.core import config as configuration
+from pipeline.core.paths import Paths
+from pipeline.core.store import Store
+from pipeline.stages import STAGES, Run, in_order
+
+
+class Watched:
+    """A configuration (or a section of it) that notes what is read from it, as dotted names."""
+
+    def __init__(self, value, seen: set[str], name: str = ""):
+        self._value, self._seen, self._name = value, seen, name
+
+    def __getattr__(self, field):
+        value, dotted = getattr(self._value, field), f"{self._name}.{field}".lstrip(".")
+        if not self._name and isinstance(value, configuration.Section):
+            return Watched(value, self._seen, dotted)
+        self._seen.add(dotted)
+        return value
+
+
+@pytest.mark.parametrize("stage", STAGES.values(), ids=list(STAGES))
+def test_a_stage_reads_only_the_settings_it_declares(stage, default_outputs, tmp_path):
+    seen: set[str] = set()
+    settings = configuration.load(ROOT / "config.yaml")
+    for other in STAGES:
+        (tmp_path / other).symlink_to(default_outputs / other)
+    with Store(tmp_path, stage.name, language="zh", paths=Paths(ROOT)) as store:
+        stage.run(Watched(settings, seen), store, Paths(ROOT), ())
+    undeclared = {s for s in seen if not any(s == d or s.startswith(f"{d}.") for d in stage.settings)}
+    assert not undeclared
+    assert seen
+
+
+def test_order_and_dependencies_name_known_stages():
+    names = list(STAGES)
+    for stage in STAGES.values():
+        assert all(names.index(before) < names.index(stage.name) for before in stage.after)
+        for part in stage.code:
+            assert (ROOT / "pipeline" / part).exists()
+    assert [s.name for s in in_order(["carbon"])] == ["ingest", "tabulate", "carbon"]
+
+
+def test_a_stage_that_stands_on_a_stale_one_is_planned(tmp_path):
+    run = Run(configuration.load(ROOT / "config.yaml"), tmp_path / "none", Paths(ROOT))
+    assert run.stale(["cover"]) == ["ingest", "tabulate", "cover"]
+    assert isinstance(run.out, Path)
