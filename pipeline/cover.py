@@ -80,7 +80,8 @@ def forest_cover(
         for zone, group in own.groupby(_KEYS, sort=False, dropna=False):
             shared = dict(zip(_KEYS, zone, strict=True))
             land = math.fsum(group.area_hm2)
-            goal = target.get(shared["county_code"], target.get(area_code))
+            own_goal = target.get(shared["county_code"])
+            goal = target.get(area_code) if own_goal is None else own_goal
             for reading in layer.about.readings:
                 counted = [code for code, own_readings in readings.items() if reading in own_readings]
                 forest = math.fsum(group.area_hm2[group.code.isin(counted)])
@@ -95,6 +96,7 @@ def forest_cover(
                         "forest_cover_pct": pct,
                         "target_pct": goal,
                         "target_year": target_year if goal is not None else None,
+                        "target_scope": None if goal is None else "area" if own_goal is None else "own",
                         "gap_pp": None if goal is None else goal - pct,
                         "gap_area_hm2": None if goal is None else goal / 100 * land - forest,
                         "p_target": None,

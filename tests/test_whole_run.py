@@ -318,7 +318,10 @@ def test_all_problems_at_once(tmp_path, cli):
         assert word in done.stderr
 
 
-@pytest.mark.parametrize(("arguments", "code", "word"), [(["nonsense"], 2, "nonsense"), (["cover", "--outt", "x"], 2, "--out"), ([], 2, "tabulate"), (["cover", "--help"], 0, "--county")])
+@pytest.mark.parametrize(
+    ("arguments", "code", "word"),
+    [(["nonsense"], 2, "nonsense"), (["cover", "--outt", "x"], 2, "--out"), ([], 2, "tabulate"), (["cover", "--help"], 0, "--county")],
+)
 def test_the_command_line_explains_itself(cli, arguments, code, word):
     done = cli(*arguments)
     assert done.returncode == code

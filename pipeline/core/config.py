@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import io
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,6 +20,8 @@ from pipeline.core.errors import Problem, UsageError, problem
 PROJECT = Path(__file__).resolve().parents[2]
 _MAX_BYTES, _MAX_DEPTH = 1_000_000, 30
 
+# Blanks that YAML puts where a Chinese text was folded over lines.
+_FOLD = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) +(?=[\u3000-\u9fff\uff00-\uffef])")
 Code = Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
@@ -39,7 +42,7 @@ class Text(Section):
 
     def get(self, language: str) -> str:
         """The text in ``zh`` or ``en``."""
-        return (self.zh or self.en) if language == "zh" else (self.en or self.zh)
+        return _FOLD.sub("", self.zh or self.en) if language == "zh" else (self.en or self.zh)
 
 
 class Fields(Section):

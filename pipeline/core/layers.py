@@ -106,7 +106,9 @@ def find(ref: LayerRef, name: str, paths: Paths, kind: str) -> Layer:
         folder = paths.resolve(ref.layer)
         about = read_layer_yaml(folder / "layer.yaml", paths)
     own = about is not None and ref.file is None  # the folder's own data file
-    given: dict[str, Any] = about.model_dump() if about else {"title": Text(zh=name, en=name), "licence": "-", "kind": kind}
+    given: dict[str, Any] = (
+        about.model_dump() if about else {"title": dict.fromkeys(("zh", "en"), Path(ref.file or name).name), "licence": "–", "kind": kind}
+    )
     if not own:
         # Another file: what the folder says of its own file does not hold for this one.
         for key in ("file", "sha256", "crs", "nodata", "year", "period", "source", "limits", "illustrative"):

@@ -264,6 +264,7 @@ FOREST_COVER = _schema(
         "forest_cover_pct": _number(low=0, high=100 + 1e-9),
         "target_pct": _number(blank=True, low=0, high=100),
         "target_year": _whole(blank=True),
+        "target_scope": _text(blank=True, choice=("own", "area")),
         "gap_pp": _number(blank=True),
         "gap_area_hm2": _number(blank=True),
         "p_target": _number(blank=True, low=0, high=1),

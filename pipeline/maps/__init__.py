@@ -59,7 +59,6 @@ def build(facts: Facts, frame: gpd.GeoDataFrame, zone: Zone, files: dict[str, st
     sites = facts.sites[is_shown].reset_index(drop=True)
     footprints = facts.footprints.geometry[is_shown.to_numpy()]
     drawn = raster.overlay(facts.land_cover, polygon)
-    has_unknown = _has_unknown(facts, zone)
     window = shapes.widened(polygon.bounds, 0.03)
 
     with page.counted_ids():
@@ -71,7 +70,9 @@ def build(facts: Facts, frame: gpd.GeoDataFrame, zone: Zone, files: dict[str, st
             "ground": page.outlines(shapes.collection([polygon]), lambda i: _fill(_UNKNOWN), pane="tilePane", interactive=False),
             "cover": page.picture(drawn.url, drawn.bounds),
             "casing": page.outlines(every, lambda i: _stroke("#ffffff", 2.6, 0.85), interactive=False),
-            "lines": page.outlines(every, lambda i: _stroke(_LINE if own[i] else _FAINT, 0.9 if not zone.is_county else 0.8, 0.9), smooth_factor=0.5),
+            "lines": page.outlines(
+                every, lambda i: _stroke(_LINE if own[i] else _FAINT, 0.9 if not zone.is_county else 0.8, 0.9), smooth_factor=0.5
+            ),
             "edge": page.outlines(shapes.collection([polygon]), lambda i: _stroke(_LINE, 2.0, 1.0), interactive=False),
             "footprints": page.outlines(shapes.collection(footprints), lambda i: _footprint(colour.get(i, _LINE))),
             "names": page.group(),
@@ -85,7 +86,12 @@ def build(facts: Facts, frame: gpd.GeoDataFrame, zone: Zone, files: dict[str, st
             "bounds": shapes.leaflet_bounds(polygon.bounds),
             "limits": shapes.leaflet_bounds(shapes.widened(frame.total_bounds, 1.0)),
             "layers": {name: layer.get_name() for name, layer in layers.items() if name != "footprints" or len(sites)},
-            "switches": {"sites": ["footprints", "sites"], "cover": ["ground", "cover"], "lines": ["casing", "lines", "edge"], "names": ["names"]},
+            "switches": {
+                "sites": ["footprints", "sites"],
+                "cover": ["ground", "cover"],
+                "lines": ["casing", "lines", "edge"],
+                "names": ["names"],
+            },
             "counties": _county_data(frame, zone, own, window, list(zip(sites.lon, sites.lat, strict=True))),
             "sites": [_site_data(row, facts) for row in sites.itertuples()],
             "words": {k: say(k, facts.language) for k in ("zoom_in", "zoom_out", "zoom_all", "close")},
@@ -99,16 +105,10 @@ def build(facts: Facts, frame: gpd.GeoDataFrame, zone: Zone, files: dict[str, st
                 language=facts.language,
                 data=data,
                 panel=panel(facts, zone, files, sites),
-                on_map=_on_map(facts, legend(facts, drawn, has_unknown, sites)),
+                on_map=_on_map(facts, legend(facts, drawn, zone.code, sites)),
                 templates=_templates(facts, zone, files, sites),
             ),
         )
-
-
-def _has_unknown(facts: Facts, zone: Zone) -> bool:
-    rows = facts.leading(facts.land)
-    rows = rows[rows.county_code == zone.code] if zone.code is not None else rows
-    return bool((rows.area_hm2[rows.class_key == "unknown"] > 0).any())
 
 
 # --- what is drawn -------------------------------------------------------------------------------------------
@@ -119,7 +119,15 @@ def _fill(colour: str) -> dict:
 
 
 def _stroke(colour: str, weight: float, opacity: float) -> dict:
-    return {"color": colour, "weight": weight, "opacity": opacity, "fill": True, "fillColor": "#ffffff", "fillOpacity": 0, "lineJoin": "round"}
+    return {
+        "color": colour,
+        "weight": weight,
+        "opacity": opacity,
+        "fill": True,
+        "fillColor": "#ffffff",
+        "fillOpacity": 0,
+        "lineJoin": "round",
+    }
 
 
 def _footprint(colour: str) -> dict:
@@ -143,7 +151,11 @@ def _site_data(row, facts: Facts) -> dict:
 def _short_sources(facts: Facts) -> str:
     """The line at the foot of the map: what is drawn and who made it."""
     drawn = facts.sources[facts.sources.role.isin(("boundaries", "land_cover"))]
-    shown = [r.title if pd.isna(r.publisher) else f"{r.title}（{r.publisher}）" for r in drawn.itertuples() if r.role == "boundaries" or r.name == facts.source["name"]]
+    shown = [
+        r.title if pd.isna(r.publisher) else f"{r.title}（{r.publisher}）"
+        for r in drawn.itertuples()
+        if r.role == "boundaries" or r.name == facts.source["name"]
+    ]
     if facts.language == "en":
         shown = [t.replace("（", " (").replace("）", ")") for t in shown]
     return say("sources_short", facts.language, sources="；".join(shown) if facts.language == "zh" else "; ".join(shown))
@@ -152,7 +164,12 @@ def _short_sources(facts: Facts) -> str:
 def _on_map(facts: Facts, the_legend: Html) -> Html:
     """What lies over the map: legend, north, and the mark of made-up data."""
     mark = tag("p", say("synthetic", facts.language), class_="on-map-mark") if facts.is_synthetic else None
-    north = tag("div", Html('<svg viewBox="0 0 20 26" aria-hidden="true"><path d="M10 1 16 25 10 20 4 25z"/></svg>'), tag("span", say("north", facts.language)), id="north")
+    north = tag(
+        "div",
+        Html('<svg viewBox="0 0 20 26" aria-hidden="true"><path d="M10 1 16 25 10 20 4 25z"/></svg>'),
+        tag("span", say("north", facts.language)),
+        id="north",
+    )
     return join(the_legend, north, mark)
 
 

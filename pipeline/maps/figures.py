@@ -1,0 +1,52 @@
+"""Numbers as they stand on a page: rounded once, at the very end; a blank stays a dash."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.core.units import HM2_TO_WANMU, MW_TO_WANKW, T_TO_WANT
+
+DASH = "—"
+
+
+def number(value, decimals: int = 2) -> str:
+    """Grouped decimal number; a dash where it is not known."""
+    if value is None or pd.isna(value):
+        return DASH
+    text = f"{value:,.{decimals}f}"
+    return text.removeprefix("-") if not text.strip("-0.,") else text
+
+
+def pct(value) -> str:
+    """Percentage with two decimals, without the sign."""
+    return number(value)
+
+
+def share(value) -> str:
+    """A share 0..1 as per cent; one decimal, and never 100 or 0 by rounding alone."""
+    if value is None or pd.isna(value):
+        return DASH
+    percent = value * 100
+    if 0 < percent < 0.1:
+        return "< 0.1"
+    return "> 99.9" if 99.95 <= percent < 100 - 1e-6 else f"{percent:.1f}".removesuffix(".0")
+
+
+def hm2(value) -> str:
+    """Area in hm2."""
+    return number(value)
+
+
+def wan_mu(value) -> str:
+    """Area in hm2 shown in 万亩."""
+    return number(None if pd.isna(value) else value * HM2_TO_WANMU)
+
+
+def wan_t(value) -> str:
+    """Mass in t shown in 万t."""
+    return number(None if pd.isna(value) else value * T_TO_WANT)
+
+
+def wan_kw(value) -> str:
+    """Capacity in MW shown in 万千瓦."""
+    return number(None if pd.isna(value) else value * MW_TO_WANKW)

@@ -1,0 +1,76 @@
+"""Text into HTML and JSON so that it stays text: the only door by which words and data reach a page.
+
+Every string is cleaned of control and direction characters, then written with all characters escaped that mean
+something to HTML, to a script or to a template engine (folium renders what it is given through Jinja twice).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+_ENTITIES = {ord(c): f"&#{ord(c)};" for c in "&<>\"'{}`"}
+_UNSAFE = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&{}`\u2028\u2029"})
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_DIRECTION = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_VOID = {"meta", "link", "input", "br"}
+
+
+class Html(str):
+    """Markup that is finished: put into a page as it is."""
+
+
+def clean(text: str) -> str:
+    """One line of plain text: line breaks become blanks; control and direction characters go."""
+    kept = (" " if c in "\t\r\n\u2028\u2029" else c for c in str(text) if c not in _DIRECTION)
+    return "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cs"))
+
+
+def escape(text: str) -> Html:
+    """Text as HTML, for content and quoted attributes alike; braces and back-ticks become entities too."""
+    return text if isinstance(text, Html) else Html(clean(text).translate(_ENTITIES))
+
+
+def tag(name: str, *children: Any, **attributes: Any) -> Html:
+    """An element. Children that are not :class:`Html` are escaped; None is left out, lists are laid flat.
+
+    Attribute names lose a trailing underscore, inner ones become hyphens; True stands for itself, None and False
+    leave the attribute out.
+    """
+    shown = ""
+    for key, value in attributes.items():
+        key = key.rstrip("_").replace("_", "-")
+        if value is True:
+            shown += f" {key}"
+        elif value is not None and value is not False:
+            shown += f' {key}="{escape(str(value))}"'
+    if name in _VOID:
+        return Html(f"<{name}{shown}>")
+    return Html(f"<{name}{shown}>{join(*children)}</{name}>")
+
+
+def join(*children: Any) -> Html:
+    """Children one after the other, as :func:`tag` takes them."""
+    parts = []
+    for child in children:
+        if isinstance(child, list | tuple):
+            parts.append(join(*child))
+        elif child is not None:
+            parts.append(escape(child))
+    return Html("".join(parts))
+
+
+def to_json(value: Any) -> Html:
+    """JSON for a ``<script type="application/json">``: strings cleaned, and no character that could end or run it."""
+    text = json.dumps(_cleaned(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return Html(_STRING.sub(lambda found: found.group().translate(_UNSAFE), text))
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {clean(k): _cleaned(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cleaned(v) for v in value]
+    return clean(value) if isinstance(value, str) else value
