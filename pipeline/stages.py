@@ -52,7 +52,12 @@ STAGES: dict[str, Stage] = {
         Stage("tabulate", ("language", "area", "land_cover", "layers"), ("tabulate.py",), ("ingest",)),
         Stage("cover", ("language", "area", "land_cover", "cover"), ("cover.py",), ("ingest", "tabulate")),
         Stage("carbon", ("language", "area", "carbon"), ("carbon",), ("ingest", "tabulate")),
-        Stage("siting", ("language", "area", "land_cover", "layers", "cover.targets", "cover.main_reading", "siting"), ("siting",), ("ingest", "carbon")),
+        Stage(
+            "siting",
+            ("language", "area", "land_cover", "layers", "cover.targets", "cover.main_reading", "siting"),
+            ("siting",),
+            ("ingest", "carbon"),
+        ),
         Stage(
             "maps",
             ("language", "area", "land_cover", "cover.main_reading", "siting.rules", "siting.assessment_date", "maps"),

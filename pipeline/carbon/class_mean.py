@@ -67,15 +67,20 @@ def densities(factors: pd.DataFrame, *, draws: int, seed: int) -> Densities:
             if not rows:
                 continue
             made.said[class_key, pool] = Said(
-                "; ".join(dict.fromkeys(str(r["source"]) for r in rows)),
-                ", ".join(dict.fromkeys(str(r["label"]) for r in rows)),
-                tuple(" ".join(dict.fromkeys(str(r[n]) for r in rows if pd.notna(r[n]))) for n in ("note_zh", "note_en")),
+                "; ".join(_told(rows, "source")),
+                ", ".join(_told(rows, "label")),
+                tuple(joint.join(_told(rows, column)) for column, joint in (("note_zh", "；"), ("note_en", "; "))),
             )
             point, draw = formula(value), formula(sample)
             if point is not None:
                 made.value[class_key, pool] = float(point)
                 made.draws[class_key, pool] = np.broadcast_to(np.asarray(draw, dtype=float), (draws,))
     return made
+
+
+def _told(rows: list[dict], column: str) -> list[str]:
+    """What the rows say in a column, each thing once, blanks left out."""
+    return list(dict.fromkeys(str(r[column]) for r in rows if pd.notna(r[column])))
 
 
 def _agb(f: dict):

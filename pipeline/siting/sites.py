@@ -8,16 +8,18 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import Geod
 
 from pipeline.core import ellipsoid
 from pipeline.core.counties import Counties
-from pipeline.core.grid import LONLAT, transformer
+from pipeline.core.grid import LONLAT
 from pipeline.core.units import M2_TO_HM2
 from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
 from pipeline.siting.evidence import Evidence
 from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, RASTER, SOFT, Rule, zoning
 
+_GEOD = Geod(a=ellipsoid.SEMI_MAJOR_M, f=ellipsoid.FLATTENING)
 SHARE_MIN = 1e-6  # less than this of a footprint is rounding of shapes, not a conflict
 _POINT_RADIUS_M = 10.0  # a site of a kind without packing density stands for itself
 
@@ -62,15 +64,11 @@ def make_site(row: dict, geometry, land_hm2_per_mw: float | None, usable_share: 
 
 
 def circle(point, area_m2: float):
-    """A 64-sided polygon of that ellipsoidal area round a point, in degrees."""
-    local = f"+proj=aeqd +lat_0={point.y!r} +lon_0={point.x!r} +ellps=GRS80 +units=m"
-    from pyproj import CRS
-
-    back = transformer(CRS.from_proj4(local), LONLAT)
-    angle = np.linspace(0, 2 * np.pi, 65)
+    """A 64-sided polygon of that ellipsoidal area round a point, in degrees; its corners are equally far from it."""
+    azimuth = np.linspace(0, 360, 65)
     radius = np.sqrt(area_m2 / (32 * np.sin(2 * np.pi / 64)))
-    for _ in range(2):  # the ellipsoid differs from the plane by very little; one correction takes it out
-        lon, lat = back.transform(radius * np.cos(angle), radius * np.sin(angle))
+    for _ in range(2):  # edges are straight in degrees, not on the plane: one correction takes the difference out
+        lon, lat, _ = _GEOD.fwd(np.full(65, point.x), np.full(65, point.y), azimuth, np.full(65, radius))
         shape = shapely.Polygon(np.column_stack([lon, lat]))
         radius *= np.sqrt(area_m2 / ellipsoid.polygon_area_m2(shape))
     return shape

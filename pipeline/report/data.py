@@ -1,0 +1,170 @@
+"""Everything the report reads, once: tables of earlier stages as plain rows, run records, what the layers say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pipeline.core import basis, tables
+from pipeline.core import words as core_words
+from pipeline.core.config import Config
+from pipeline.core.layers import Layer, find
+from pipeline.core.legend import class_names
+from pipeline.core.paths import Paths
+from pipeline.core.store import Store
+from pipeline.report.model import Column, clean, number
+from pipeline.report.words import WORDS, say
+
+Row = dict[str, Any]
+_ONE_LINE = {"code", "rule", "site", "label", "sha", "crs", "basis", "limit", "unknown_rules", "energy_method"}  # columns that do not wrap
+STAGES = ("ingest", "tabulate", "cover", "carbon", "siting")
+
+
+@dataclass(frozen=True)
+class Data:
+    """``zones``: the whole area first, then counties by code; ``heads``: the area, or the counties when chosen."""
+
+    config: Config
+    records: dict[str, dict]
+    products: list[Layer]
+    bases: list[str]
+    zones: list[Row]
+    heads: list[Row]
+    cover: list[Row]
+    wetland: list[Row]
+    land_area: list[Row]
+    stock: list[Row]
+    summary: list[Row]
+    density: list[Row]
+    sites: list[Row]
+    reasons: list[Row]
+    exclusion: list[Row]
+    potential: list[Row]
+    sources: list[Row]
+    targets: list[Row]
+    places: list[Row]
+
+    @property
+    def language(self) -> str:
+        """Language of the report."""
+        return self.config.language
+
+    @property
+    def has_city(self) -> bool:
+        """Whether there is a row of the whole area (not when only some counties were chosen)."""
+        return self.zones[0]["level"] == "city"
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether anything made up went in."""
+        return any(s["is_synthetic"] == "yes" for s in self.sources)
+
+    def say(self, key: str, /, **params: Any) -> str:
+        """A sentence of the report in its language."""
+        return say(key, self.language, **params)
+
+    def term(self, prefix: str, key: str) -> str:
+        """The word for ``key``, or the key itself where a user's table brings one that has no word."""
+        known = f"{prefix}{key}"
+        return self.say(known) if known in WORDS or known in core_words.WORDS else clean(key)
+
+    def label(self, text: str) -> str:
+        """Labels of a value as printed: letters stay, ``gap`` and ``convention`` are said in words."""
+        for key in ("gap", "convention"):
+            text = text.replace(key, self.say(f"short_{key}"))
+        return text
+
+    def kind(self, key: str) -> str:
+        """The name of a technology."""
+        return self.say(key) if key in ("pv", "wind") else clean(key)
+
+    def class_name(self, key: str) -> str:
+        """The name of a land class."""
+        return class_names(self.language).get(key, key)
+
+    def column(self, key: str, kind: str = "", unit: str = "", scale: float = 1.0, adds: bool = False) -> Column:
+        """A column with its head in words and its unit in brackets."""
+        head = self.say(f"col_{key}")
+        brackets = ("（{}）" if self.language == "zh" else " ({})").format(unit) if unit else ""
+        return Column(head + brackets, kind or ("code" if key in _ONE_LINE else "text"), scale, adds)
+
+    def join(self, texts) -> str:
+        """A list within a sentence."""
+        return ("、" if self.language == "zh" else ", ").join(texts)
+
+    def edition(self, row: Row) -> str:
+        """Product and year of a row in words."""
+        return self.say("edition" if row["year"] is not None else "edition_no_year", product=row["product"], year=row["year"])
+
+    def layer_of(self, row: Row) -> Layer:
+        """The land-cover layer a row was made from."""
+        return next(p for p in self.products if (p.product, p.about.year) == (row["product"], row["year"]))
+
+    def of_zone(self, rows: list[Row], zone: Row) -> list[Row]:
+        """The rows of one zone."""
+        return [r for r in rows if r["county_code"] == zone["county_code"]]
+
+    def by_zone(self, rows: list[Row]) -> list[Row]:
+        """Rows with the whole area first, then counties by code."""
+        return sorted(rows, key=lambda r: (r["level"] != "city", r["county_code"]))
+
+
+def of(rows: list[Row], *names: str) -> list[tuple]:
+    """Each combination of some columns once, in order of appearance."""
+    return list(dict.fromkeys(tuple(r[n] for n in names) for r in rows))
+
+
+def where(rows: list[Row], **equal: Any) -> list[Row]:
+    """Rows whose columns have these values."""
+    return [r for r in rows if all(r[k] == v for k, v in equal.items())]
+
+
+def ids(cell: str | None) -> list[str]:
+    """Rule ids of a ``;``-separated cell."""
+    return [i for i in (cell or "").split(";") if i]
+
+
+def percent(value: float | None) -> str:
+    """A rate as printed in a sentence."""
+    return f"{number(value)} %"
+
+
+def read(config: Config, store: Store, paths: Paths) -> Data:
+    """Read all tables through the store, so that the run record names them."""
+    products = [find(ref, "land_cover", paths, "classes") for ref in config.land_cover]
+    for layer in products:
+        if layer.yaml_path is not None:
+            store.input(layer.yaml_path)
+    zones = _rows(store.read_table(tables.COUNTIES))
+    zones.sort(key=lambda z: (z["level"] != "city", z["county_code"]))
+    targets = _rows(store.read_parameters(paths.resolve(config.cover.targets), tables.TARGETS)) if config.cover.targets else []
+    places = _rows(store.read_parameters(paths.resolve(config.report.places), tables.PLACES)) if config.report.places else []
+    return Data(
+        config=config,
+        records={stage: store.upstream_manifest(stage) for stage in STAGES},
+        products=products,
+        bases=list(dict.fromkeys(basis.of_products(store).values())),
+        zones=zones,
+        heads=zones[:1] if zones[0]["level"] == "city" else zones,
+        cover=_rows(store.read_table(tables.FOREST_COVER)),
+        wetland=_rows(store.read_table(tables.WETLAND)),
+        land_area=_rows(store.read_table(tables.LAND_AREA)),
+        stock=_rows(store.read_table(tables.CARBON_STOCK)),
+        summary=_rows(store.read_table(tables.CARBON_SUMMARY)),
+        density=_rows(store.read_table(tables.CARBON_DENSITY)),
+        sites=_rows(store.read_table(tables.SITE_SCREENING)),
+        reasons=_rows(store.read_table(tables.SITE_REASONS)),
+        exclusion=_rows(store.read_table(tables.EXCLUSION)),
+        potential=_rows(store.read_table(tables.POTENTIAL)),
+        sources=_rows(store.read_table(tables.SOURCES)),
+        targets=targets,
+        places=places,
+    )
+
+
+def _rows(frame: pd.DataFrame) -> list[Row]:
+    """Rows as plain Python values, blank cells as None."""
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [{k: int(v) if isinstance(v, int) else v for k, v in row.items()} for row in plain.to_dict("records")]

@@ -1,0 +1,179 @@
+"""The report as data: headings, paragraphs, tables with typed columns and a chart, rendered three times the same.
+
+A column knows how its values are shown; Word and HTML print that text, Excel the number behind it with the same
+number format. Texts are cleaned once, here: whatever a name holds, it stays one line of visible characters.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+BLANK = "—"  # not known or not applicable; never zero
+_SPACES = {"\t", "\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029"}
+
+
+@lru_cache(maxsize=100_000)  # tables repeat the same texts many times
+def clean(text: Any) -> str:
+    """One line of visible text: breaks become blanks; control, direction and private characters become "�"."""
+    shown = (" " if c in _SPACES else "�" if unicodedata.category(c)[0] == "C" else c for c in str(text))
+    return "".join(shown).strip()
+
+
+def number(value: float | None, decimals: int = 2) -> str:
+    """A number as printed: thousands separators, fixed decimals, no minus before zero; blank as :data:`BLANK`."""
+    if value is None:
+        return BLANK
+    text = f"{value:,.{decimals}f}"
+    return text.removeprefix("-") if not text.strip("-0.,") else text
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How the values of a column are shown: ``decimals`` None is text; ``excel`` the number format of the cell."""
+
+    decimals: int | None = None
+    suffix: str = ""
+    excel: str = "@"
+    thousands: bool = True
+
+    def show(self, value: Any) -> str:
+        """The printed text of a value."""
+        if value is None or value == "":
+            return BLANK
+        if self.decimals is None:
+            return clean(value)
+        text = number(value, self.decimals) + self.suffix
+        return text if self.thousands else text.replace(",", "")
+
+
+KINDS = {
+    "text": Kind(),
+    "code": Kind(),  # text on one line
+    "amount": Kind(2, "", "#,##0.00"),
+    "rate": Kind(2, " %", '0.00" %"'),
+    "count": Kind(0, "", "#,##0"),
+    "year": Kind(0, "", "0", thousands=False),
+    "place": Kind(6, "", "0.000000"),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """``head`` with its unit; a stored value times ``scale`` is what is shown; ``adds`` over counties to the total."""
+
+    head: str
+    kind: str = "text"
+    scale: float = 1.0
+    adds: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        """Whether values are numbers, aligned right."""
+        return KINDS[self.kind].decimals is not None
+
+    def value(self, stored: Any) -> Any:
+        """The number or the text behind the printed one; None where blank."""
+        if stored is None or stored == "":
+            return None
+        return float(stored) * self.scale if self.is_number else clean(stored)
+
+    def show(self, stored: Any) -> str:
+        """The printed text."""
+        return KINDS[self.kind].show(self.value(stored))
+
+
+@dataclass(frozen=True)
+class Table:
+    """Stored values under columns; ``totals`` leading rows are of the whole area.
+
+    ``sheet`` names its sheet in the workbook, blank for none; ``printed`` tells whether Word and HTML hold it, and
+    ``most`` how many rows of it.
+    """
+
+    key: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Any]]
+    notes: Sequence[str] = ()
+    totals: int = 0
+    sheet: str = ""
+    printed: bool = True
+    most: int | None = None
+    number: int = 0
+    kind = "table"
+
+    def shown(self) -> list[list[str]]:
+        """The printed rows."""
+        return [[c.show(v) for c, v in zip(self.columns, row, strict=True)] for row in self.rows[: self.most]]
+
+    def rounding_shows(self) -> bool:
+        """Whether the printed parts of an adding column do not add up to the printed total."""
+        if self.totals != 1 or len(self.rows) < 2:
+            return False
+        for i, column in enumerate(self.columns):
+            printed = [column.show(row[i]).replace(",", "") for row in self.rows]
+            if column.adds and BLANK not in printed and sum(map(Decimal, printed[1:])) != Decimal(printed[0]):
+                return True
+        return False
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of level 1 to 3; from a ``wide`` one on, pages lie across."""
+
+    level: int
+    text: str
+    wide: bool = False
+    kind = "heading"
+
+
+@dataclass(frozen=True)
+class Para:
+    """A paragraph; ``style``: body, key (a sentence to copy), note, item (of a list)."""
+
+    text: str
+    style: str = "body"
+    kind = "para"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars of one quantity in percent with a target line; ``marks`` are further values of the same bar."""
+
+    title: str
+    names: Sequence[str]
+    bars: Sequence[float]
+    marks: Sequence[Sequence[float]]
+    target: float | None
+    legend: Sequence[str]  # of bar, target line, then each row of marks
+    kind = "chart"
+
+
+Block = Heading | Para | Table | Chart
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything the three documents say. ``mark`` is blank unless something made up went in."""
+
+    language: str
+    title: str
+    front: Sequence[str]
+    mark: str
+    review: str
+    basis_title: str
+    basis: Sequence[str]
+    blocks: Sequence[Block]
+    sheets: Sequence[Table] = field(default=())
+    issuer: str = ""
+    contents: str = ""
+
+    @property
+    def running(self) -> str:
+        """What stands at the head of every page."""
+        return "　".join(t for t in (self.mark, self.review) if t)

@@ -1,0 +1,153 @@
+"""Section 1: sentences to copy, each with what it rests on."""
+
+from __future__ import annotations
+
+from pipeline.core.units import HM2_TO_WANMU, MW_TO_WANKW, T_TO_WANT
+from pipeline.report.data import Data, Row, of, percent, where
+from pipeline.report.model import Block, Heading, Para, number
+
+
+def blocks(data: Data) -> list[Block]:
+    """The section."""
+    sentences = [*_cover(data), *_carbon(data), *_potential(data), *_sites(data)]
+    return [
+        Heading(1, data.say("h_summary")),
+        Para(data.say("summary_intro")),
+        *(Para(s, "key") for s in sentences),
+    ]
+
+
+def _cover(data: Data) -> list[str]:
+    made = []
+    for product, year in of(data.cover, "product", "year"):
+        for zone in data.heads:
+            rows = where(data.cover, county_code=zone["county_code"], product=product, year=year)
+            main = main_reading(data, rows)
+            made.append(cover_sentence(data, main))
+            others = [r for r in rows if r is not main]
+            if others and data.has_city:
+                made.append(data.say("cover_other", zone=zone["county_name"], readings=_readings(data, others)))
+    return made
+
+
+def main_reading(data: Data, rows: list[Row]) -> Row:
+    """The row of the main reading, or the first one where a product does not have it."""
+    return next((r for r in rows if r["reading"] == data.config.cover.main_reading), rows[0])
+
+
+def cover_sentence(data: Data, row: Row) -> str:
+    """Cover, gap and verdict of one zone under one reading."""
+    return data.say(
+        "cover_main",
+        edition=data.edition(row),
+        reading=reading_text(data, row),
+        zone=row["county_name"],
+        area=number(row["forest_area_hm2"]),
+        wanmu=number(row["forest_area_hm2"] * HM2_TO_WANMU),
+        pct=percent(row["forest_cover_pct"]),
+        gap=_gap(data, row),
+        verdict=verdict_text(data, row),
+    )
+
+
+def reading_text(data: Data, row: Row) -> str:
+    """What a reading counts as forest, from the product's layer.yaml."""
+    return data.layer_of(row).about.readings[row["reading"]].get(data.language)
+
+
+def verdict_text(data: Data, row: Row) -> str:
+    """The verdict in words, with the probability where there is one."""
+    if row["verdict"] == "undetermined" and row["p_target"] is None:
+        return data.say("undetermined_long")
+    chance = "" if row["p_target"] is None else data.say("p_target", p=number(row["p_target"]))
+    return data.say(row["verdict"]) + chance
+
+
+def _gap(data: Data, row: Row) -> str:
+    if row["gap_pp"] is None:
+        return data.say("gap_none")
+    return data.say(
+        "gap_short" if row["gap_pp"] >= 0 else "gap_over",
+        year=row["target_year"],
+        target=percent(row["target_pct"]),
+        pp=number(abs(row["gap_pp"])),
+        area=number(abs(row["gap_area_hm2"])),
+        wanmu=number(abs(row["gap_area_hm2"]) * HM2_TO_WANMU),
+    )
+
+
+def _readings(data: Data, rows: list[Row]) -> str:
+    said = []
+    for row in rows:
+        gap = row["gap_pp"]
+        key = "gap_none_brief" if gap is None else "gap_short_brief" if gap >= 0 else "gap_over_brief"
+        brief = data.say(key, pp=number(None if gap is None else abs(gap)))
+        said.append(data.say("cover_other_one", reading=reading_text(data, row), pct=percent(row["forest_cover_pct"]), gap=brief))
+    return ("；" if data.language == "zh" else "; ").join(said)
+
+
+def _carbon(data: Data) -> list[str]:
+    made = [
+        carbon_sentence(data, row)
+        for product, year, route in of(data.summary, "product", "year", "route")
+        for zone in data.heads
+        for row in where(data.summary, county_code=zone["county_code"], product=product, year=year, route=route)
+    ]
+    return [*made, data.say("carbon_never")] if made else []
+
+
+def carbon_sentence(data: Data, row: Row) -> str:
+    """Stock with its interval, in carbon and carbon dioxide."""
+    return data.say(
+        "carbon_main",
+        edition=data.edition(row),
+        route=data.term("", row["route"]),
+        zone=row["county_name"],
+        stock=number(row["stock_tc"] * T_TO_WANT),
+        low=number(row["low_tc"] * T_TO_WANT),
+        high=number(row["high_tc"] * T_TO_WANT),
+        co2=number(row["stock_tco2"] * T_TO_WANT),
+        mean=number(row["tc_hm2"]),
+    )
+
+
+def _potential(data: Data) -> list[str]:
+    rows = [r for zone in data.heads for r in data.of_zone(data.potential, zone)]
+    made = [potential_sentence(data, row) for row in rows]
+    if any(r["allowed_hm2"] == 0 and r["unknown_hm2"] > 0 for r in rows) and missing_layers(data):
+        made.append(data.say("potential_zero", count=len(missing_layers(data))))
+    return made
+
+
+def missing_layers(data: Data) -> list[str]:
+    """Layers that rules ask for and nobody gave."""
+    return data.records["ingest"]["facts"].get("missing_rule_layers", [])
+
+
+def potential_sentence(data: Data, row: Row) -> str:
+    """Land by verdict and capacity of one zone and technology, with the plan's targets where there are any."""
+    targets = {f"target_{y}": row[f"target_{y}_mw"] for y in (2025, 2030)}
+    known = all(v is not None for v in targets.values())
+    printed = {k: f"{v * MW_TO_WANKW:g}" for k, v in targets.items()} if known else {}
+    return data.say(
+        "potential_main",
+        zone=row["county_name"],
+        kind=data.kind(row["kind"]),
+        capacity=number(row["capacity_mw"] * MW_TO_WANKW),
+        target=data.say("potential_target", **printed) if known else "",
+        **{k: number(row[f"{k}_hm2"]) for k in ("allowed", "conditional", "excluded", "unknown")},
+    )
+
+
+def _sites(data: Data) -> list[str]:
+    if not data.sites:
+        return [data.say("sites_none")]
+    counts = {v: len(where(data.sites, verdict=v)) for v in ("allowed", "conditional", "prohibited", "unknown")}
+    said = [data.say("sites_main", count=len(data.sites), **counts)]
+    for key, found in (
+        ("sites_indicative", where(data.sites, evidence="indicative")),
+        ("sites_illustrative", where(data.sites, is_illustrative="yes")),
+    ):
+        if found:
+            said.append(data.say(key, count=len(found)))
+    return [("" if data.language == "zh" else " ").join(said)]

@@ -1,0 +1,156 @@
+"""Finished reports for the tests of this folder, and ways to read them back."""
+
+from __future__ import annotations
+
+import html.parser
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from conftest import ROOT, run_pipeline
+from worlds import make_place
+
+HOSTILE = '=HYPERLINK("http://x.example","a")<script>alert(1)</script>{{7*7}}\u202etxt\u200b&"'
+
+
+@dataclass
+class Page(html.parser.HTMLParser):
+    """What an HTML page holds: tables by class as rows of texts, every tag with its attributes, the text."""
+
+    tables: dict[str, list[list[list[str]]]] = field(default_factory=dict)
+    tags: list[tuple[str, dict]] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+
+    def __post_init__(self):
+        super().__init__(convert_charrefs=True)
+        self._cell = None
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag == "table":
+            self._rows = []
+            self.tables.setdefault(dict(attrs)["class"], []).append(self._rows)
+        elif tag == "tr":
+            self._rows.append([])
+        elif tag in ("td", "th"):
+            self._cell = []
+
+    def handle_endtag(self, tag):
+        if tag in ("td", "th"):
+            self._rows[-1].append("".join(self._cell))
+            self._cell = None
+
+    def handle_data(self, data):
+        self.words.append(data)
+        if self._cell is not None:
+            self._cell.append(data)
+
+    @property
+    def text(self) -> str:
+        """All text of the page."""
+        return "".join(self.words)
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The three documents of one run."""
+
+    out: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where they lie."""
+        return self.out / "report"
+
+    @property
+    def html(self) -> Page:
+        """The page, parsed."""
+        page = Page()
+        page.feed((self.folder / "report.html").read_text(encoding="utf-8"))
+        return page
+
+    @property
+    def word(self):
+        """The Word document, parsed."""
+        return docx.Document(self.folder / "forest_cover_report.docx")
+
+    @property
+    def word_tables(self) -> list[list[list[str]]]:
+        """Tables of the Word document as rows of texts."""
+        return [[[cell.text for cell in row.cells] for row in table.rows] for table in self.word.tables]
+
+    @property
+    def word_text(self) -> str:
+        """All text of the Word document's body."""
+        cells = [t for table in self.word_tables for row in table for t in row]
+        return "\n".join([*(p.text for p in self.word.paragraphs), *cells])
+
+    @property
+    def excel(self):
+        """The workbook, parsed."""
+        return openpyxl.load_workbook(self.folder / "tables.xlsx")
+
+    def sheet(self, name: str) -> list[dict]:
+        """The rows of a sheet by column head; the head is in its third row."""
+        rows = list(self.excel[name].iter_rows(values_only=True))
+        return [dict(zip(rows[2], row, strict=True)) for row in rows[3:]]
+
+
+def made(*arguments) -> None:
+    """Run the pipeline up to the report."""
+    done = run_pipeline("report", *arguments)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def documents(default_outputs) -> Documents:
+    """The report on the embedded data."""
+    return Documents(default_outputs)
+
+
+@pytest.fixture(scope="session")
+def chosen(tmp_path_factory) -> Documents:
+    """The report on two chosen counties."""
+    out = tmp_path_factory.mktemp("chosen") / "out"
+    made("--config", ROOT / "config.yaml", "--county", "闻喜县,夏县", "--out", out)
+    return Documents(out)
+
+
+@pytest.fixture(scope="session")
+def english(tmp_path_factory) -> Documents:
+    """The report on the embedded data in English."""
+    folder = tmp_path_factory.mktemp("english")
+    text = (ROOT / "config.yaml").read_text(encoding="utf-8")
+    text = text.replace("language: zh", "language: en").replace('map_review_no: ""', 'map_review_no: "晋S(2026)001号"')
+    (folder / "config.yaml").write_text(text, encoding="utf-8")
+    made("--config", folder / "config.yaml", "--out", folder / "out")
+    return Documents(folder / "out")
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory) -> Documents:
+    """The report on a made-up place: synthetic land cover, no targets, no places, names that try to be code."""
+    folder = tmp_path_factory.mktemp("hostile") / "place"
+    config = make_place(folder, replace={"year: 2021}": "year: 2021, synthetic: true}"})
+    cell = HOSTILE.replace('"', '""')
+    (folder / "sites.csv").write_text(
+        f'site_id,name,kind,lon,lat,capacity_mw,note\n=A1,"{cell}",pv,112.05,36.05,10,"{cell}"\n@B,+cmd|x,wind,112.15,36.05,10,\n',
+        encoding="utf-8",
+    )
+    config.write_text(config.read_text(encoding="utf-8") + "report: {issuer: '=1+1 <b>某局</b> {{7*7}}'}\n", encoding="utf-8")
+    made("--config", config, "--out", folder / "out")
+    return Documents(folder / "out")
+
+
+@pytest.fixture(scope="session")
+def own_target(tmp_path_factory) -> Documents:
+    """The report on a made-up place where one county has a target of its own."""
+    folder = tmp_path_factory.mktemp("own") / "place"
+    config = make_place(folder, replace={"cover: {main_reading: trees}": "cover: {main_reading: trees, targets: targets.csv}"})
+    head = "target_id,measure,scope_code,year,value,unit,quote_zh,plan_section,label,source\n"
+    rows = "a,forest_cover_pct,149900,2025,40,%,,,S,某文件\nb,forest_cover_pct,149901,2025,120e-1,%,,,S,某文件\n"
+    (folder / "targets.csv").write_text(head + rows, encoding="utf-8")
+    made("--config", config, "--out", folder / "out")
+    return Documents(folder / "out")
