@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import socket
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,14 @@ class Store:
     def upstream_manifest(self, stage: str) -> dict[str, Any]:
         """The run record of an earlier stage."""
         return json.loads(self.upstream(f"{stage}/{MANIFEST}").read_text(encoding="utf-8"))
+
+    def upstream_warnings(self, stages: Iterable[str]) -> list[tuple[str, str]]:
+        """(number, sentence) of every warning of earlier stages, in the run's language."""
+        return [
+            (f"{stage}-{i}", say(w["key"], self.language, **w["params"]))
+            for stage in stages
+            for i, w in enumerate(self.upstream_manifest(stage)["warnings"], 1)
+        ]
 
     # Writing
 

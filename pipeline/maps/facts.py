@@ -17,7 +17,6 @@ from pipeline.core.layers import Layer, find
 from pipeline.core.legend import class_colours, class_names
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store
-from pipeline.core.words import say
 
 _EARLIER = ("ingest", "tabulate", "cover", "carbon", "siting")
 
@@ -120,14 +119,5 @@ def read(config: Config, store: Store, paths: Paths) -> Facts:
         reasons=store.read_table(tables.SITE_REASONS),
         footprints=footprints,
         sources=store.read_table(tables.SOURCES),
-        warnings=_warnings(store, config.language),
+        warnings=[f"{n}　{text}" for n, text in store.upstream_warnings(_EARLIER)],
     )
-
-
-def _warnings(store: Store, language: str) -> list[str]:
-    """Warnings of the earlier stages, in words."""
-    return [
-        f"{stage}-{i}　{say(w['key'], language, **w['params'])}"
-        for stage in _EARLIER
-        for i, w in enumerate(store.upstream_manifest(stage)["warnings"], 1)
-    ]

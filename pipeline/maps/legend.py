@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline.core import figures
 from pipeline.core.legend import UNKNOWN
-from pipeline.maps import figures
 from pipeline.maps.facts import Facts
 from pipeline.maps.markup import Html, tag
 from pipeline.maps.raster import Overlay

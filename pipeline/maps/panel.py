@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from pipeline.maps import figures, subjects
+from pipeline.core import figures
+from pipeline.maps import subjects
 from pipeline.maps.facts import Facts
 from pipeline.maps.markup import Html, tag
 from pipeline.maps.parts import note, section

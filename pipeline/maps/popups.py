@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from pipeline.core import figures
 from pipeline.core.tables import STATES
-from pipeline.maps import figures
 from pipeline.maps.facts import Facts
 from pipeline.maps.markup import Html, tag
 from pipeline.maps.signs import dotted, kind_name, pin, verdict_name

@@ -9,9 +9,9 @@ import math
 
 import pandas as pd
 
+from pipeline.core import figures
 from pipeline.core.legend import UNKNOWN
 from pipeline.core.tables import POOLS
-from pipeline.maps import figures
 from pipeline.maps.facts import Facts
 from pipeline.maps.markup import Html, tag
 from pipeline.maps.parts import note, pair, section, swatch

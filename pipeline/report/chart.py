@@ -6,7 +6,8 @@ import math
 
 from markupsafe import Markup, escape
 
-from pipeline.report.model import Chart, number
+from pipeline.core.figures import number
+from pipeline.report.model import Chart
 
 _WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 760, 110, 70, 26, 40
 _BAR, _TARGET, _MARKS = "#2e7d32", "#b71c1c", ("#8d6e00", "#1565c0", "#6a1b9a", "#555555")

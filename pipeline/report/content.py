@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pipeline.report.data import Data, percent, where
 from pipeline.report.land import forest_blocks, wetland_blocks
-from pipeline.report.method import labels, method_blocks, open_blocks, settings, warnings
+from pipeline.report.method import labels, method_blocks, open_blocks, settings
 from pipeline.report.model import Block, Chart, Heading, Para, Report, Table, clean
 from pipeline.report.sites import siting_blocks
 from pipeline.report.stocks import carbon_blocks
@@ -187,7 +187,7 @@ def _about(data: Data, title: str, front: list[str], mark: str, basis: list[str]
     rows += [(data.say("about_units"), data.say("about_units_text")), (data.say("about_blank"), data.say("about_blank_text"))]
     rows += [(data.say("about_sheets"), s.sheet) for s in sheets]
     rows += [(data.say("about_labels"), f"{k}：{v}" if data.language == "zh" else f"{k}: {v}") for k, v in labels(data)]
-    rows += [(f"{data.say('about_warnings')} {n}", t) for n, t in warnings(data)]
+    rows += [(f"{data.say('about_warnings')} {n}", t) for n, t in data.warnings]
     rows += [(f"{data.say('t_settings')} {k}" if data.language == "en" else f"{data.say('t_settings')}：{k}", v) for k, v in settings(data)]
     columns = [data.column("about_item"), data.column("about")]
     return Table("about", _marked(data, title), columns, rows, sheet=data.say("sheet_about"), printed=False)

@@ -10,11 +10,12 @@ import pandas as pd
 from pipeline.core import basis, tables
 from pipeline.core import words as core_words
 from pipeline.core.config import Config
+from pipeline.core.figures import number
 from pipeline.core.layers import Layer, find
 from pipeline.core.legend import class_names
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store
-from pipeline.report.model import Column, clean, number
+from pipeline.report.model import Column, clean
 from pipeline.report.words import WORDS, say
 
 Row = dict[str, Any]
@@ -28,6 +29,7 @@ class Data:
 
     config: Config
     records: dict[str, dict]
+    warnings: list[tuple[str, str]]
     products: list[Layer]
     bases: list[str]
     zones: list[Row]
@@ -144,6 +146,7 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
     return Data(
         config=config,
         records={stage: store.upstream_manifest(stage) for stage in STAGES},
+        warnings=store.upstream_warnings(STAGES),
         products=products,
         bases=list(dict.fromkeys(basis.of_products(store).values())),
         zones=zones,

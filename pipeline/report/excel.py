@@ -8,7 +8,8 @@ from functools import lru_cache
 
 import xlsxwriter
 
-from pipeline.report.model import BLANK, KINDS, Report, Table, clean
+from pipeline.core.figures import DASH
+from pipeline.report.model import KINDS, Report, Table, clean
 
 MOST_ROWS = 1_000_000  # of a sheet; a longer table goes on in a next one
 _MOST_TEXT = 32_000  # a cell holds 32,767 characters
@@ -84,7 +85,7 @@ def _sheet(sheet, table: Table, rows, report: Report, formats: dict, totals: int
 
 def _cell(sheet, i: int, j: int, value, column, total: str, formats: dict) -> None:
     if value is None:
-        sheet.write_string(i, j, BLANK, formats[f"blank{total}"] if column.is_number else formats[f"text{total}"])
+        sheet.write_string(i, j, DASH, formats[f"blank{total}"] if column.is_number else formats[f"text{total}"])
     elif column.is_number:
         sheet.write_number(i, j, value, formats[f"{column.kind}{total}"])
     else:

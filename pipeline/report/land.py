@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pipeline.core.figures import number
 from pipeline.core.units import HM2_TO_WANMU
 from pipeline.report.data import Data, Row, of, percent, where
-from pipeline.report.model import Block, Chart, Column, Heading, Para, Table, number
+from pipeline.report.model import Block, Chart, Column, Heading, Para, Table
 from pipeline.report.summary import main_reading, reading_text
 
 _NUMERALS = "一二三四五六七八九十"

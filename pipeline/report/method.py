@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.core.tables import LABELS
-from pipeline.report.data import STAGES, Data, where
+from pipeline.report.data import Data, where
 from pipeline.report.model import Block, Heading, Para, Table
 from pipeline.report.summary import missing_layers
 
@@ -75,15 +75,8 @@ def labels(data: Data) -> list[tuple[str, str]]:
     return [(data.label(key), data.say(f"label_{key}")) for key in LABELS]
 
 
-def warnings(data: Data) -> list[tuple[str, str]]:
-    """(``stage-n``, sentence) of every warning of the stages before."""
-    return [
-        (f"{stage}-{i}", data.say(w["key"], **w["params"])) for stage in STAGES for i, w in enumerate(data.records[stage]["warnings"], 1)
-    ]
-
-
 def _warning_lines(data: Data) -> list[Para]:
-    lines = [Para(data.say("warning_line", number=n, text=t), "item") for n, t in warnings(data)]
+    lines = [Para(data.say("warning_line", number=n, text=t), "item") for n, t in data.warnings]
     return lines or [Para(data.say("no_warnings"))]
 
 

@@ -13,7 +13,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-BLANK = "—"  # not known or not applicable; never zero
+from pipeline.core.figures import DASH, number
+
 _SPACES = {"\t", "\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029"}
 
 
@@ -22,14 +23,6 @@ def clean(text: Any) -> str:
     """One line of visible text: breaks become blanks; control, direction and private characters become "�"."""
     shown = (" " if c in _SPACES else "�" if unicodedata.category(c)[0] == "C" else c for c in str(text))
     return "".join(shown).strip()
-
-
-def number(value: float | None, decimals: int = 2) -> str:
-    """A number as printed: thousands separators, fixed decimals, no minus before zero; blank as :data:`BLANK`."""
-    if value is None:
-        return BLANK
-    text = f"{value:,.{decimals}f}"
-    return text.removeprefix("-") if not text.strip("-0.,") else text
 
 
 @dataclass(frozen=True)
@@ -44,7 +37,7 @@ class Kind:
     def show(self, value: Any) -> str:
         """The printed text of a value."""
         if value is None or value == "":
-            return BLANK
+            return DASH
         if self.decimals is None:
             return clean(value)
         text = number(value, self.decimals) + self.suffix
@@ -117,7 +110,7 @@ class Table:
             return False
         for i, column in enumerate(self.columns):
             printed = [column.show(row[i]).replace(",", "") for row in self.rows]
-            if column.adds and BLANK not in printed and sum(map(Decimal, printed[1:])) != Decimal(printed[0]):
+            if column.adds and DASH not in printed and sum(map(Decimal, printed[1:])) != Decimal(printed[0]):
                 return True
         return False
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pipeline.core.figures import DASH, number
 from pipeline.core.units import MW_TO_WANKW
 from pipeline.report.data import Data, Row, ids, of, where
-from pipeline.report.model import BLANK, Block, Column, Heading, Para, Table, number
+from pipeline.report.model import Block, Column, Heading, Para, Table
 from pipeline.report.summary import potential_sentence
 
 MOST_SITES = 200  # rows of a printed table of sites
@@ -69,7 +70,7 @@ def _verdicts(data: Data, numbers: dict[str, int]) -> list[Block]:
          _rules(data, told, s, "rules_conditional", True), data.say("rules_count", count=len(ids(s["rules_unknown"]))))
         for s in data.sites
     ]  # fmt: skip
-    notes = [data.say("sites_note", number=numbers.get("open_rules", BLANK))]
+    notes = [data.say("sites_note", number=numbers.get("open_rules", DASH))]
     counts = {v: len(where(data.sites, verdict=v)) for v in ("allowed", "conditional", "prohibited", "unknown")}
     said = [data.say("sites_main", count=len(data.sites), **counts)]
     if where(data.sites, evidence="indicative"):
@@ -185,7 +186,7 @@ def _site_text(data: Data, told: dict, site: Row, numbers: dict[str, int]) -> st
         verdict=_verdict(data, site),
         hard=data.say("site_hard", rules=hard) if hard else "",
         conditional=data.say("site_conditional", rules=conditional) if conditional else "",
-        unknown=data.say("site_unknown", count=unknown, number=numbers.get("open_rules", BLANK)) if unknown else "",
+        unknown=data.say("site_unknown", count=unknown, number=numbers.get("open_rules", DASH)) if unknown else "",
     )
     return said + (data.say("site_note", note=site["note"]) if site["note"] else "")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pipeline.core.figures import number
 from pipeline.core.tables import POOLS
 from pipeline.core.units import T_TO_WANT
 from pipeline.report.data import Data, Row, of, where
-from pipeline.report.model import Block, Column, Heading, Para, Table, number
+from pipeline.report.model import Block, Column, Heading, Para, Table
 from pipeline.report.summary import carbon_sentence
 
 _EDITION = ("product", "year", "route")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pipeline.core.figures import number
 from pipeline.core.units import HM2_TO_WANMU, MW_TO_WANKW, T_TO_WANT
 from pipeline.report.data import Data, Row, of, percent, where
-from pipeline.report.model import Block, Heading, Para, number
+from pipeline.report.model import Block, Heading, Para
 
 
 def blocks(data: Data) -> list[Block]:

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from pipeline.maps import figures
+from pipeline.core import figures
 from pipeline.maps.markup import Html, clean, escape, tag, to_json
 
 NASTY = (

@@ -12,7 +12,8 @@ from folium.plugins import BeautifyIcon, Fullscreen
 from worlds import make_place
 
 from pipeline import maps
-from pipeline.maps import figures, page, shapes
+from pipeline.core import figures
+from pipeline.maps import page, shapes
 from pipeline.maps.panel import Zone
 
 

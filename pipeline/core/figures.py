@@ -1,4 +1,4 @@
-"""Numbers as they stand on a page: rounded once, at the very end; a blank stays a dash."""
+"""Numbers as people read them, on maps and in reports: rounded once, at the very end; a blank stays a dash."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.core.units import HM2_TO_WANMU, MW_TO_WANKW, T_TO_WANT
 
-DASH = "—"
+DASH = "—"  # not known or not applicable; never zero
 
 
 def number(value, decimals: int = 2) -> str:
