@@ -43,7 +43,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         whole = cover[(cover.level == "city") & (cover.reading == reading) & (cover["product"] == group["product"].iloc[0])]
         parts = math.fsum(group[group.year.isin(whole.year)].forest_area_hm2) if len(whole) == 1 else None
         assert parts is None or abs(parts - whole.forest_area_hm2.iloc[0]) <= 1e-9 * max(parts, 1.0), "counties must add up to the city"
-    if not target:
+    if cover.target_pct.isna().all():
         store.warn("no_target", year=config.cover.target_year)
     if not (cover.verdict != "undetermined").any():
         store.warn("verdict_undetermined", products="、".join(dict.fromkeys(cover["product"])))

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
 
 from pipeline.core import basis, ellipsoid, tables
@@ -54,7 +53,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     whole = None if counties else (config.area.code, config.area.name.get(config.language))
 
     # Save
-    pyogrio.write_dataframe(chosen, store.new("counties.gpkg"), layer="counties", driver="GPKG")
+    store.write_features("counties.gpkg", chosen, "counties")
     areas = [ellipsoid.polygon_area_m2(g) * M2_TO_HM2 for g in chosen.geometry]
     boundary = find(config.area.boundaries, "boundaries", paths, "boundaries")
     rows = chosen[["county_code", "county_name"]].assign(
@@ -62,7 +61,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     )
     table = zones.Counties(chosen, whole).with_city(pd.DataFrame(rows), ["source"], ["land_area_hm2"])
     store.write_table(tables.product(table, tables.COUNTIES), tables.COUNTIES)
-    pyogrio.write_dataframe(sites, store.new("candidate_sites.gpkg"), layer="candidate_sites", driver="GPKG", geometry_type="Unknown")
+    store.write_features("candidate_sites.gpkg", sites, "candidate_sites")
     site_layers = [find(ref, "sites", paths, "sites") for ref in config.siting.sites]
     about = [_describe(layer, "", config, store) for layer in (boundary, *site_layers)]
     store.write_table(tables.product([*about[:1], *described, *about[1:], *parameters], tables.SOURCES), tables.SOURCES)

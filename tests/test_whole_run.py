@@ -174,6 +174,32 @@ def test_another_prefecture_by_configuration_alone(place):
     assert len(list((out / "maps").glob("*.html"))) == 5
 
 
+def test_layers_targets_and_sites_of_elsewhere_do_not_slip_in(tmp_path, cli):
+    """Only area and land cover changed: Yuncheng's climate counts as missing, its targets and plan are not this place's."""
+    make_place(tmp_path / "p", west=114.0)
+    shipped = (ROOT / "config.yaml").read_text(encoding="utf-8")
+    for old, new in {
+        'code: "140800"': 'code: "149900"',
+        "{zh: 运城市, en: Yuncheng}": "{zh: 某市, en: Somewhere}",
+        "{layer: layers/boundaries/yuncheng}": "{file: counties.gpkg, fields: {county_code: XZQDM, county_name: XZQMC}}",
+        "- {layer: layers/land_cover/mcd12c1}": "- {layer: layers/land_cover/mcd12c1, file: land.tif, year: 2020}",
+    }.items():
+        assert old in shipped
+        shipped = shipped.replace(old, new)
+    (tmp_path / "p" / "config.yaml").write_text(shipped, encoding="utf-8")
+    done = cli("all", "--config", tmp_path / "p" / "config.yaml", "--out", tmp_path / "o")
+    assert done.returncode == 0, done.stderr
+    assert "ghi" in done.stderr and "2025" in done.stderr and "示例" in done.stderr  # each told: layers, target, sites
+    cover, potential = table(tmp_path / "o", tables.FOREST_COVER), table(tmp_path / "o", tables.POTENTIAL)
+    assert cover.target_pct.isna().all() and potential.target_2030_mw.isna().all() and potential.energy_gwh_yr.isna().all()
+    exclusion = table(tmp_path / "o", tables.EXCLUSION)
+    assert exclusion[exclusion.rule_id == "PV-19a"].alone_hm2.isna().all()
+    sites = table(tmp_path / "o", tables.SITE_SCREENING)
+    assert set(sites.verdict) == {"unknown"} and sites.county_code.isna().all()
+    report = (tmp_path / "o" / "report" / "report.html").read_text(encoding="utf-8")
+    assert "运政发" not in report and "18.74" not in report
+
+
 def test_projected_rasters_and_boundaries(tmp_path, cli):
     """Boundaries in a Gauss-Krueger zone, land cover in UTM: the same place measures the same."""
     folder = tmp_path / "p"

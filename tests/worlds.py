@@ -40,20 +40,19 @@ def four_counties(*, west=112.0, south=36.0, step=0.1) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(rows, crs=4490)
 
 
-def make_place(folder: Path, *, codes: np.ndarray | None = None, **changes) -> Path:
+def make_place(folder: Path, *, codes: np.ndarray | None = None, west: float = 112.0, replace: dict[str, str] | None = None) -> Path:
     """A whole other prefecture: counties, a 0.01 degree land cover with its own legend, sites; returns config.yaml.
 
-    20 x 20 cells; by default the west half is forest (1) and the east half cropland (2). ``changes`` replace text
-    in the configuration: old=new pairs through ``replace={old: new}``.
+    20 x 20 cells; by default the west half is forest (1) and the east half cropland (2). ``replace`` changes text of
+    the configuration: {old: new}.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    four_counties().to_file(folder / "counties.gpkg", driver="GPKG")
+    four_counties(west=west).to_file(folder / "counties.gpkg", driver="GPKG")
     if codes is None:
         codes = np.full((20, 20), 2, np.uint8)
         codes[:, :10] = 1
-    write_raster(folder / "land.tif", codes, west=112.0, north=36.2, cell=0.01, nodata=0)
+    write_raster(folder / "land.tif", codes, west=west, north=36.2, cell=0.01, nodata=0)
     (folder / "legend.csv").write_text(LEGEND, encoding="utf-8")
-    (folder / "product.yaml").write_text("", encoding="utf-8")
     product = folder / "my_product"
     product.mkdir(exist_ok=True)
     (product / "layer.yaml").write_text(
@@ -62,7 +61,6 @@ def make_place(folder: Path, *, codes: np.ndarray | None = None, **changes) -> P
         encoding="utf-8",
     )
     (product / "legend.csv").write_text(LEGEND, encoding="utf-8")
-    (folder / "product.yaml").unlink()
     (folder / "sites.csv").write_text(
         "site_id,name,kind,lon,lat,capacity_mw,note\nA,西场,pv,112.05,36.05,10,\nB,东场,pv,112.15,36.05,10,\nC,东风场,wind,112.15,36.15,50,\n",
         encoding="utf-8",
@@ -82,7 +80,7 @@ siting:
   rules: layers/rules/siting.csv
   sites: [{file: sites.csv}]
 """
-    for old, new in changes.get("replace", {}).items():
+    for old, new in (replace or {}).items():
         assert old in config, old
         config = config.replace(old, new)
     path = folder / "config.yaml"

@@ -8,6 +8,7 @@ and no clock time, so equal runs give equal bytes; it is also how a later run kn
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import hashlib
 import json
@@ -175,6 +176,16 @@ class Store:
         name = schema.name.split("/", 1)[1]
         self.write_bytes(f"{name}.csv", tables.to_csv(tables.check(frame, schema, schema.name)))
 
+    def write_features(self, name: str, frame, layer: str) -> None:
+        """Write a GeoPackage of one layer, any kind of geometry."""
+        import pyogrio
+
+        with _told(self.folder / name):
+            try:
+                pyogrio.write_dataframe(frame, self.new(name), layer=layer, driver="GPKG", geometry_type="Unknown")
+            except pyogrio.errors.DataSourceError as error:  # what GDAL says when the disk is full
+                raise OSError(errno.ENOSPC if _is_full(self.out) else errno.EIO, str(error)) from None
+
     def warn(self, key: str, /, **params: Any) -> None:
         """A numbered warning for log, run record and report."""
         entry = {"key": key, "params": params}
@@ -270,14 +281,16 @@ def _unlock(lock) -> None:
     lock.release()
 
 
+def _is_full(folder: Path) -> bool:
+    return shutil.disk_usage(folder).free < 1_000_000
+
+
 @contextlib.contextmanager
 def _told(target: Path, needed: int = 0):
     """Operating-system refusals as one clear message with exit code 5."""
     try:
         yield
     except OSError as error:
-        import errno
-
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             existing = next(p for p in (target, *target.parents) if p.exists())
             free = shutil.disk_usage(existing).free

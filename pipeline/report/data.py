@@ -143,6 +143,7 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
     zones.sort(key=lambda z: (z["level"] != "city", z["county_code"]))
     targets = _rows(store.read_parameters(paths.resolve(config.cover.targets), tables.TARGETS)) if config.cover.targets else []
     places = _rows(store.read_parameters(paths.resolve(config.report.places), tables.PLACES)) if config.report.places else []
+    here = {config.area.code, *(z["county_code"] for z in zones)}  # a table may hold what belongs to other places
     return Data(
         config=config,
         records={stage: store.upstream_manifest(stage) for stage in STAGES},
@@ -162,8 +163,8 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
         exclusion=_rows(store.read_table(tables.EXCLUSION)),
         potential=_rows(store.read_table(tables.POTENTIAL)),
         sources=_rows(store.read_table(tables.SOURCES)),
-        targets=targets,
-        places=places,
+        targets=[t for t in targets if t["scope_code"] in here],
+        places=[p for p in places if p["county_code"] in here],
     )
 
 

@@ -55,7 +55,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
             for kind in KINDS
         )
         found = _city_patterns(found, places)
-        exclusion = areas.exclusion(found, rules, evidence, said, language)
+        exclusion = areas.exclusion(found, rules, said, language)
         potential = areas.potential(found, per_mw, usable, yields, targets, config.area.code, said)
         screened, reasons, shapes = _screen(candidates, rules, evidence, places, config, density, yields["pv"], said, resource)
 
@@ -75,7 +75,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.write_table(tables.product(potential, tables.POTENTIAL), tables.POTENTIAL)
     store.write_table(screened, tables.SITE_SCREENING)
     store.write_table(reasons, tables.SITE_REASONS)
-    pyogrio.write_dataframe(shapes, store.new("candidate_sites.gpkg"), layer="candidate_sites", driver="GPKG", geometry_type="Unknown")
+    store.write_features("candidate_sites.gpkg", shapes, "candidate_sites")
     store.fact("basis", said)
     store.fact("labels", sorted(set(r.row["label"] for r in rules)))
     store.fact("rules_in_force", [r.rule_id for r in rules])

@@ -109,12 +109,12 @@ def _add(held: dict[tuple, list[float]], area: np.ndarray, words: np.ndarray, re
             own[i] += float(s)
 
 
-def exclusion(found: pd.DataFrame, rules: list[Rule], evidence: Evidence, bases: str, language: str) -> pd.DataFrame:
+def exclusion(found: pd.DataFrame, rules: list[Rule], bases: str, language: str) -> pd.DataFrame:
     """What each spatial rule holds of each zone (schema ``EXCLUSION``), from the patterns.
 
     ``alone``: land on which the rule's condition holds; ``cumulative`` and ``marginal`` exist for hard rules only:
-    land ruled out by it or a hard rule above it in the table, and by it alone. A rule whose layer is missing has
-    blanks and its unknown area.
+    land ruled out by it or a hard rule above it in the table, and by it alone. A rule that is unknown on all of a zone
+    (its layer is missing) has blanks and its unknown area.
     """
     rows = []
     spatial = [r for r in rules if r.is_spatial]
@@ -127,12 +127,14 @@ def exclusion(found: pd.DataFrame, rules: list[Rule], evidence: Evidence, bases:
         for rule in spatial:
             if kind not in rule.kinds:
                 continue
-            r, known = rule.rule_id, evidence.has(rule.test.layer)
+            r = rule.rule_id
+            open_area = _sum(area, [r in u for u in unknown])
+            known = open_area < (1 - 1e-9) * math.fsum(area)
             row = {
                 "county_code": code, "county_name": name, "level": level, "kind": kind, "rule_id": r, "state": rule.state,
                 "layer": rule.test.layer, "title": rule.text("title", language), "basis": bases,
                 "alone_hm2": _sum(area, [r in b for b in broken]) if known else None,
-                "unknown_hm2": _sum(area, [r in u for u in unknown]),
+                "unknown_hm2": open_area,
             }  # fmt: skip
             if r in hard and known:
                 above.add(r)
@@ -171,7 +173,8 @@ def potential(
         mw = usable[kind] / land_hm2_per_mw[kind]
         allowed = group[group.zoning == "allowed"]
         energy = None
-        if yields[kind] is not None and (abs(allowed.area_hm2 - allowed.resource_area_hm2) <= 1e-6 * allowed.area_hm2).all():
+        resource_known = yields[kind] is not None and group.resource_area_hm2.sum() > 0
+        if resource_known and (abs(allowed.area_hm2 - allowed.resource_area_hm2) <= 1e-6 * allowed.area_hm2).all():
             energy = math.fsum(a * mw * m * yields[kind] for a, m in zip(allowed.area_hm2, allowed.resource_mean, strict=True))
         rows.append(
             {
