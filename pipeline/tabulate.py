@@ -8,6 +8,7 @@ not know stops the run. Sums are kept by row of cells and added exactly, so they
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -124,22 +125,13 @@ def _areas_by_code(layer: Layer, zone_rows: list[tuple[dict, object]], language:
     legend = layer.legend
     lookup = Lookup(legend.code)
     key_of = dict(zip(legend.code.astype(int), legend.class_key, strict=True))
-    unmapped, unknown = lookup.codes.size, lookup.codes.size + 1
     with open_raster(layer) as dataset:
         grid = raster_grid(layer, dataset)
-        tallies = []
-        for _, geometry in zone_rows:
-            cells = ZoneCells(geometry, grid)
-            tallies.append(Tally(cells, np.zeros((cells.row1 - cells.row0, unknown + 1))))
-        first = min((t.cells.row0 for t in tallies), default=0)
-        last = max((t.cells.row1 for t in tallies), default=0)
-        blocks = list(_blocks(first, last, grid.width, dataset.block_shapes[layer.band - 1][0]))
-        for row0, row1 in track(blocks, len(blocks), say("pass_land_cover", language, product=layer.product)):
-            values, known = read_codes(layer, dataset, row0, row1)
-            index = np.where(known, lookup.index(values), unknown)
-            for tally in tallies:
-                tally.add(row0, index, values, unmapped)
-    _refuse_strange(layer, zone_rows, tallies)
+        cells = [ZoneCells(geometry, grid) for _, geometry in zone_rows]
+        blocks = _blocks(cells, grid.width, dataset.block_shapes[layer.band - 1][0])
+        label = say("pass_land_cover", language, product=layer.product)
+        tallies = _sweep(lambda row0, row1: read_codes(layer, dataset, row0, row1), lookup, cells, blocks, label)
+    _refuse_strange(layer, [zone["county_name"] for zone, _ in zone_rows], tallies)
     rows = []
     for (zone, _), tally in zip(zone_rows, tallies, strict=True):
         totals = tally.totals()
@@ -150,22 +142,31 @@ def _areas_by_code(layer: Layer, zone_rows: list[tuple[dict, object]], language:
     return pd.DataFrame(rows)
 
 
-def _blocks(first: int, last: int, width: int, block_rows: int):
-    """Row ranges that cover ``first .. last``, whole blocks of the file, about BLOCK_CELLS cells each."""
+def _sweep(read: Callable, lookup: Lookup, cells: list[ZoneCells], blocks: list[tuple[int, int]], label: str) -> list[Tally]:
+    """Tally every zone block by block; ``read(row0, row1)`` gives full-width (codes, known)."""
+    unmapped, unknown = lookup.codes.size, lookup.codes.size + 1
+    tallies = [Tally(zone, np.zeros((zone.row1 - zone.row0, unknown + 1))) for zone in cells]
+    for row0, row1 in track(blocks, len(blocks), label):
+        values, known = read(row0, row1)
+        index = np.where(known, lookup.index(values), unknown)
+        for tally in tallies:
+            tally.add(row0, index, values, unmapped)
+    return tallies
+
+
+def _blocks(cells: list[ZoneCells], width: int, block_rows: int = 1) -> list[tuple[int, int]]:
+    """Row ranges that cover all zones, whole blocks of the file, about BLOCK_CELLS cells each."""
+    first, last = min((c.row0 for c in cells), default=0), max((c.row1 for c in cells), default=0)
     step = max(block_rows, BLOCK_CELLS // max(width, 1) // block_rows * block_rows)
-    start = first // block_rows * block_rows
-    while start < last:
-        stop = min(start + step, last)
-        yield max(start, first), stop
-        start += step
+    return [(max(start, first), min(start + step, last)) for start in range(first // block_rows * block_rows, last, step)]
 
 
-def _refuse_strange(layer: Layer, zone_rows: list[tuple[dict, object]], tallies: list[Tally]) -> None:
+def _refuse_strange(layer: Layer, counties: list[str], tallies: list[Tally]) -> None:
     """Stop when codes turned up that the legend does not know, naming each with area and counties."""
     where: dict[int, dict[str, float]] = {}
-    for (zone, _), tally in zip(zone_rows, tallies, strict=True):
+    for county, tally in zip(counties, tallies, strict=True):
         for code, area in tally.strange.items():
-            where.setdefault(code, {})[zone["county_name"]] = area * M2_TO_HM2
+            where.setdefault(code, {})[county] = area * M2_TO_HM2
     if where:
         raise BadData(
             problem("unknown_codes", file=layer.shown_path, code=code, area_hm2=sum(found.values()), counties="、".join(found))
@@ -243,32 +244,29 @@ def _other_layers(
     )
 
 
-def _rows_of(layer: Layer, grid: Grid, cells: list[ZoneCells], opened: ExitStack, language: str):
-    """(zone number, cell areas, values) for each block of a further layer read onto the grid."""
+def _onto(layer: Layer, grid: Grid, opened: ExitStack) -> OnGrid:
+    """A further layer read onto the measuring grid; closed with the rest."""
     view = OnGrid(layer, opened.enter_context(open_raster(layer)), grid)
     opened.callback(view.close)
-    first, last = min(c.row0 for c in cells), max(c.row1 for c in cells)
-    blocks = list(_blocks(first, last, grid.width, 1))
-    for row0, row1 in track(blocks, len(blocks), say("pass_layer", language, layer=layer.name)):
-        values = view.read(row0, row1).values
-        for number, zone in enumerate(cells):
-            start, stop = max(row0, zone.row0), min(row1, zone.row1)
-            if start < stop:
-                part = values[start - row0 : stop - row0, zone.col0 : zone.col1]
-                yield number, zone.cell_areas_m2(start, stop), part
+    return view
 
 
 def _measure_rows(layer: Layer, grid: Grid, cells: list[ZoneCells], places: Counties, opened: ExitStack, language: str) -> list[dict]:
     """Area-weighted mean and range of a measured layer in each county; blank where nothing is known."""
     weight, total = np.zeros(len(cells)), np.zeros(len(cells))
     low, high = np.full(len(cells), np.inf), np.full(len(cells), -np.inf)
-    for number, area, values in _rows_of(layer, grid, cells, opened, language):
-        known = np.isfinite(values) & (area > 0)
-        if known.any():
-            weight[number] += area[known].sum()
-            total[number] += (area[known] * values[known]).sum()
-            low[number] = min(low[number], values[known].min())
-            high[number] = max(high[number], values[known].max())
+    view, blocks = _onto(layer, grid, opened), _blocks(cells, grid.width)
+    for row0, row1 in track(blocks, len(blocks), say("pass_layer", language, layer=layer.name)):
+        block = view.read(row0, row1).values
+        for number, zone in enumerate(cells):
+            start, stop = max(row0, zone.row0), min(row1, zone.row1)
+            area, values = zone.cell_areas_m2(start, stop), block[max(start - row0, 0) : max(stop - row0, 0), zone.col0 : zone.col1]
+            known = np.isfinite(values) & (area > 0)
+            if known.any():
+                weight[number] += area[known].sum()
+                total[number] += (area[known] * values[known]).sum()
+                low[number] = min(low[number], values[known].min())
+                high[number] = max(high[number], values[known].max())
     rows = []
     for number, (code, name, _) in enumerate(places):
         some, area = weight[number] > 0, cells[number].area_m2
@@ -300,19 +298,23 @@ def _measures_with_city(rows: pd.DataFrame, places: Counties) -> pd.DataFrame:
 
 
 def _class_rows(layer: Layer, grid: Grid, cells: list[ZoneCells], places: Counties, opened: ExitStack, language: str) -> list[dict]:
-    """Area of each class of a further class layer in each county; codes without a name and no-data are unknown."""
-    lookup = Lookup(layer.legend.code)
-    names = dict(zip(layer.legend.code.astype(int), layer.legend["key" if "key" in layer.legend else "class_key"], strict=True))
-    sums = np.zeros((len(cells), lookup.codes.size + 1))
-    for number, area, values in _rows_of(layer, grid, cells, opened, language):
+    """Area of each class of a further class layer in each county; a code without a name stops the run."""
+    lookup, view = Lookup(layer.legend.code), _onto(layer, grid, opened)
+    names = dict(zip(layer.legend.code.astype(int), layer.legend.key, strict=True))
+
+    def read(row0: int, row1: int) -> tuple[np.ndarray, np.ndarray]:
+        values = view.read(row0, row1).values
         known = np.isfinite(values)
-        index = np.where(known, lookup.index(np.where(known, values, 0).astype(np.int64)), lookup.codes.size)
-        sums[number] += np.bincount(index.ravel(), weights=area.ravel(), minlength=sums.shape[1])
+        return np.where(known, values, 0).astype(np.int64), known
+
+    tallies = _sweep(read, lookup, cells, _blocks(cells, grid.width), say("pass_layer", language, layer=layer.name))
+    _refuse_strange(layer, list(places.frame.county_name), tallies)
     rows = []
-    for number, (code, name, _) in enumerate(places):
+    for (code, name, _), tally in zip(places, tallies, strict=True):
+        totals = tally.totals()
         keys = [*(names[int(c)] for c in lookup.codes), UNKNOWN]
-        sums[number, -1] += max(cells[number].area_m2 - sums[number].sum(), 0.0) if not cells[number].is_inside_grid else 0.0
-        for key, area in zip(keys, sums[number], strict=True):
+        for key in dict.fromkeys(keys):
+            area = math.fsum(a for k, a in zip(keys, [*totals[:-2], totals[-1]], strict=True) if k == key)
             if area > 0:
                 rows.append({**places.zone(code, name), "layer": layer.name, "key": key, "area_hm2": area * M2_TO_HM2})
     return rows
