@@ -14,7 +14,7 @@ from pipeline.core.units import KWH_TO_GWH, M2_TO_HM2, MW_TO_KW
 from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
 from pipeline.siting.evidence import Evidence
-from pipeline.siting.rules import HARD, Rule, zoning
+from pipeline.siting.rules import HARD, Rule, Tri, zoning
 
 BLOCK_CELLS = 1_000_000
 
@@ -23,7 +23,7 @@ def patterns(places: Counties, evidence: Evidence, rules: list[Rule], kind: str,
     """Area of each county by the set of rules broken and unknown (schema ``PATTERNS``).
 
     Cells are those of the measuring grid, shared between counties by exact fraction; land beyond the grid is
-    unknown to every raster rule. ``resource``: raster whose area-weighted mean is kept for each pattern.
+    unknown to every rule. ``resource``: raster whose area-weighted mean is kept for each pattern.
     """
     spatial = [r for r in rules if r.is_spatial]
     asked = [r for r in spatial if evidence.has(r.test.layer) or (r.guard is not None and evidence.has(r.guard.layer))]
@@ -47,7 +47,7 @@ def patterns(places: Counties, evidence: Evidence, rules: list[Rule], kind: str,
     for number, (code, name, _) in enumerate(places):
         beyond = cells[number].area_m2 - math.fsum(s[0] for s in sums[number].values())
         if not cells[number].is_inside_grid and beyond > 1e-9 * cells[number].area_m2:
-            everywhere = tuple(int(w) for w in _words([_beyond(r, evidence) for r in asked], (1, 1))[0, 0])
+            everywhere = tuple(int(w) for w in _words([Tri.all_unknown((1, 1))] * len(asked), (1, 1))[0, 0])
             held = sums[number].setdefault(everywhere, [0.0, 0.0, 0.0])
             held[0] += beyond
         for key, (area, known, weighted) in sorted(sums[number].items()):
@@ -66,12 +66,6 @@ def patterns(places: Counties, evidence: Evidence, rules: list[Rule], kind: str,
                 }
             )
     return pd.DataFrame(rows, columns=list(tables.PATTERNS.columns))
-
-
-def _beyond(rule: Rule, evidence: Evidence):
-    from pipeline.siting.rules import Tri
-
-    return Tri.all_unknown((1, 1))
 
 
 def _words(answers, shape: tuple[int, int]) -> np.ndarray:
