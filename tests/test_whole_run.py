@@ -219,6 +219,23 @@ def test_projected_rasters_and_boundaries(tmp_path, cli):
     assert cover.land_area_hm2[0] == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.parametrize("encoding", ["GBK", "UTF-8"])
+def test_shapefiles_without_a_code_page(tmp_path, cli, encoding):
+    """The bureau's normal shapefile: text in GBK, no .cpg, no language byte."""
+    config = make_place(tmp_path / "p", replace={"counties.gpkg": "counties.shp"})
+    four_counties().to_file(tmp_path / "p" / "counties.shp", encoding=encoding)
+    (tmp_path / "p" / "counties.cpg").unlink()
+    with (tmp_path / "p" / "counties.dbf").open("r+b") as dbf:
+        dbf.seek(29)
+        dbf.write(b"\0")
+    done = cli("cover", "--config", config, "--out", tmp_path / "o")
+    assert done.returncode == 0, done.stderr
+    assert list(table(tmp_path / "o", tables.FOREST_COVER).county_name) == ["某市", "甲县", "乙县", "丙县", "丁市"]
+    (tmp_path / "p" / "counties.dbf").unlink()
+    done = cli("cover", "--config", config, "--out", tmp_path / "o")
+    assert done.returncode == 3 and ".dbf" in done.stderr
+
+
 def test_a_raster_that_covers_part_leaves_the_rest_unknown(tmp_path, cli):
     config = make_place(tmp_path / "p")
     write_raster(tmp_path / "p" / "land.tif", np.full((20, 15), 1, np.uint8), west=112.0, north=36.2, cell=0.01, nodata=0)

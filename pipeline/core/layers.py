@@ -292,8 +292,9 @@ def _dbf_encoding(path: Path) -> str | None:
     """Encoding of a shapefile's text by strict trial (UTF-8, then GB18030) where no .cpg says it."""
     if path.suffix.lower() != ".shp" or path.with_suffix(".cpg").exists():
         return None
+    table = path.with_suffix(".dbf").read_bytes()
     try:
-        path.with_suffix(".dbf").read_bytes()[32:].decode("utf-8")
+        table[int.from_bytes(table[8:10], "little") :].decode("utf-8")  # the records, after the binary head
         return "UTF-8"
     except UnicodeDecodeError:
         return "GB18030"
