@@ -23,7 +23,6 @@ _MAX_BYTES, _MAX_DEPTH = 1_000_000, 30
 # Blanks that YAML puts where a Chinese text was folded over lines.
 _FOLD = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) +(?=[\u3000-\u9fff\uff00-\uffef])")
 Code = Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
 Epsg = Annotated[str, StringConstraints(pattern=r"^EPSG:\d{4,6}$")]
 

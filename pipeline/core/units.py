@@ -5,8 +5,6 @@ says which: ``_tdm`` dry matter, ``_tc`` carbon, ``_tco2`` carbon dioxide.
 """
 
 M2_TO_HM2 = 1e-4
-HM2_TO_KM2 = 1e-2
-HM2_TO_MU = 15.0
 HM2_TO_WANMU = 15.0 / 1e4
 TC_TO_TCO2 = 44.0 / 12.0
 MW_TO_KW = 1e3

@@ -16,7 +16,7 @@ import pandas as pd
 from pipeline.core.errors import BadData, Findings
 from pipeline.core.legend import classes
 
-HARD, CONDITIONAL, SOFT, INFO = "hard", "conditional", "soft", "info"
+HARD, CONDITIONAL, SOFT = "hard", "conditional", "soft"  # and "info", which decides nothing
 
 
 @dataclass(frozen=True)
