@@ -20,7 +20,8 @@ from pipeline.core import counties as zones
 from pipeline.core.config import Config
 from pipeline.core.errors import BadData, Findings, PipelineError, UsageError, problem
 from pipeline.core.grid import LONLAT, transformer
-from pipeline.core.layers import COARSE_CELL_M, Layer, find, nodata_of, open_raster, raster_grid, read_features
+from pipeline.core.layers import COARSE_CELL_M, Layer, find, nodata_of, open_raster, raster_grid, read_features, require_checksum
+from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import check_legend, classes
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store, sha256
@@ -89,6 +90,7 @@ def _attempt(findings: Findings, function, *arguments):
 def _boundaries(config: Config, store: Store, paths: Paths) -> gpd.GeoDataFrame:
     """All counties of the boundary file: county_code, county_name, geometry in EPSG:4490, sorted by code."""
     layer = find(config.area.boundaries, "boundaries", paths, "boundaries")
+    require_checksum(layer)
     for path in layer.files:
         store.input(path)
     source, file = read_features(layer), layer.shown_path
@@ -197,8 +199,7 @@ def _choose(frame: gpd.GeoDataFrame, wanted: tuple[str, ...]) -> gpd.GeoDataFram
 
 def _check_layer(layer: Layer, frame: gpd.GeoDataFrame | None, config: Config, store: Store) -> dict:
     """Open a layer, check place and legend, and describe it for ``sources.csv``."""
-    for path in layer.files:
-        store.input(path)
+    require_checksum(layer)
     if layer.about.kind == "features":
         read_features(layer)
         return _describe(layer, "", config, store)
@@ -279,6 +280,7 @@ def _parameter_tables(config: Config, store: Store, paths: Paths) -> list[dict]:
         "places": (config.report.places, tables.PLACES),
     }
     findings, rows = Findings(), []
+    store.input(CLASSES)
     classes()
     for role, (written, schema) in wanted.items():
         if written is None:
@@ -326,8 +328,7 @@ def _sites(config: Config, store: Store, paths: Paths, frame: gpd.GeoDataFrame |
         layer = _attempt(found, find, ref, "sites", paths, "sites")
         if layer is None:
             continue
-        for path in layer.files:
-            store.input(path)
+        _attempt(found, require_checksum, layer)
         part = _attempt(found, _read_sites, layer)
         if part is None:
             continue

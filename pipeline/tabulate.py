@@ -23,6 +23,7 @@ from pipeline.core.counties import Counties
 from pipeline.core.errors import BadData, problem
 from pipeline.core.grid import Grid
 from pipeline.core.layers import Layer, OnGrid, find, open_raster, raster_grid, read_codes, read_features
+from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import UNKNOWN, Lookup, classes
 from pipeline.core.paths import Paths
 from pipeline.core.progress import track
@@ -37,6 +38,7 @@ BLOCK_CELLS = 2_000_000  # cells read at once; memory follows this, not the rast
 def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -> None:
     """Stage 2: the area table by county, product, year and class, with what further layers say of each county."""
     # Load
+    store.input(CLASSES)
     places = zones.read(store)
     products = [find(ref, "land_cover", paths, "classes") for ref in config.land_cover]
     others = [find(ref, name, paths, "other") for name, ref in config.layers.items()]

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -15,6 +16,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import pipeline  # noqa: E402, F401 - closes GDAL's doors before the tests import rasterio
 
 REAL_DATA = Path(os.environ.get("REAL_DATA", ROOT.parent / "shared" / "data" / "real"))
+
+
+# CI repeats the same examples; elsewhere each run tries new ones.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 
 def run_pipeline(*arguments: str | Path, env: dict[str, str] | None = None, cwd: Path = ROOT) -> subprocess.CompletedProcess:

@@ -1,11 +1,14 @@
 """Stages and the settings they depend on: what a stage reads of the configuration must be in its run record."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
 from pipeline.core import config as configuration
+from pipeline.core import legend
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store
 from pipeline.stages import STAGES, Run, in_order
@@ -36,6 +39,37 @@ def test_a_stage_reads_only_the_settings_it_declares(stage, default_outputs, tmp
     undeclared = {s for s in seen if not any(s == d or s.startswith(f"{d}.") for d in stage.settings)}
     assert not undeclared
     assert seen
+
+
+_opened: set[Path] | None = None  # what Python opens while a test listens (an audit hook cannot be taken off again)
+
+
+def _listen(event: str, arguments: tuple) -> None:
+    if _opened is not None and event == "open" and isinstance(arguments[0], str | os.PathLike):
+        _opened.add(Path(os.fspath(arguments[0])))
+
+
+sys.addaudithook(_listen)
+
+
+@pytest.mark.parametrize("stage", STAGES.values(), ids=list(STAGES))
+def test_what_a_stage_reads_stands_in_its_record(stage, default_outputs, tmp_path):
+    """A file that is read and not recorded could change without a rerun."""
+    global _opened
+    for other in STAGES:
+        (tmp_path / other).symlink_to(default_outputs / other)
+    paths = Paths(ROOT)
+    legend.classes.cache_clear()
+    with Store(tmp_path, stage.name, language="zh", paths=paths) as store:
+        _opened = set()
+        try:
+            stage.run(configuration.load(ROOT / "config.yaml"), store, paths, ())
+        finally:
+            opened, _opened = _opened, None
+        recorded = {paths.resolve_shown(n) for n in store.record({}, "")["inputs"] if not n.startswith("@")}
+    read = {p.resolve() for p in opened if p.resolve().is_relative_to(ROOT / "layers")}
+    assert read <= recorded
+    assert read
 
 
 def test_order_and_dependencies_name_known_stages():

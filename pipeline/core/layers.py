@@ -136,8 +136,6 @@ def find(ref: LayerRef, name: str, paths: Paths, kind: str) -> Layer:
         raise BadData(problem("file_not_regular", path=paths.shown(path)))
     if path.stat().st_size == 0:
         raise BadData(problem("file_empty", path=paths.shown(path)))
-    if own and about.sha256 and sha256(path) != about.sha256:
-        found.add("layer_checksum", layer=ref.layer, file=about.file)
     legend_path = None
     if ref.legend is not None:
         legend_path = paths.resolve(ref.legend)
@@ -149,6 +147,12 @@ def find(ref: LayerRef, name: str, paths: Paths, kind: str) -> Layer:
     return Layer(
         name, about, path, legend_path, folder / "layer.yaml" if folder else None, ref.table, ref.band, ref.assume_crs, paths.shown(path)
     )
+
+
+def require_checksum(layer: Layer) -> None:
+    """Raise BadData when a layer's own data file is not the one its ``layer.yaml`` describes; ingest asks, once."""
+    if layer.about.sha256 and sha256(layer.path) != layer.about.sha256:
+        raise BadData(problem("layer_checksum", file=layer.shown_path))
 
 
 def read_layer_yaml(path: Path, paths: Paths) -> LayerYaml:

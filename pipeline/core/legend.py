@@ -13,13 +13,13 @@ from pipeline.core.errors import Findings
 from pipeline.core.layers import Layer
 
 UNKNOWN = "unknown"
-_FILE = "layers/land_cover/classes.csv"
+FILE = PROJECT / "layers/land_cover/classes.csv"  # stages that use it note it as an input
 
 
 @functools.cache
 def classes() -> pd.DataFrame:
     """The common legend: class_id, class_key, name_zh, name_en, colour; in the order of the ids."""
-    return tables.read_csv(PROJECT / _FILE, tables.CLASSES, shown=_FILE).sort_values("class_id", ignore_index=True)
+    return tables.read_csv(FILE, tables.CLASSES, shown=FILE.relative_to(PROJECT).as_posix()).sort_values("class_id", ignore_index=True)
 
 
 def class_names(language: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.config import PROJECT
-from pipeline.core.errors import EnvironmentProblem, UsageError, problem
+from pipeline.core.errors import EnvironmentProblem, PipelineError, UsageError, problem
 from pipeline.core.words import say
 
 MANIFEST = "manifest.json"
@@ -71,7 +71,7 @@ class Store:
     def __enter__(self) -> Store:
         with _told(self.folder):
             self.out.mkdir(parents=True, exist_ok=True)
-            self._lock = _lock(self.out / ".locks" / self.stage, self.out, self.stage)
+            self._lock = _lock(self.out / ".locks" / self.stage)
             for left in (self.out / ".part").glob(f"{self.stage}-*"):  # of a run that was killed
                 shutil.rmtree(left, ignore_errors=True)
             self._part.mkdir(parents=True)
@@ -83,29 +83,32 @@ class Store:
             (self.out / ".part").rmdir()
         _unlock(self._lock)
 
-    def commit(self, settings: dict[str, Any], code: str) -> None:
-        """Move the finished files to their names, drop files this stage no longer makes, write the manifest last."""
+    def record(self, settings: dict[str, Any], code: str) -> dict[str, Any]:
+        """The run record of what was read and written so far."""
         made = sorted(p for p in self._part.rglob("*") if p.is_file())
-        outputs = {p.relative_to(self._part).as_posix(): sha256(p) for p in made}
-        record = {
+        return {
             "stage": self.stage,
             "settings": settings,
             "inputs": dict(sorted(self._inputs.items())),
-            "outputs": outputs,
+            "outputs": {p.relative_to(self._part).as_posix(): sha256(p) for p in made},
             "warnings": self._warnings,
             "facts": self._facts,
             "code_sha256": code,
             "versions": versions(),
         }
+
+    def commit(self, settings: dict[str, Any], code: str) -> None:
+        """Move the finished files to their names, drop files this stage no longer makes, write the manifest last."""
+        record = self.record(settings, code)
         with _told(self.folder):
             before = read_manifest(self.out, self.stage)
             self.folder.mkdir(parents=True, exist_ok=True)
-            for path in made:
-                target = self.folder / path.relative_to(self._part)
+            for name in record["outputs"]:
+                target = self.folder / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with _told(target):
-                    os.replace(path, target)
-            for name in set((before or {}).get("outputs", {})) - set(outputs):
+                    os.replace(self._part / name, target)
+            for name in set((before or {}).get("outputs", {})) - set(record["outputs"]):
                 with contextlib.suppress(OSError):
                     if _is_plain(name):
                         (self.folder / name).unlink()
@@ -225,7 +228,7 @@ def is_fresh(out: Path, stage: str, settings: dict[str, Any], code: str, resolve
             if sha256(path) != checksum:
                 return False
         return all(_is_plain(n) and sha256(out / stage / n) == c for n, c in record["outputs"].items())
-    except Exception:  # noqa: BLE001 - whatever stands in the way of checking means: make it again
+    except (OSError, PipelineError, KeyError, AttributeError, TypeError):  # files gone, or a record of another make
         return False
 
 
@@ -260,7 +263,8 @@ def code_sha256(*parts: str) -> str:
     return digest.hexdigest()
 
 
-def _lock(path: Path, out: Path, stage: str):
+def _lock(path: Path):
+    """Hold a stage of an output folder, or say who does."""
     from filelock import FileLock, Timeout
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -268,9 +272,8 @@ def _lock(path: Path, out: Path, stage: str):
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        with contextlib.suppress(OSError):
-            raise EnvironmentProblem(problem("locked", stage=stage, owner=owner.read_text().strip() or "?")) from None
-        raise EnvironmentProblem(problem("locked", stage=stage, owner="?")) from None
+        held_by = owner.read_text() if owner.is_file() else ""
+        raise EnvironmentProblem(problem("locked", stage=path.name, owner=held_by or "?")) from None
     owner.write_text(f"pid {os.getpid()} @ {socket.gethostname()}")
     return lock
 

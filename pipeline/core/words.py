@@ -170,8 +170,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "layer_kind": ("图层 {layer}：类型为 {found}，此处应为 {expected}。", "Layer {layer}: its kind is {found}, expected {expected} here."),
     "layer_no_file": ("图层 {layer}：没有给出数据文件（file）。", "Layer {layer}: no data file (file) is given."),
     "layer_checksum": (
-        "{layer}/{file}：内容与 layer.yaml 中的校验和不符，文件被改动或损坏。请运行 make layers 重建，或换用 file: 指向您自己的文件。",
-        "{layer}/{file}: does not match the checksum in layer.yaml; it was changed or damaged. Run make layers to rebuild it, "
+        "{file}：内容与 layer.yaml 中的校验和不符，文件被改动或损坏。请运行 make layers 重建，或换用 file: 指向您自己的文件。",
+        "{file}: does not match the checksum in layer.yaml; it was changed or damaged. Run make layers to rebuild it, "
         "or point file: at your own file.",
     ),
     "legend_not_given": (

@@ -14,6 +14,7 @@ from pipeline.core import tables
 from pipeline.core.config import Config
 from pipeline.core.grid import LONLAT
 from pipeline.core.layers import Layer, find
+from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_colours, class_names
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store
@@ -99,6 +100,7 @@ class Facts:
 
 def read(config: Config, store: Store, paths: Paths) -> Facts:
     """Everything the pages are made of."""
+    store.input(CLASSES)
     land_cover = find(config.land_cover[0], "land_cover", paths, "classes")
     for path in land_cover.files:
         store.input(path)

@@ -12,6 +12,7 @@ from pipeline.core import words as core_words
 from pipeline.core.config import Config
 from pipeline.core.figures import number
 from pipeline.core.layers import Layer, find
+from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_names
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store
@@ -135,6 +136,7 @@ def percent(value: float | None) -> str:
 
 def read(config: Config, store: Store, paths: Paths) -> Data:
     """Read all tables through the store, so that the run record names them."""
+    store.input(CLASSES)
     products = [find(ref, "land_cover", paths, "classes") for ref in config.land_cover]
     for layer in products:
         if layer.yaml_path is not None:

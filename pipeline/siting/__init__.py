@@ -11,6 +11,7 @@ from pipeline.core import basis, tables
 from pipeline.core import counties as zones
 from pipeline.core.config import Config
 from pipeline.core.layers import find
+from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_names
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store
@@ -27,6 +28,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     """Stage 5: verdict, reasons, energy and losses of each site; land and capacity of each county."""
     language, settings = config.language, config.siting
     # Load
+    store.input(CLASSES)
     places = zones.read(store)
     rule_file = paths.resolve(settings.rules)
     table = parse(store.read_parameters(rule_file, tables.RULES), paths.shown(rule_file))
