@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.core.text import clean
+
 WORDS: dict[str, tuple[str, str]] = {
     # command line
     "help_app": (
@@ -469,7 +471,7 @@ def say(key: str, language: str, /, **params: Any) -> str:
     text = WORDS[key][0 if language == "zh" else 1]
     if not params:
         return text
-    return text.format(**{k: _visible(v) if isinstance(v, str) else v for k, v in params.items()})
+    return text.format(**{k: clean(v) if isinstance(v, str) else v for k, v in params.items()})
 
 
 def teller(own: dict[str, tuple[str, str]]):
@@ -479,10 +481,6 @@ def teller(own: dict[str, tuple[str, str]]):
         if key not in own:
             return say(key, language, **params)
         text = own[key][0 if language == "zh" else 1]
-        return text.format(**{k: _visible(v) if isinstance(v, str) else v for k, v in params.items()}) if params else text
+        return text.format(**{k: clean(v) if isinstance(v, str) else v for k, v in params.items()}) if params else text
 
     return tell
-
-
-def _visible(text: str) -> str:
-    return "".join(c if c.isprintable() or c == " " else "�" for c in text)

@@ -11,11 +11,12 @@ from pipeline.core.config import Config
 from pipeline.core.paths import Paths
 from pipeline.core.progress import track
 from pipeline.core.store import Store
+from pipeline.core.text import HIDDEN, clean
 from pipeline.maps import facts as reading
 from pipeline.maps import page, popups, raster, shapes, signs
 from pipeline.maps.facts import Facts
 from pipeline.maps.legend import legend
-from pipeline.maps.markup import Html, clean, join, tag
+from pipeline.maps.markup import Html, join, tag
 from pipeline.maps.panel import Zone, panel
 from pipeline.maps.words import say
 
@@ -39,7 +40,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
 
 def file_name(code: str, name: str) -> str:
     """``<code>_<name>.html``, good on every system: no reserved or invisible characters, not too long."""
-    kept = re.sub(r'[<>:"/\\|?*#%\x00-\x1f]', "", clean(name)).strip(" .")[:40].rstrip(" .")
+    kept = re.sub(r'[<>:"/\\|?*#%\x00-\x1f]', "", clean(name).replace(HIDDEN, "")).strip(" .")[:40].rstrip(" .")
     return f"{code}_{kept}.html" if kept else f"{code}.html"
 
 

@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from typing import Any
+
+from pipeline.core.text import clean
 
 _ENTITIES = {ord(c): f"&#{ord(c)};" for c in "&<>\"'{}`"}
 _UNSAFE = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&{}`\u2028\u2029"})
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
-_DIRECTION = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _VOID = {"meta", "link", "input", "br"}
 
 
 class Html(str):
     """Markup that is finished: put into a page as it is."""
-
-
-def clean(text: str) -> str:
-    """One line of plain text: line breaks become blanks; control and direction characters go."""
-    kept = (" " if c in "\t\r\n\u2028\u2029" else c for c in str(text) if c not in _DIRECTION)
-    return "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cs"))
 
 
 def escape(text: str) -> Html:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipeline.core.text import clean
 from pipeline.report.data import Data, percent, where
 from pipeline.report.land import forest_blocks, wetland_blocks
 from pipeline.report.method import labels, method_blocks, open_blocks, settings
-from pipeline.report.model import Block, Chart, Heading, Para, Report, Table, clean
+from pipeline.report.model import Block, Chart, Heading, Para, Report, Table
 from pipeline.report.sites import siting_blocks
 from pipeline.report.stocks import carbon_blocks
 from pipeline.report.summary import blocks as summary_blocks

@@ -16,7 +16,8 @@ from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_names
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store
-from pipeline.report.model import Column, clean
+from pipeline.core.text import clean
+from pipeline.report.model import Column
 from pipeline.report.words import WORDS, say
 
 Row = dict[str, Any]
@@ -92,6 +93,14 @@ class Data:
         head = self.say(f"col_{key}")
         brackets = ("（{}）" if self.language == "zh" else " ({})").format(unit) if unit else ""
         return Column(head + brackets, kind or ("code" if key in _ONE_LINE else "text"), scale, adds)
+
+    def key_columns(self) -> list[Column]:
+        """What a row of a workbook sheet stands for: zone, product and year."""
+        return [self.column("code"), self.column("zone"), self.column("product"), self.column("year", "year")]
+
+    def key_cells(self, row: Row) -> tuple:
+        """The cells under :meth:`key_columns`."""
+        return row["county_code"], row["county_name"], row["product"], row["year"]
 
     def join(self, texts) -> str:
         """A list within a sentence."""

@@ -9,7 +9,8 @@ from functools import lru_cache
 import xlsxwriter
 
 from pipeline.core.figures import DASH
-from pipeline.report.model import KINDS, Report, Table, clean
+from pipeline.core.text import clean
+from pipeline.report.model import KINDS, Report, Table
 
 MOST_ROWS = 1_000_000  # of a sheet; a longer table goes on in a next one
 _MOST_TEXT = 32_000  # a cell holds 32,767 characters

@@ -149,7 +149,7 @@ def _why(data: Data) -> list[str]:
 def _all_table(data: Data) -> Table:
     """Every reading of every zone; in the workbook only."""
     columns = [
-        data.column("code"), data.column("zone"), data.column("product"), data.column("year", "year"), data.column("reading"),
+        *data.key_columns(), data.column("reading"),
         data.column("land", "amount", "hm²"), data.column("forest", "amount", "hm²"), data.column("forest", "amount", "万亩", HM2_TO_WANMU),
         data.column("unknown_area", "amount", "hm²"), data.column("pct", "rate"), data.column("target", "rate"),
         data.column("target_year", "year"), data.column("target_scope"), data.column("gap_pp", "amount", "百分点" if data.language == "zh" else "points"),
@@ -162,7 +162,7 @@ def _all_table(data: Data) -> Table:
         data.say("t_cover_all"),
         columns,
         [
-            (r["county_code"], r["county_name"], r["product"], r["year"], f"{r['reading']} {reading_text(data, r)}", r["land_area_hm2"],
+            (*data.key_cells(r), f"{r['reading']} {reading_text(data, r)}", r["land_area_hm2"],
              r["forest_area_hm2"], r["forest_area_hm2"], r["unknown_area_hm2"], r["forest_cover_pct"], r["target_pct"], r["target_year"],
              r["target_scope"] and data.say(f"scope_{r['target_scope']}"),
              r["gap_pp"], r["gap_area_hm2"], r["gap_area_hm2"], r["p_target"], data.say(r["verdict"]), r["basis"])
@@ -186,29 +186,8 @@ def _classes(data: Data) -> list[Block]:
                 cells = [(data.class_name(r["class_key"]), r["area_hm2"], r["area_hm2"]) for r in rows]
                 made.append(Table("classes", title, [data.column("class"), area, mu], cells, [data.say("classes_note")]))
     rows = data.by_zone(data.land_area)
-    columns = [
-        data.column("code"),
-        data.column("zone"),
-        data.column("product"),
-        data.column("year", "year"),
-        data.column("class"),
-        area,
-        mu,
-        data.column("basis"),
-    ]
-    cells = [
-        (
-            r["county_code"],
-            r["county_name"],
-            r["product"],
-            r["year"],
-            data.class_name(r["class_key"]),
-            r["area_hm2"],
-            r["area_hm2"],
-            r["basis"],
-        )
-        for r in rows
-    ]
+    columns = [*data.key_columns(), data.column("class"), area, mu, data.column("basis")]
+    cells = [(*data.key_cells(r), data.class_name(r["class_key"]), r["area_hm2"], r["area_hm2"], r["basis"]) for r in rows]
     made.append(Table("classes_all", data.say("t_classes_all"), columns, cells, totals=_zone_totals(rows), sheet="classes", printed=False))
     return made
 
@@ -235,18 +214,8 @@ def wetland_blocks(data: Data) -> list[Block]:
         notes = [data.say("wetland_limit", limit=t) for t in limits]
         title = data.say("t_wetland", edition=data.edition(rows[0]))
         made.append(Table("wetland", title, [data.column("zone"), *numbers], cells, notes, totals=_zone_totals(rows)))
-    columns = [
-        data.column("code"),
-        data.column("zone"),
-        data.column("product"),
-        data.column("year", "year"),
-        *numbers,
-        data.column("limit"),
-        data.column("basis"),
-    ]
-    cells = [
-        (r["county_code"], r["county_name"], r["product"], r["year"], *(r[n] for n in names), r["limit"], r["basis"]) for r in everything
-    ]
+    columns = [*data.key_columns(), *numbers, data.column("limit"), data.column("basis")]
+    cells = [(*data.key_cells(r), *(r[n] for n in names), r["limit"], r["basis"]) for r in everything]
     made.append(
         Table("wetland_all", data.say("t_wetland_all"), columns, cells, totals=_zone_totals(everything), sheet="wetland", printed=False)
     )

@@ -6,23 +6,13 @@ number format. Texts are cleaned once, here: whatever a name holds, it stays one
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from pipeline.core.figures import DASH, number
-
-_SPACES = {"\t", "\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029"}
-
-
-@lru_cache(maxsize=100_000)  # tables repeat the same texts many times
-def clean(text: Any) -> str:
-    """One line of visible text: breaks become blanks; control, direction and private characters become "�"."""
-    shown = (" " if c in _SPACES else "�" if unicodedata.category(c)[0] == "C" else c for c in str(text))
-    return "".join(shown).strip()
+from pipeline.core.text import clean
 
 
 @dataclass(frozen=True)

@@ -73,11 +73,11 @@ def _zone_table(data: Data, rows: list[Row]) -> Table:
 
 
 def _edition_columns(data: Data) -> list[Column]:
-    return [data.column("code"), data.column("zone"), data.column("product"), data.column("year", "year"), data.column("route")]
+    return [*data.key_columns(), data.column("route")]
 
 
 def _edition_cells(data: Data, row: Row) -> tuple:
-    return row["county_code"], row["county_name"], row["product"], row["year"], data.term("", row["route"])
+    return *data.key_cells(row), data.term("", row["route"])
 
 
 def _summary_sheet(data: Data) -> Table:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import shapely
+import shapely.ops
 from affine import Affine
 from hypothesis import given, settings
 from hypothesis import strategies as st

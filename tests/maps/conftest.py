@@ -22,8 +22,8 @@ HOSTILE = (
     "`${window.hacked=3}`\\",
     "上行\u2028下行\u202egnp.exe",
 )
-# The same names as a reader should see them: line separators are blanks, direction marks are gone.
-HOSTILE_SHOWN = (*HOSTILE[:5], "上行 下行gnp.exe")
+# The same names as a reader should see them: line separators are blanks, a direction mark shows that it is there.
+HOSTILE_SHOWN = (*HOSTILE[:5], "上行 下行�gnp.exe")
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,11 @@ from conftest import ROOT, run_pipeline
 
 from pipeline.core import tables
 from pipeline.core.figures import number
+from pipeline.core.text import clean
 from pipeline.core.units import HM2_TO_WANMU, MW_TO_WANKW, T_TO_WANT
 from pipeline.report.excel import workbook
 from pipeline.report.html import page
-from pipeline.report.model import Column, Heading, Para, Report, Table, clean
+from pipeline.report.model import Column, Heading, Para, Report, Table
 from pipeline.report.word import column_widths, document
 
 SYNTHETIC = "合成数据 SYNTHETIC"
