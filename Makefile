@@ -18,7 +18,7 @@ OPTIONS = --config "$$CONFIG" $(if $(OUT),--out "$$OUT") $(if $(COUNTY),--county
 
 .DELETE_ON_ERROR:
 .INTERMEDIATE: $(PLAN)
-.PHONY: all help $(STAGES) test lint layers lock clean distclean FORCE
+.PHONY: all help $(STAGES) cluster test bench lint layers lock clean distclean FORCE
 MAKEFLAGS += --silent --no-print-directory
 
 all: $(STAGES)
@@ -36,6 +36,8 @@ help:
 	@echo '  make maps       6 离线地图                      offline maps'
 	@echo '  make report     7 Word/Excel/HTML 报告          reports'
 	@echo '  make test       测试（不需先 make）              tests (needs no prior make)'
+	@echo '  make bench      测速（另行生成 10 m、5 m 城市，约 15 分钟） speed (makes cities of 10 m and 5 m, about 15 min)'
+	@echo '  make cluster    安装 Dask（联网），见 docs/scale.md   install Dask (network), see docs/scale.md'
 	@echo '  make lint       代码检查                        code style'
 	@echo '  make layers     由公开软件包重建内置数据（联网）  rebuild the embedded layers (network)'
 	@echo '  make lock       重新锁定依赖（联网）              lock the dependencies again (network)'
@@ -80,10 +82,16 @@ $(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+cluster: $(VENV)/ready
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-cluster.lock
+
 # --- keeping house ---
 
 test: $(VENV)/ready-dev
 	@$(PY) -m pytest $(TESTS)
+
+bench: $(VENV)/ready-dev
+	@$(PY) -m tests.bench $(BENCH)
 
 lint: $(VENV)/ready-dev
 	@$(PY) -m ruff check pipeline layers tests && $(PY) -m ruff format --check pipeline layers tests
@@ -92,12 +100,12 @@ layers: $(VENV)/ready
 	@$(PY) layers/rebuild.py
 
 lock: $(VENV)/ready-dev
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-cluster requirements-dev; do \
 	  $(PY) -m uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
-	    requirements.in $$(test $$name = requirements || echo requirements-dev.in -c requirements.lock) -o $$name.lock; done
+	    requirements.in $$(test $$name = requirements || echo $$name.in -c requirements.lock) -o $$name.lock; done
 
 clean:
-	@$(if $(OUT),,OUT=outputs;) for stage in $(STAGES) .locks .part; do rm -rf "$${OUT:?}/$$stage"; done; rmdir "$$OUT" 2>/dev/null || true
+	@$(if $(OUT),,OUT=outputs;) for stage in $(STAGES) .locks .part .half_way; do rm -rf "$${OUT:?}/$$stage"; done; rmdir "$$OUT" 2>/dev/null || true
 
 distclean: clean
 	@rm -rf $(VENV) .cache .pytest_cache .ruff_cache .hypothesis

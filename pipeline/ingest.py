@@ -20,10 +20,11 @@ from pipeline.core import counties as zones
 from pipeline.core.config import Config
 from pipeline.core.errors import BadData, Findings, PipelineError, UsageError, problem
 from pipeline.core.grid import LONLAT, transformer
-from pipeline.core.layers import COARSE_CELL_M, Layer, find, nodata_of, open_raster, raster_grid, read_features, require_checksum
+from pipeline.core.layers import Layer, checksum, find, read_features, require_checksum
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import check_legend, classes
 from pipeline.core.paths import Paths
+from pipeline.core.rasters import COARSE_CELL_M, nodata_of, open_raster, raster_grid
 from pipeline.core.store import Store, sha256
 from pipeline.core.units import M2_TO_HM2
 
@@ -212,7 +213,7 @@ def _check_layer(layer: Layer, frame: gpd.GeoDataFrame | None, config: Config, s
             layer.name != "land_cover"
             and nodata_of(layer, dataset) is None
             and layer.about.kind == "measure"
-            and dataset.dtypes[layer.band - 1].startswith(("int", "uint"))
+            and dataset.dtype.kind in "iu"
         ):
             store.warn("nodata_undeclared", file=layer.shown_path)
         if frame is not None:
@@ -252,7 +253,7 @@ def _describe(layer: Layer, cell_size: str, config: Config, store: Store) -> dic
         "citation": about.citation or None,
         "source": about.source or None,
         "file": layer.shown_path,
-        "sha256": sha256(layer.path),
+        "sha256": checksum(layer),
         "limits": " ".join(text.get(language) for text in about.limits.values()) or None,
     }
 

@@ -15,12 +15,16 @@ from pipeline.core.store import Store, code_sha256, is_fresh
 
 @dataclass(frozen=True)
 class Stage:
-    """``settings``: dotted sections of the configuration it reads; ``code``: files beyond core/; ``after``: stages."""
+    """``settings``: dotted sections of the configuration it reads; ``code``: files beyond core/; ``after``: stages.
+
+    ``tuning``: sections that change how it works, never what comes out; a change makes nothing stale.
+    """
 
     name: str
     settings: tuple[str, ...]
     code: tuple[str, ...]
     after: tuple[str, ...]
+    tuning: tuple[str, ...] = ()
 
     @property
     def run(self) -> Callable[..., None]:
@@ -49,7 +53,7 @@ STAGES: dict[str, Stage] = {
             ("ingest.py",),
             (),
         ),
-        Stage("tabulate", ("language", "area", "land_cover", "layers"), ("tabulate.py",), ("ingest",)),
+        Stage("tabulate", ("language", "area", "land_cover", "layers", "tabulate"), ("tabulate.py",), ("ingest",), ("compute",)),
         Stage("cover", ("language", "area", "land_cover", "cover"), ("cover.py",), ("ingest", "tabulate")),
         Stage("carbon", ("language", "area", "carbon"), ("carbon",), ("ingest", "tabulate")),
         Stage(

@@ -1,16 +1,16 @@
-"""Stage 2, the pixel pass: hm2 by county and class; the only stage that reads every land-cover cell.
+"""Stage 2, the pixel pass: hm2 by county, class and stratum; the only stage that reads every land-cover cell.
 
-Each product is measured on its own grid. A cell's area is ellipsoidal, border cells are shared by exact
-fraction, no-data and whatever the raster does not cover is counted as unknown, and a code that the legend does
-not know stops the run. Sums are kept by row of cells and added exactly, so they do not depend on block size.
+Each product is measured on its own grid. A cell's area is ellipsoidal, border cells are shared by exact fraction,
+no-data and whatever the raster does not cover is counted as unknown, and a code that the legend does not know stops
+the run. Further layers are read onto that grid: classes, bands and polygons as strata, measures as sums.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
+from itertools import product as pairs
 
 import numpy as np
 import pandas as pd
@@ -20,23 +20,26 @@ from pipeline.core import basis, ellipsoid, tables
 from pipeline.core import counties as zones
 from pipeline.core.config import Config
 from pipeline.core.counties import Counties
-from pipeline.core.errors import BadData, problem
-from pipeline.core.grid import Grid
-from pipeline.core.layers import Layer, OnGrid, find, open_raster, raster_grid, read_codes, read_features
+from pipeline.core.engine import Engine
+from pipeline.core.errors import BadData, Findings, UsageError, problem
+from pipeline.core.grid import LONLAT, transformer
+from pipeline.core.layers import Layer, find, read_features
 from pipeline.core.legend import FILE as CLASSES
-from pipeline.core.legend import UNKNOWN, Lookup, classes
+from pipeline.core.legend import UNKNOWN, classes
 from pipeline.core.paths import Paths
-from pipeline.core.progress import track
+from pipeline.core.pixels import Stratum, Sums, Task, Zones, cut
+from pipeline.core.rasters import Raster, open_raster
 from pipeline.core.store import Store
 from pipeline.core.units import M2_TO_HM2
 from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
 
-BLOCK_CELLS = 2_000_000  # cells read at once; memory follows this, not the raster
+MOST_STRATA = 2_000  # combinations in one table
+INSIDE, OUTSIDE = "inside", "outside"
 
 
 def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -> None:
-    """Stage 2: the area table by county, product, year and class, with what further layers say of each county."""
+    """Stage 2: areas by county, product, year, class and stratum, and what measured layers hold of each."""
     # Load
     store.input(CLASSES)
     places = zones.read(store)
@@ -45,139 +48,47 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     for layer in (*products, *others):
         for path in layer.files:
             store.input(path)
-    polygons = _polygon_layers(others, places)
+    plan = _plan(config, others, places)
 
     # Compute
-    by_code, by_stratum = [], []
-    for layer in products:
-        by_code.append(_areas_by_code(layer, _zone_rows(places), config.language))
-        for name, shapes in polygons.items():
-            inside = {code: shape for code, shape in shapes.items() if not shape.is_empty}
-            rows = [(places.zone(c, n), inside[c]) for c, n, _ in places if c in inside]
-            by_stratum.append(_areas_by_code(layer, rows, config.language).assign(layer=name))
-    code_area = places.with_city(pd.concat(by_code), ["product", "year", "code", "class_key"], ["area_hm2"])
+    with Engine(config.compute, store.out / ".half_way") as engine:
+        counted = [_count(layer, plan, places, engine, is_leading=i == 0, language=config.language) for i, layer in enumerate(products)]
+    code_area = _joined([c.code_area() for c in counted], tables.CODE_AREA)
     bases = basis.of_products(store)
     land_area = by_class(code_area, bases)
-    measures, strata = _other_layers(products[0], others, polygons, places, config.language)
 
     # Check
     require_whole(land_area, places)
-    for row in land_area[(land_area.class_key == UNKNOWN) & (land_area.area_hm2 > 0)].to_dict("records"):
-        share = (
-            row["area_hm2"]
-            / land_area[(land_area.county_code == row["county_code"]) & (land_area["product"] == row["product"])].area_hm2.sum()
-        )
-        if row["level"] == "county" and share > 1e-6:
-            store.warn("unknown_area", county=row["county_name"], product=row["product"], area_hm2=row["area_hm2"], share=share * 100)
+    _tell_unknown(land_area, store)
 
     # Save
     store.fact("basis", list(bases.values()))
-    store.write_table(tables.product(code_area, tables.CODE_AREA), tables.CODE_AREA)
+    store.write_table(code_area, tables.CODE_AREA)
     store.write_table(tables.product(land_area, tables.LAND_AREA), tables.LAND_AREA)
-    store.write_table(tables.product(measures, tables.MEASURES), tables.MEASURES)
-    store.write_table(tables.product(strata, tables.STRATA), tables.STRATA)
-    inside = [by_class(part.drop(columns="layer"), {}).assign(layer=part.layer.iloc[0]) for part in by_stratum if len(part)]
-    columns = list(tables.CLASS_STRATA.columns)
-    rows = pd.concat(inside)[columns] if inside else pd.DataFrame(columns=columns)
-    rows = places.with_city(rows, ["product", "year", "layer", "class_key"], ["area_hm2"])
-    store.write_table(tables.product(rows, tables.CLASS_STRATA), tables.CLASS_STRATA)
+    store.write_table(_joined([c.area_table() for c in counted], tables.AREA_TABLE), tables.AREA_TABLE)
+    store.write_table(_joined([c.class_by_stratum() for c in counted], tables.CLASS_STRATA), tables.CLASS_STRATA)
+    store.write_table(_joined([c.class_sums() for c in counted], tables.CLASS_SUMS), tables.CLASS_SUMS)
+    store.write_table(_joined([counted[0].measures()], tables.MEASURES), tables.MEASURES)
+    store.write_table(_joined([counted[0].strata()], tables.STRATA), tables.STRATA)
+    store.write_table(_joined([_points(layer, plan, places) for layer in products], tables.POINTS), tables.POINTS)
 
 
-def _zone_rows(places: Counties) -> list[tuple[dict, object]]:
-    return [(places.zone(code, name), geometry) for code, name, geometry in places]
+def _joined(parts: list[pd.DataFrame], schema) -> pd.DataFrame:
+    some = [part for part in parts if len(part)]
+    return tables.product(pd.concat(some, ignore_index=True) if some else [], schema)
 
 
-# --- the pass ------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Tally:
-    """Area [m2] of one zone by row of cells and code; unknown last. Rows make sums independent of blocks."""
-
-    cells: ZoneCells
-    by_row: np.ndarray
-    strange: dict[int, float] = field(default_factory=dict)
-
-    def add(self, row0: int, index: np.ndarray, values: np.ndarray, unmapped: int) -> None:
-        """Take in a block of full-width rows from ``row0``: ``index`` into the codes, ``values`` the raw codes."""
-        start, stop = max(row0, self.cells.row0), min(row0 + index.shape[0], self.cells.row1)
-        if start >= stop or self.cells.col0 >= self.cells.col1:
-            return
-        area = self.cells.cell_areas_m2(start, stop)
-        part = (slice(start - row0, stop - row0), slice(self.cells.col0, self.cells.col1))
-        width = self.by_row.shape[1]
-        flat = np.arange(stop - start)[:, None] * width + index[part]
-        sums = np.bincount(flat.ravel(), weights=area.ravel(), minlength=(stop - start) * width)
-        self.by_row[start - self.cells.row0 : stop - self.cells.row0] += sums.reshape(-1, width)
-        odd = (index[part] == unmapped) & (area > 0)
-        for code in np.unique(values[part][odd]):
-            here = area[odd & (values[part] == code)]
-            self.strange[int(code)] = self.strange.get(int(code), 0.0) + float(here.sum())
-
-    def totals(self) -> list[float]:
-        """Area [m2] by code, unknown last; the zone's part beyond the raster is unknown."""
-        sums = [math.fsum(column) for column in self.by_row.T]
-        if not self.cells.is_inside_grid:
-            sums[-1] += max(self.cells.area_m2 - math.fsum(sums), 0.0)
-        return sums
-
-
-def _areas_by_code(layer: Layer, zone_rows: list[tuple[dict, object]], language: str) -> pd.DataFrame:
-    """Area of every code of one product in every zone, ``unknown`` with a blank code; codes that are absent are 0."""
-    legend = layer.legend
-    lookup = Lookup(legend.code)
-    key_of = dict(zip(legend.code.astype(int), legend.class_key, strict=True))
-    with open_raster(layer) as dataset:
-        grid = raster_grid(layer, dataset)
-        cells = [ZoneCells(geometry, grid) for _, geometry in zone_rows]
-        blocks = _blocks(cells, grid.width, dataset.block_shapes[layer.band - 1][0])
-        label = say("pass_land_cover", language, product=layer.product)
-        tallies = _sweep(lambda row0, row1: read_codes(layer, dataset, row0, row1), lookup, cells, blocks, label)
-    _refuse_strange(layer, [zone["county_name"] for zone, _ in zone_rows], tallies)
-    rows = []
-    for (zone, _), tally in zip(zone_rows, tallies, strict=True):
-        totals = tally.totals()
-        shared = {**zone, "product": layer.product, "year": layer.about.year}
-        for code, area in zip(lookup.codes, totals, strict=False):
-            rows.append({**shared, "code": int(code), "class_key": key_of[int(code)], "area_hm2": area * M2_TO_HM2})
-        rows.append({**shared, "code": None, "class_key": UNKNOWN, "area_hm2": totals[-1] * M2_TO_HM2})
-    return pd.DataFrame(rows)
-
-
-def _sweep(read: Callable, lookup: Lookup, cells: list[ZoneCells], blocks: list[tuple[int, int]], label: str) -> list[Tally]:
-    """Tally every zone block by block; ``read(row0, row1)`` gives full-width (codes, known)."""
-    unmapped, unknown = lookup.codes.size, lookup.codes.size + 1
-    tallies = [Tally(zone, np.zeros((zone.row1 - zone.row0, unknown + 1))) for zone in cells]
-    for row0, row1 in track(blocks, len(blocks), label):
-        values, known = read(row0, row1)
-        index = np.where(known, lookup.index(values), unknown)
-        for tally in tallies:
-            tally.add(row0, index, values, unmapped)
-    return tallies
-
-
-def _blocks(cells: list[ZoneCells], width: int, block_rows: int = 1) -> list[tuple[int, int]]:
-    """Row ranges that cover all zones, whole blocks of the file, about BLOCK_CELLS cells each."""
-    first, last = min((c.row0 for c in cells), default=0), max((c.row1 for c in cells), default=0)
-    step = max(block_rows, BLOCK_CELLS // max(width, 1) // block_rows * block_rows)
-    return [(max(start, first), min(start + step, last)) for start in range(first // block_rows * block_rows, last, step)]
-
-
-def _refuse_strange(layer: Layer, counties: list[str], tallies: list[Tally]) -> None:
-    """Stop when codes turned up that the legend does not know, naming each with area and counties."""
-    where: dict[int, dict[str, float]] = {}
-    for county, tally in zip(counties, tallies, strict=True):
-        for code, area in tally.strange.items():
-            where.setdefault(code, {})[county] = area * M2_TO_HM2
-    if where:
-        raise BadData(
-            problem("unknown_codes", file=layer.shown_path, code=code, area_hm2=sum(found.values()), counties="、".join(found))
-            for code, found in sorted(where.items())
-        )
+def _tell_unknown(land_area: pd.DataFrame, store: Store) -> None:
+    """One warning for each county and product with unknown land."""
+    whole = land_area.groupby(["county_code", "product", "year"], dropna=False).area_hm2.transform("sum")
+    unknown = land_area[(land_area.class_key == UNKNOWN) & (land_area.level == "county") & (land_area.area_hm2 > 1e-6 * whole)]
+    for i, row in unknown.iterrows():
+        share = row.area_hm2 / whole[i] * 100
+        store.warn("unknown_area", county=row.county_name, product=row["product"], area_hm2=row.area_hm2, share=share)
 
 
 def by_class(code_area: pd.DataFrame, bases: dict) -> pd.DataFrame:
-    """Class areas from code areas, every class of the common legend that the product can show, and unknown."""
+    """Class areas from code areas: every class the product can show, in the legend's order, and unknown."""
     keys = ["county_code", "county_name", "level", "product", "year", "class_key"]
     order = {key: i for i, key in enumerate(classes().class_key)}
     sums = code_area.groupby(keys, sort=False, dropna=False).area_hm2.agg(math.fsum).reset_index()
@@ -201,122 +112,356 @@ def require_whole(land_area: pd.DataFrame, places: Counties) -> None:
             assert abs(total - area) <= 1e-9 * area, f"{code} {key}: classes add up to {total} hm2, the county has {area}"
 
 
-# --- further layers ------------------------------------------------------------------------------------------
+# --- what is asked of the pass -------------------------------------------------------------------------------
 
 
-def _polygon_layers(others: list[Layer], places: Counties) -> dict[str, dict[str, object]]:
-    """Polygon layers cut to each county: name -> county code -> geometry (lines and points are left out)."""
-    made = {}
+@dataclass(frozen=True)
+class Zone:
+    """A polygon the pass counts: a county, its part inside or outside polygon strata, or inside one other layer."""
+
+    county: int  # place in the counties
+    geometry: object
+    stratum: str  # "layer=key" of the polygon strata, ";"-separated
+    layer: str = ""  # of a polygon layer that is not crossed
+
+    def is_inside(self, name: str) -> bool:
+        """Whether this is land inside a polygon layer, crossed or not."""
+        return self.layer == name or f"{name}={INSIDE}" in self.stratum.split(";")
+
+
+def _is_own(zone: Zone) -> bool:
+    """Whether the zone is land of its county counted once: all those together are the county."""
+    return not zone.layer
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the configuration asks of the pass beside classes, the same for every product."""
+
+    zones: list[Zone]
+    crossed: tuple[Stratum, ...]  # raster layers of ``tabulate.strata``
+    alone: tuple[Stratum, ...]  # other class layers, each by itself
+    polygons: tuple[str, ...]  # all polygon layers
+    measures: tuple[Layer, ...]
+    summed: frozenset[str]  # measured layers that every product sums, not only the leading one
+    points: tuple[tuple[str, np.ndarray], ...]  # layer and (n, 2) longitude and latitude
+
+
+def _plan(config: Config, others: list[Layer], places: Counties) -> Plan:
+    """Sort the further layers by what they can be; raises UsageError naming every wrong stratum."""
+    wanted, findings = config.tabulate.strata, Findings()
+    by_name = {layer.name: layer for layer in others}
+    for name in (*wanted, *config.tabulate.sums):
+        if name not in by_name:
+            findings.add("stratum_missing", layer=name, known=", ".join(by_name) or "–")
+    shapes, points = {}, []
     for layer in others:
         if layer.about.kind == "features":
-            features = read_features(layer)
-            shapes = features.geometry[features.geom_type.isin(["Polygon", "MultiPolygon"])]
-            if len(shapes):
-                union = shapely.union_all(shapely.make_valid(shapes.values))
-                made[layer.name] = {code: _only_polygons(geometry.intersection(union)) for code, _, geometry in places}
-    return made
+            features = read_features(layer).geometry
+            surfaces = features[features.geom_type.isin(["Polygon", "MultiPolygon"])]
+            dots = shapely.get_parts(features[features.geom_type.isin(["Point", "MultiPoint"])].to_numpy())
+            if len(surfaces):
+                shapes[layer.name] = shapely.union_all(shapely.make_valid(surfaces.values))
+            elif layer.name in wanted:
+                findings.add("stratum_kind", layer=layer.name)
+            if len(dots):
+                points.append((layer.name, shapely.get_coordinates(dots)))
+        elif layer.about.kind == "measure" and layer.about.bands is None and layer.name in wanted:
+            findings.add("stratum_unbanded", layer=layer.name)
+    findings.stop(UsageError)
+    strata = {layer.name: _stratum(layer) for layer in others if layer.about.kind == "classes" or layer.about.bands}
+    crossed = tuple(strata[name] for name in wanted if name in strata)
+    count = math.prod(len(s.keys) + 1 for s in crossed)
+    if count > MOST_STRATA:
+        raise UsageError(problem("stratum_many", count=count, limit=MOST_STRATA))
+    split, whole = [n for n in shapes if n in wanted], tuple(n for n in shapes if n not in wanted)
+    rows = [z for i, (_, _, geometry) in enumerate(places) for z in _zones(i, geometry, shapes, split, whole)]
+    alone = tuple(s for name, s in strata.items() if name not in wanted)
+    measures = tuple(layer for layer in others if layer.about.kind == "measure")
+    return Plan(rows, crossed, alone, tuple(shapes), measures, frozenset(config.tabulate.sums), tuple(points))
 
 
-def _only_polygons(geometry):
-    parts = [p for p in shapely.get_parts(geometry, return_index=False) if p.geom_type in ("Polygon", "MultiPolygon")]
+def _stratum(layer: Layer) -> Stratum:
+    """A class layer by its legend's keys, a measured one by its bands."""
+    if layer.about.kind == "classes":
+        legend = layer.legend.assign(code=layer.legend.code.astype(int)).sort_values("code")
+        return Stratum(layer, tuple(legend.key), tuple(int(c) for c in legend.code), None)
+    bands = [f"{b:g}" for b in layer.about.bands]
+    keys = [f"<{bands[0]}", *(f"{a}–{b}" for a, b in pairwise(bands)), f"≥{bands[-1]}"]
+    return Stratum(layer, tuple(keys), None, tuple(layer.about.bands))
+
+
+def _zones(county: int, geometry, shapes: dict, split: list[str], whole: tuple[str, ...]) -> list[Zone]:
+    """A county's zones: itself cut by the polygon strata, and its part inside each other polygon layer."""
+    parts = [(geometry, "")]
+    for name in split:
+        parts = [
+            (
+                _surface(part.intersection(shapes[name]) if key == INSIDE else part.difference(shapes[name])),
+                f"{said};{name}={key}".strip(";"),
+            )
+            for (part, said), key in pairs(parts, (INSIDE, OUTSIDE))
+        ]
+    made = [Zone(county, part, said) for part, said in parts if not part.is_empty]
+    cut_out = [(name, _surface(geometry.intersection(shapes[name]))) for name in whole]
+    return made + [Zone(county, part, "", name) for name, part in cut_out if not part.is_empty]
+
+
+def _surface(geometry):
+    parts = [p for p in shapely.get_parts(geometry) if p.geom_type in ("Polygon", "MultiPolygon")]
     return shapely.union_all(parts) if parts else shapely.MultiPolygon()
 
 
-def _other_layers(
-    leading: Layer, others: list[Layer], polygons: dict, places: Counties, language: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """County means of measured layers and areas of class and polygon layers, on the leading product's grid."""
-    measures, strata = [], []
-    with ExitStack() as opened:
-        grid = raster_grid(leading, opened.enter_context(open_raster(leading)))
-        cells = [ZoneCells(geometry, grid) for _, _, geometry in places]
-        for layer in others:
-            if layer.about.kind == "measure":
-                measures += _measure_rows(layer, grid, cells, places, opened, language)
-            elif layer.about.kind == "classes":
-                strata += _class_rows(layer, grid, cells, places, opened, language)
-    for name, shapes in polygons.items():
-        for code, county, geometry in places:
-            inside = ellipsoid.polygon_area_m2(shapes[code]) * M2_TO_HM2
-            rest = ellipsoid.polygon_area_m2(geometry) * M2_TO_HM2 - inside
-            for key, area in (("inside", inside), ("outside", max(rest, 0.0))):
-                strata.append({**places.zone(code, county), "layer": name, "key": key, "area_hm2": area})
-    return _measures_with_city(pd.DataFrame(measures, columns=list(tables.MEASURES.columns)), places), places.with_city(
-        pd.DataFrame(strata, columns=list(tables.STRATA.columns)), ["layer", "key"], ["area_hm2"]
-    )
+# --- the pass ------------------------------------------------------------------------------------------------
 
 
-def _onto(layer: Layer, grid: Grid, opened: ExitStack) -> OnGrid:
-    """A further layer read onto the measuring grid; closed with the rest."""
-    view = OnGrid(layer, opened.enter_context(open_raster(layer)), grid)
-    opened.callback(view.close)
-    return view
+def _count(layer: Layer, plan: Plan, places: Counties, engine: Engine, *, is_leading: bool, language: str) -> Counted:
+    """Count one product; raises BadData naming every code its legend does not know."""
+    with open_raster(layer) as raster:
+        grid = raster.grid
+    cells = cut([z.geometry for z in plan.zones], grid, engine.threads)
+    measures = tuple(m for m in plan.measures if is_leading or m.name in plan.summed)
+    strata, crossing = (*plan.crossed, *plan.alone), tuple(range(len(plan.crossed)))
+    single = [(i,) for i in range(len(strata)) if (i,) != crossing]
+    crossings = tuple(dict.fromkeys((crossing, (), *single)))
+    task = Task(layer, grid, Zones.of(cells, grid), strata, crossings, measures)
+    sums = engine.count(task, say("pass_land_cover", language, product=layer.product))
+    _refuse_strange(task, sums, plan, places)
+    return Counted(task, sums, cells, plan, places)
 
 
-def _measure_rows(layer: Layer, grid: Grid, cells: list[ZoneCells], places: Counties, opened: ExitStack, language: str) -> list[dict]:
-    """Area-weighted mean and range of a measured layer in each county; blank where nothing is known."""
-    weight, total = np.zeros(len(cells)), np.zeros(len(cells))
-    low, high = np.full(len(cells), np.inf), np.full(len(cells), -np.inf)
-    view, blocks = _onto(layer, grid, opened), _blocks(cells, grid.width)
-    for row0, row1 in track(blocks, len(blocks), say("pass_layer", language, layer=layer.name)):
-        block = view.read(row0, row1).values
-        for number, zone in enumerate(cells):
-            start, stop = max(row0, zone.row0), min(row1, zone.row1)
-            area, values = zone.cell_areas_m2(start, stop), block[max(start - row0, 0) : max(stop - row0, 0), zone.col0 : zone.col1]
-            known = np.isfinite(values) & (area > 0)
-            if known.any():
-                weight[number] += area[known].sum()
-                total[number] += (area[known] * values[known]).sum()
-                low[number] = min(low[number], values[known].min())
-                high[number] = max(high[number], values[known].max())
-    rows = []
-    for number, (code, name, _) in enumerate(places):
-        some, area = weight[number] > 0, cells[number].area_m2
-        rest = area - weight[number]
-        rows.append(
-            {
-                **places.zone(code, name),
-                "layer": layer.name,
-                "unit": layer.about.unit,
-                "mean": total[number] / weight[number] if some else None,
-                "low": low[number] if some else None,
-                "high": high[number] if some else None,
-                "known_area_hm2": weight[number] * M2_TO_HM2,
-                "unknown_area_hm2": (rest if rest > 1e-9 * area else 0.0) * M2_TO_HM2,
-            }
-        )
-    return rows
+def _refuse_strange(task: Task, sums: Sums, plan: Plan, places: Counties) -> None:
+    """Stop when codes turned up that the legend does not know, naming each with area and counties."""
+    findings, names, to_hm2 = Findings(), list(places.frame.county_name), task.grid.quantum_m2 * M2_TO_HM2
+    for code, area in sorted(sums.strange.items()):
+        by_county: dict[str, int] = {}
+        for zone, part in zip(plan.zones, area, strict=True):
+            if part and not zone.layer:
+                by_county[names[zone.county]] = by_county.get(names[zone.county], 0) + part
+        total = sum(by_county.values()) * to_hm2
+        findings.add("unknown_codes", file=task.layer.shown_path, code=code, area_hm2=total, counties="、".join(by_county))
+    findings.stop(BadData)
 
 
-def _measures_with_city(rows: pd.DataFrame, places: Counties) -> pd.DataFrame:
-    """City means weighted by known area; ranges over all counties."""
-    table = places.with_city(rows, ["layer", "unit"], ["known_area_hm2", "unknown_area_hm2"])
-    for i in table.index[table.level == "city"]:
-        own = rows[(rows.layer == table.layer[i]) & rows["mean"].notna()]
-        if len(own):
-            table.loc[i, "mean"] = float((own["mean"] * own.known_area_hm2).sum() / own.known_area_hm2.sum())
-            table.loc[i, ["low", "high"]] = [own.low.min(), own.high.max()]
-    return table
+@dataclass(frozen=True)
+class Counted:
+    """A product's sums as the tables of the stage. Areas stay whole quanta until they are written: counties add up."""
+
+    task: Task
+    sums: Sums
+    cells: list[ZoneCells]
+    plan: Plan
+    places: Counties
+
+    def code_area(self) -> pd.DataFrame:
+        """Area of every code in every zone; ``unknown`` has a blank code, absent codes are 0."""
+        area = self._by_county(self._table(()), _is_own).sum(axis=2)
+        codes, keys = self._codes()
+        return self._frame(area, {"code": [*codes, None], "class_key": [*keys, UNKNOWN]}, zero=True)
+
+    def area_table(self) -> pd.DataFrame:
+        """Area by class and crossed stratum."""
+        keys = self._class_keys()
+        parts = []
+        for said, area in self._crossed(self._table(self.task.crossings[0])).items():
+            area = self._by_class(area, keys)
+            parts.append(self._frame(area, {"class_key": keys}, {"stratum": self._stratum_names(said)}))
+        return pd.concat(parts, ignore_index=True)
+
+    def class_by_stratum(self) -> pd.DataFrame:
+        """Area by class and each stratum alone: class and band layers, and what lies inside polygon layers."""
+        keys, parts = self._class_keys(), []
+        for i, stratum in enumerate(self.task.strata):
+            area = self._by_class(self._by_county(self._table((i,)), _is_own), keys)
+            parts.append(self._frame(area, {"class_key": keys}, {"key": [*stratum.keys, UNKNOWN]}, layer=stratum.layer.name))
+        for name in self.plan.polygons:
+            area = self._by_class(self._by_county(self._table(()), lambda z, name=name: z.is_inside(name)), keys)
+            parts.append(self._frame(area, {"class_key": keys}, {"key": [INSIDE]}, layer=name))
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+    def strata(self) -> pd.DataFrame:
+        """Area of each stratum in each zone, whatever the class."""
+        parts = []
+        for i, stratum in enumerate(self.task.strata):
+            area = self._by_county(self._table((i,)), _is_own).sum(axis=1)
+            parts.append(self._frame(area, {"key": [*stratum.keys, UNKNOWN]}, layer=stratum.layer.name))
+        whole = self._by_county(self._table(()), _is_own).sum(axis=(1, 2))
+        for name in self.plan.polygons:
+            inside = self._by_county(self._table(()), lambda z, name=name: z.is_inside(name)).sum(axis=(1, 2))
+            parts.append(self._frame(np.stack([inside, whole - inside], axis=1), {"key": [INSIDE, OUTSIDE]}, layer=name))
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+    def class_sums(self) -> pd.DataFrame:
+        """Measured layers by class and crossed stratum: mean, value times area, and where they are known."""
+        keys, parts = self._class_keys(), []
+        areas = {said: self._by_class(a, keys) for said, a in self._crossed(self._table(self.task.crossings[0])).items()}
+        for layer, known, total in zip(self.task.measures, self.sums.known, self.sums.total, strict=True):
+            known, total = self._crossed(known.whole()), self._crossed(total.whole())
+            for said, area in areas.items():
+                names = {"stratum": self._stratum_names(said)}
+                made = self._frame(area, {"class_key": keys}, names, layer=layer.name, unit=layer.about.unit or None)
+                within, value = (self._values(self._by_class(t[said], keys), area) for t in (known, total))
+                made["known_area_hm2"], made["unknown_area_hm2"] = within, self._values(area, area) - within
+                made["value_times_hm2"] = np.where(within > 0, value, np.nan)
+                made["mean"] = np.divide(value, within, out=np.full(len(made), np.nan), where=within > 0)
+                parts.append(made)
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+    def measures(self) -> pd.DataFrame:
+        """Area-weighted mean and range of each measured layer in each zone; blank where nothing is known."""
+        rows, to_hm2 = [], self._to_hm2
+        own = [[i for i, z in enumerate(self.plan.zones) if z.county == c and not z.layer] for c in range(len(self.places.frame))]
+        area = self._by_county(self._table(()), _is_own).sum(axis=(1, 2))
+        for n, layer in enumerate(self.task.measures):
+            known, total = (self._by_county(t.whole(), _is_own).sum(axis=(1, 2)) for t in (self.sums.known[n], self.sums.total[n]))
+            for i, zone in enumerate(self._zone_rows()):
+                parts = own[i - self._has_city] if i >= self._has_city else [p for each in own for p in each]
+                rows.append(
+                    {
+                        **zone,
+                        "layer": layer.name,
+                        "unit": layer.about.unit or None,
+                        "mean": float(total[i]) / float(known[i]) if known[i] else None,
+                        "low": self.sums.low[n][parts].min() if known[i] else None,
+                        "high": self.sums.high[n][parts].max() if known[i] else None,
+                        "known_area_hm2": float(known[i]) * to_hm2,
+                        "unknown_area_hm2": float(area[i] - known[i]) * to_hm2,
+                    }
+                )
+        return pd.DataFrame(rows)
+
+    # From quanta to rows
+
+    @property
+    def _to_hm2(self) -> float:
+        return self.task.grid.quantum_m2 * M2_TO_HM2
+
+    @property
+    def _has_city(self) -> int:
+        return int(self.places.city is not None)
+
+    def _zone_rows(self) -> list[dict]:
+        """The zone columns of each row of a table: the whole area first, then its counties."""
+        counties = [self.places.zone(code, name) for code, name, _ in self.places]
+        if self.places.city is None:
+            return counties
+        code, name = self.places.city
+        return [{"county_code": code, "county_name": name, "level": "city"}, *counties]
+
+    def _table(self, crossing: tuple[int, ...]) -> np.ndarray:
+        """Quanta (zones, classes, strata) of one crossing; what lies beyond the raster is unknown."""
+        whole = self.sums.area[self.task.crossings.index(crossing)].whole()
+        for i, zone in enumerate(self.cells):
+            if not zone.is_inside_grid:
+                beyond = round(zone.area_m2 / self.task.grid.quantum_m2) - whole[i].sum()
+                whole[i, -1, -1] += max(beyond, 0)
+        return whole
+
+    def _by_county(self, whole: np.ndarray, chosen) -> np.ndarray:
+        """Sums over the chosen zones of each county, the whole area's before them: (rows, classes, strata)."""
+        made = np.zeros((len(self.places.frame), *whole.shape[1:]), object)
+        for zone, part in zip(self.plan.zones, whole, strict=True):
+            if chosen(zone):
+                made[zone.county] += part
+        return np.concatenate([made.sum(axis=0, keepdims=True), made]) if self.places.city is not None else made
+
+    def _crossed(self, whole: np.ndarray) -> dict[str, np.ndarray]:
+        """By what the polygon strata say of a zone: sums over counties of the first crossing."""
+        said = dict.fromkeys(z.stratum for z in self.plan.zones if not z.layer)
+        return {s: self._by_county(whole, lambda z, s=s: not z.layer and z.stratum == s) for s in said}
+
+    def _codes(self) -> tuple[list[int], list[str]]:
+        key_of = dict(zip(self.task.layer.legend.code.astype(int), self.task.layer.legend.class_key, strict=True))
+        return [int(c) for c in self.task.codes], [key_of[int(c)] for c in self.task.codes]
+
+    def _class_keys(self) -> list[str]:
+        """Classes the product can show, in the legend's order, unknown first or wherever the legend has it."""
+        shown = {*self._codes()[1], UNKNOWN}
+        return [key for key in classes().class_key if key in shown]
+
+    def _by_class(self, area: np.ndarray, keys: list[str]) -> np.ndarray:
+        """Codes added up to classes: (rows, classes, strata). Strange codes have stopped the run before."""
+        of_code = [*self._codes()[1], None, UNKNOWN]
+        return np.stack([area[:, [i for i, k in enumerate(of_code) if k == key]].sum(axis=1) for key in keys], axis=1)
+
+    def _stratum_names(self, said: str) -> list[str | None]:
+        """``layer=key`` of each combination of the crossed strata, with what the polygon strata say."""
+        each = [[f"{s.layer.name}={key}" for key in (*s.keys, UNKNOWN)] for s in self.plan.crossed]
+        return [";".join(filter(None, (said, *names))) or None for names in pairs(*each)]
+
+    def _frame(self, area: np.ndarray, rows: dict, columns: dict | None = None, *, zero: bool = False, **same) -> pd.DataFrame:
+        """A table of areas: zones x ``rows`` (x ``columns``), without zeros unless they are asked for."""
+        if area.ndim == 3 and columns is None:
+            area = area[:, :, 0]
+        if zero:  # strange codes take a place in the pass and none in the table
+            area = np.delete(area, -2, axis=1)
+        labels = [rows, *([columns] if columns else [])]
+        place = np.indices(area.shape).reshape(area.ndim, -1)
+        if not zero:
+            place = place[:, area.ravel() > 0]
+        zone = pd.DataFrame(self._zone_rows())
+        made = zone.iloc[place[0]].reset_index(drop=True)
+        for axis, names in enumerate(labels, 1):
+            for name, values in names.items():
+                made[name] = pd.Series(np.array(values, dtype=object)[place[axis]], dtype=object)
+        made["product"], made["year"] = self.task.layer.product, self.task.layer.about.year
+        for name, value in same.items():
+            made[name] = value
+        made["area_hm2"] = self._values(area, area, zero=zero)
+        return made
+
+    def _values(self, table: np.ndarray, area: np.ndarray, *, zero: bool = False) -> np.ndarray:
+        """Quanta of a table as hm2, in the order of the rows of :meth:`_frame`."""
+        flat = table.ravel() if zero else table.ravel()[area.ravel() > 0]
+        return np.array([float(n) for n in flat], np.float64) * self._to_hm2
 
 
-def _class_rows(layer: Layer, grid: Grid, cells: list[ZoneCells], places: Counties, opened: ExitStack, language: str) -> list[dict]:
-    """Area of each class of a further class layer in each county; a code without a name stops the run."""
-    lookup, view = Lookup(layer.legend.code), _onto(layer, grid, opened)
-    names = dict(zip(layer.legend.code.astype(int), layer.legend.key, strict=True))
+# --- points --------------------------------------------------------------------------------------------------
 
-    def read(row0: int, row1: int) -> tuple[np.ndarray, np.ndarray]:
-        values = view.read(row0, row1).values
-        known = np.isfinite(values)
-        return np.where(known, values, 0).astype(np.int64), known
 
-    tallies = _sweep(read, lookup, cells, _blocks(cells, grid.width), say("pass_layer", language, layer=layer.name))
-    _refuse_strange(layer, list(places.frame.county_name), tallies)
-    rows = []
-    for (code, name, _), tally in zip(places, tallies, strict=True):
-        totals = tally.totals()
-        keys = [*(names[int(c)] for c in lookup.codes), UNKNOWN]
-        for key in dict.fromkeys(keys):
-            area = math.fsum(a for k, a in zip(keys, [*totals[:-2], totals[-1]], strict=True) if k == key)
-            if area > 0:
-                rows.append({**places.zone(code, name), "layer": layer.name, "key": key, "area_hm2": area * M2_TO_HM2})
-    return rows
+def _points(layer: Layer, plan: Plan, places: Counties) -> pd.DataFrame:
+    """The class of the cell each point lies in; a point outside every county has no county."""
+    if not plan.points:
+        return pd.DataFrame()
+    key_of = dict(zip(layer.legend.code.astype(int), layer.legend.class_key, strict=True))
+    tree, codes = shapely.STRtree(places.frame.geometry.values), list(places.frame.county_code)
+    made = []
+    with open_raster(layer) as raster:
+        for name, lonlat in plan.points:
+            county: list[str | None] = [None] * len(lonlat)
+            for point, place in zip(*tree.query(shapely.points(lonlat), predicate="intersects"), strict=True):
+                county[point] = county[point] or codes[place]
+            found, known = _codes_at(raster, lonlat)
+            made.append(
+                pd.DataFrame(
+                    {
+                        "layer": name,
+                        "number": np.arange(1, len(lonlat) + 1),
+                        "lon": lonlat[:, 0],
+                        "lat": lonlat[:, 1],
+                        "county_code": pd.Series(county, dtype=object),
+                        "product": layer.product,
+                        "year": layer.about.year,
+                        "code": pd.Series([int(c) if k else None for c, k in zip(found, known, strict=True)], dtype=object),
+                        "class_key": [key_of.get(int(c), UNKNOWN) if k else UNKNOWN for c, k in zip(found, known, strict=True)],
+                    }
+                )
+            )
+    return pd.concat(made, ignore_index=True)
+
+
+def _codes_at(raster: Raster, lonlat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(code, known) of the cell each point lies in; each stored block is read once."""
+    grid = raster.grid
+    x, y = lonlat.T if grid.is_lonlat else transformer(LONLAT, grid.crs).transform(*lonlat.T)
+    column, row = (np.floor(v).astype(np.int64) for v in grid.to_index(x, y))
+    codes, known = np.zeros(len(lonlat), np.int64), np.zeros(len(lonlat), bool)
+    inside = (row >= 0) & (row < grid.height) & (column >= 0) & (column < grid.width)
+    rows, columns = raster.block_shape
+    block = np.where(inside, row // rows * (grid.width // columns + 1) + column // columns, -1)
+    for number in np.unique(block[inside]):
+        own = np.flatnonzero(block == number)
+        top, left = row[own[0]] // rows * rows, column[own[0]] // columns * columns
+        part, seen = raster.codes(top, min(top + rows, grid.height), left, min(left + columns, grid.width))
+        codes[own], known[own] = part[row[own] - top, column[own] - left], seen[row[own] - top, column[own] - left]
+    return codes, known

@@ -36,7 +36,7 @@ def test_a_stage_reads_only_the_settings_it_declares(stage, default_outputs, tmp
         (tmp_path / other).symlink_to(default_outputs / other)
     with Store(tmp_path, stage.name, language="zh", paths=Paths(ROOT)) as store:
         stage.run(Watched(settings, seen), store, Paths(ROOT), ())
-    undeclared = {s for s in seen if not any(s == d or s.startswith(f"{d}.") for d in stage.settings)}
+    undeclared = {s for s in seen if not any(s == d or s.startswith(f"{d}.") for d in (*stage.settings, *stage.tuning))}
     assert not undeclared
     assert seen
 

@@ -31,6 +31,20 @@ def write_raster(path: Path, values: np.ndarray, *, west: float, north: float, c
     return path
 
 
+def class_layer(folder: Path, files: Path | list[Path], *, codes=range(1, 6), **settings):
+    """A land-cover layer over rasters that were written, its legend knowing ``codes``; each code a class of its own."""
+    from pipeline.core.config import LayerRef
+    from pipeline.core.layers import find
+    from pipeline.core.paths import Paths
+
+    keys = ("forest_arbor", "cropland", "grass", "water", "shrub_other", "orchard", "built", "bare", "wetland")
+    rows = "".join(f"{c},{keys[i % len(keys)]},类,class,#000000,\n" for i, c in enumerate(codes))
+    (folder / "codes.csv").write_text("code,class_key,name_zh,name_en,colour,readings\n" + rows, encoding="utf-8")
+    names = [f.name for f in files] if isinstance(files, list) else files.name
+    ref = LayerRef(file=names, legend="codes.csv", product="P", year=2020, **settings)
+    return find(ref, "land_cover", Paths(folder), "classes")
+
+
 def four_counties(*, west=112.0, south=36.0, step=0.1) -> gpd.GeoDataFrame:
     """Four square counties of ``step`` degrees, two by two, under field names of their own."""
     rows = []

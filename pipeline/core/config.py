@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import io
+import itertools
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -59,7 +60,9 @@ class LayerRef(Section):
     """
 
     layer: str | None = Field(None, description="Folder under layers/ that holds layer.yaml.")
-    file: str | None = Field(None, description="Data file; relative to this configuration, or to the project.")
+    file: str | list[str] | None = Field(
+        None, description="Data file, or the tiles of one raster; relative to this file or to the project."
+    )
     table: str | None = Field(None, description="Layer name inside a GeoPackage; the first one when absent.")
     band: int = Field(1, ge=1, description="Band of a raster.")
     product: Key | None = Field(None, description="Name of a land-cover product in the tables.")
@@ -74,12 +77,26 @@ class LayerRef(Section):
     fields: Fields | None = None
     synthetic: bool = Field(False, description="Made-up data: everything made from it is marked.")
 
+    bands: list[float] | None = Field(None, min_length=1, description="Breaks that make a measured layer a stratum. [the layer's unit]")
+
     @field_validator("file", "layer")
     @classmethod
-    def _not_blank(cls, value: str | None) -> str | None:
-        if value is not None and not value.strip():
+    def _not_blank(cls, value: str | list[str] | None) -> str | list[str] | None:
+        if value is not None and (not value or not all(part.strip() for part in ([value] if isinstance(value, str) else value))):
             raise ValueError("empty path")
         return value
+
+    @field_validator("bands")
+    @classmethod
+    def _rising(cls, value: list[float] | None) -> list[float] | None:
+        if value is not None and any(b <= a for a, b in itertools.pairwise(value)):
+            raise ValueError("not rising")
+        return value
+
+    @property
+    def files(self) -> list[str]:
+        """The file or files as written; empty when the folder's own file is meant."""
+        return [] if self.file is None else [self.file] if isinstance(self.file, str) else self.file
 
 
 class Area(Section):
@@ -88,6 +105,28 @@ class Area(Section):
     code: Code = Field(description="Six-digit code of the whole area, quoted.")
     name: Text = Field(description="Its name.")
     boundaries: LayerRef = Field(description="County polygons.")
+
+
+class Tabulate(Section):
+    """The pixel pass."""
+
+    strata: list[Key] = Field([], description="Layers that split every class area, crossed; a measured layer needs bands.")
+    sums: list[Key] = Field([], description="Measured layers summed by class for every product, not only the leading one.")
+
+
+class Compute(Section):
+    """Where and how the pixel pass runs; its results do not depend on any of this."""
+
+    workers: int | Literal["auto"] = Field("auto", description="Threads; auto = one per processor.")
+    block: int = Field(2048, ge=16, le=4096, description="Side of a block [cells]; memory follows it.")
+    scheduler: str | None = Field(None, pattern=r"^(local|(tcp|tls)://[\w.\-:\[\]]+)$", description="Dask: local, or its address.")
+
+    @field_validator("workers")
+    @classmethod
+    def _some(cls, value: int | str) -> int | str:
+        if isinstance(value, int) and not 1 <= value <= 256:
+            raise ValueError("1 .. 256")
+        return value
 
 
 class Cover(Section):
@@ -162,6 +201,8 @@ class Config(Section):
     area: Area
     land_cover: list[LayerRef] = Field(min_length=1, description="Land-cover products; the first one leads.")
     layers: dict[Key, LayerRef] = Field({}, description="Other layers by name; siting rules ask for them by it.")
+    tabulate: Tabulate = Tabulate()
+    compute: Compute = Compute()
     cover: Cover = Cover()
     carbon: Carbon
     siting: Siting

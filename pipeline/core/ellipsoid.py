@@ -33,8 +33,12 @@ def band_area_m2(south_deg, north_deg):
 
     Arrays of any one shape. Written with half-angle products, so that thin bands keep full precision.
     """
-    south, north = np.radians(south_deg), np.radians(north_deg)
-    return np.pi / 180 * _between(np.asarray(north - south), np.asarray((north + south) / 2))
+    return band_about_m2((south_deg + north_deg) / 2, north_deg - south_deg)
+
+
+def band_about_m2(middle_deg, height_deg):
+    """The same by middle and height of the band, exact where these are known better than its edges."""
+    return np.pi / 180 * _between(np.radians(height_deg), np.radians(middle_deg))
 
 
 def _between(width, middle):
@@ -45,12 +49,11 @@ def _between(width, middle):
     return SEMI_MINOR_M**2 * total
 
 
-def _derivative(latitude, times: int):
-    """The ``times``-th derivative of S (even counts only) at a latitude in radians."""
-    sign = -1.0 if times % 4 == 2 else 1.0
+def derivative(latitude, times: int):
+    """The ``times``-th derivative of S at a latitude in radians [m2 per radian of longitude and radian ** times]."""
     total = np.zeros(np.shape(latitude))
     for order, factor in zip(_ORDER, _SERIES, strict=True):
-        total = total + sign * factor * order**times * np.sin(order * latitude)
+        total = total + factor * order**times * np.sin(order * latitude + times * np.pi / 2)
     return SEMI_MINOR_M**2 * total
 
 
@@ -65,7 +68,7 @@ def area_beside_edges_m2(lon_a, lat_a, lon_b, lat_b, lon_east):
     d_lat, middle = lat_b - lat_a, (lat_a + lat_b) / 2
     d_lon = np.radians(lon_b - lon_a)
     mean_width = np.radians(lon_east - (lon_a + lon_b) / 2)
-    bend = d_lat**2 / 12 * _derivative(middle, 2) + d_lat**4 / 480 * _derivative(middle, 4)
+    bend = d_lat**2 / 12 * derivative(middle, 2) + d_lat**4 / 480 * derivative(middle, 4)
     return mean_width * _between(d_lat, middle) - d_lon * bend
 
 

@@ -1,7 +1,8 @@
 """The measuring grid: an immutable value that alone knows where a cell is and how large it is.
 
 Rows run from north to south, columns from west to east; row 0, column 0 is the north-west cell. A geographic
-grid is in degrees, longitude first; a projected one in metres. Rotated and south-up grids are refused.
+grid is in degrees, longitude first; a projected one in metres. South-up files are read upside down (see
+:mod:`pipeline.core.rasters`), rotated ones are refused.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cached_property
 import numpy as np
 import xarray as xr
 from affine import Affine
+from numba import njit
 from pyproj import CRS, Transformer
 
 from pipeline.core import ellipsoid
@@ -21,7 +23,8 @@ from pipeline.core.errors import BadData, problem
 xr.set_options(arithmetic_join="exact", keep_attrs=True)
 
 LONLAT = CRS.from_epsg(4490)  # CGCS2000; treated as equal to WGS 84 at these scales
-_FACTOR_STEP_M = 1000.0  # areal scale is interpolated between nodes this far apart: error below 1e-8
+_NODE_STEP_M = 8000.0  # cell areas are interpolated by cubics between nodes this far apart: error below 1e-11
+_QUANTUM_BITS = 54  # areas are added in whole multiples of 2 ** -54 of the largest cell: finer than they are known
 
 
 def same_place(a: CRS, b: CRS) -> bool:
@@ -69,8 +72,8 @@ class Grid:
     def of(cls, dataset, *, crs: CRS | None = None, file: str | None = None) -> Grid:
         """The grid of an open rasterio dataset; ``crs`` stands in where the file has none.
 
-        Raises BadData, naming ``file``, when there is no CRS, when the grid is rotated or south-up, or when its
-        coordinates cannot belong to its CRS (degrees taken for metres).
+        A south-up file has the grid it would have north-up. Raises BadData, naming ``file``, when there is no CRS, when
+        the grid is rotated or mirrored, or when its coordinates cannot belong to its CRS (degrees taken for metres).
         """
         file = file or dataset.name
         if dataset.crs is not None:
@@ -78,8 +81,10 @@ class Grid:
         if crs is None:
             raise BadData(problem("raster_no_crs", file=file))
         t = dataset.transform
-        if t.b or t.d or t.a <= 0 or t.e >= 0:
+        if t.b or t.d or t.a <= 0 or t.e == 0:
             raise BadData(problem("raster_not_north_up", file=file, found=[round(v, 6) for v in tuple(t)[:6]]))
+        if t.e > 0:
+            t = Affine(t.a, 0, t.c, 0, -t.e, t.f + dataset.height * t.e)
         grid = cls(crs, t, dataset.height, dataset.width)
         require_range(crs, grid.bounds, file)
         return grid
@@ -88,6 +93,11 @@ class Grid:
     def is_geographic(self) -> bool:
         """Whether coordinates are degrees."""
         return self.crs.is_geographic
+
+    @cached_property
+    def is_lonlat(self) -> bool:
+        """Whether the grid is in the degrees polygons are in, so that all cells of a row are of one size."""
+        return self.is_geographic and same_place(self.crs, LONLAT)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -107,30 +117,58 @@ class Grid:
         """(column, row), fractional, of points in CRS units."""
         return (np.asarray(x) - self.transform.c) / self.transform.a, (np.asarray(y) - self.transform.f) / self.transform.e
 
-    def cell_area_m2(self, row0: int, row1: int) -> np.ndarray:
-        """Ellipsoidal cell area [m2] of rows ``row0 .. row1``: (rows, 1) in degrees, (rows, width) when projected."""
-        if self.is_geographic:
-            edges = self.y(np.arange(row0, row1 + 1))
-            return (ellipsoid.band_area_m2(edges[1:], edges[:-1]) * self.transform.a)[:, None]
-        return -self.transform.a * self.transform.e / self._areal_scale(row0, row1)
-
-    def _areal_scale(self, row0: int, row1: int) -> np.ndarray:
-        """Planar over ellipsoidal area at cell centres of some rows, bilinear between nodes of the whole grid."""
-        columns, rows, values = self._scale_nodes
-        by_row = np.array([np.interp(np.arange(row0, row1) + 0.5, rows, column) for column in values.T]).T
-        return np.array([np.interp(np.arange(self.width) + 0.5, columns, row) for row in by_row])
+    def cell_area_m2(self, row0: int, row1: int, col0: int = 0, col1: int | None = None) -> np.ndarray:
+        """Ellipsoidal cell area [m2] of rows ``row0 .. row1``: (rows, 1) in degrees, (rows, columns) on any other grid."""
+        if self.is_lonlat:
+            return self._row_area_m2[row0:row1, None]
+        return cubic_rows(self.area_nodes[1], row0, max(row1 - row0, 0), col0, (self.width if col1 is None else col1) - col0)
 
     @cached_property
-    def _scale_nodes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        t, unit = self.transform, self._metres_per_unit
-        columns = np.linspace(0, self.width, 2 + int(self.width * t.a * unit / _FACTOR_STEP_M))
-        rows = np.linspace(0, self.height, 2 + int(self.height * -t.e * unit / _FACTOR_STEP_M))
-        x, y = np.meshgrid(self.x(columns), self.y(rows))
-        return columns, rows, areal_scale(self.crs, x, y)
+    def _row_area_m2(self) -> np.ndarray:
+        middle = self.y(np.arange(self.height) + 0.5)
+        return ellipsoid.band_about_m2(middle, -self.transform.e) * self.transform.a
+
+    @cached_property
+    def row_terms(self) -> np.ndarray:
+        """For each row of a grid in degrees, area [m2] of a cell's width by powers of height: (height, 7).
+
+        Entry k is the k-th derivative, by height in cells about the middle of the row, of the area per height.
+        """
+        middle, height = np.radians(self.y(np.arange(self.height) + 0.5)), np.radians(-self.transform.e)
+        terms = [ellipsoid.derivative(middle, k) * height**k for k in range(1, 8)]
+        return np.stack(terms, axis=1) * np.radians(self.transform.a)
+
+    @cached_property
+    def area_nodes(self) -> tuple[tuple, tuple]:
+        """Area [m2] a cell has by the density at a point, and as a whole, at nodes of the grid; see :func:`cubic_at`.
+
+        The density is the ellipsoidal area per planar area; a whole cell is its mean over the cell.
+        """
+        if self.is_lonlat:
+            nothing = np.zeros((0, 0)), 1.0, 1.0
+            return nothing, nothing
+        size_m = self.width * self.transform.a * self._metres_per_unit, self.height * -self.transform.e * self._metres_per_unit
+        du, dv = (cells / max(3, round(size / _NODE_STEP_M)) for cells, size in zip((self.width, self.height), size_m, strict=True))
+        u, v = np.meshgrid(np.arange(0, self.width + du / 2, du), np.arange(0, self.height + dv / 2, dv))
+
+        def density(u, v):
+            return -self.transform.a * self.transform.e / areal_scale(self.crs, self.x(u), self.y(v))
+
+        third = 0.5 / np.sqrt(3)
+        mean = sum(density(u + i * third, v + j * third) for i in (-1, 1) for j in (-1, 1)) / 4
+        return (density(u, v), du, dv), (mean, du, dv)
+
+    @cached_property
+    def quantum_m2(self) -> float:
+        """The area that sums are whole multiples of, so that they do not depend on the order of adding."""
+        largest = self._row_area_m2.max() if self.is_lonlat else self.area_nodes[1][0].max()
+        return 2.0 ** (np.ceil(np.log2(largest)) - _QUANTUM_BITS)
 
     @cached_property
     def _metres_per_unit(self) -> float:
-        return self.crs.axis_info[0].unit_conversion_factor
+        """Metres in a unit of the grid; for degrees on the equator. Only for choosing steps and for words."""
+        factor = self.crs.axis_info[0].unit_conversion_factor
+        return factor * ellipsoid.SEMI_MAJOR_M if self.is_geographic else factor
 
     @cached_property
     def cell_size_m(self) -> tuple[float, float]:
@@ -147,3 +185,61 @@ class Grid:
         rows = np.arange(row0, row0 + values.shape[0]) + 0.5
         coords = {"y": self.y(rows), "x": self.x(np.arange(self.width) + 0.5)}
         return xr.DataArray(values, dims=("y", "x"), coords=coords, attrs={"units": units} if units else {})
+
+
+# --- compiled ------------------------------------------------------------------------------------------------
+
+
+@njit(nogil=True, cache=True)
+def cubic_at(nodes, u, v):
+    """Value at column ``u``, row ``v`` of what is known at nodes ``(values, du, dv)``, by cubics along both axes."""
+    values, du, dv = nodes
+    x, y = u / du, v / dv
+    i = min(max(int(x) - 1, 0), values.shape[1] - 4)
+    j = min(max(int(y) - 1, 0), values.shape[0] - 4)
+    x, y = x - i, y - j
+    total = 0.0
+    for n in range(4):
+        row = values[j + n]
+        along = _weight(x, 0) * row[i] + _weight(x, 1) * row[i + 1] + _weight(x, 2) * row[i + 2] + _weight(x, 3) * row[i + 3]
+        total += _weight(y, n) * along
+    return total
+
+
+@njit(nogil=True, cache=True)
+def _weight(s, n):
+    """Weight of the n-th of four nodes at 0, 1, 2, 3 for a value at ``s`` (Lagrange)."""
+    if n == 0:
+        return -(s - 1) * (s - 2) * (s - 3) / 6
+    if n == 1:
+        return s * (s - 2) * (s - 3) / 2
+    if n == 2:
+        return -s * (s - 1) * (s - 3) / 2
+    return s * (s - 1) * (s - 2) / 6
+
+
+@njit(nogil=True, cache=True)
+def cubic_rows(nodes, row0, rows, col0, columns):
+    """:func:`cubic_at` at the middles of a block of cells: (rows, columns); a cell's value is the same in any block."""
+    values, du, dv = nodes
+    made = np.empty((rows, columns))
+    across = np.empty(values.shape[1])
+    for r in range(rows):
+        y = (row0 + r + 0.5) / dv
+        j = min(max(int(y) - 1, 0), values.shape[0] - 4)
+        y -= j
+        for n in range(across.size):
+            across[n] = (
+                _weight(y, 0) * values[j, n]
+                + _weight(y, 1) * values[j + 1, n]
+                + _weight(y, 2) * values[j + 2, n]
+                + _weight(y, 3) * values[j + 3, n]
+            )
+        for c in range(columns):
+            x = (col0 + c + 0.5) / du
+            i = min(max(int(x) - 1, 0), across.size - 4)
+            x -= i
+            made[r, c] = (
+                _weight(x, 0) * across[i] + _weight(x, 1) * across[i + 1] + _weight(x, 2) * across[i + 2] + _weight(x, 3) * across[i + 3]
+            )
+    return made

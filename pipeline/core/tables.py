@@ -249,8 +249,44 @@ STRATA = _schema(
 )
 CLASS_STRATA = _schema(
     "tabulate/class_by_stratum",
-    {**_zone(), **_product(), "layer": _text(), "class_key": _text(), "area_hm2": _area()},
-    ["county_code", "product", "year", "layer", "class_key"],
+    {**_zone(), **_product(), "layer": _text(), "key": _text(), "class_key": _text(), "area_hm2": _area()},
+    ["county_code", "product", "year", "layer", "key", "class_key"],
+)
+AREA_TABLE = _schema(
+    "tabulate/area_table",
+    {**_zone(), **_product(), "class_key": _text(), "stratum": _text(blank=True), "area_hm2": _area()},
+    ["county_code", "product", "year", "class_key", "stratum"],
+)
+CLASS_SUMS = _schema(
+    "tabulate/class_sums",
+    {
+        **_zone(),
+        **_product(),
+        "class_key": _text(),
+        "stratum": _text(blank=True),
+        "layer": _text(),
+        "unit": _text(blank=True),
+        "mean": _number(blank=True),
+        "value_times_hm2": _number(blank=True),
+        "known_area_hm2": _area(),
+        "unknown_area_hm2": _area(),
+    },
+    ["county_code", "product", "year", "class_key", "stratum", "layer"],
+)
+POINTS = _schema(
+    "tabulate/points",
+    {
+        "layer": _text(),
+        "number": _whole(),
+        "lon": _number(),
+        "lat": _number(),
+        "county_code": _text(blank=True, pattern=_CODE),
+        **_product(),
+        "code": _whole(blank=True),
+        "class_key": _text(),
+        "stratum": _text(blank=True),
+    },
+    ["layer", "number", "product", "year"],
 )
 FOREST_COVER = _schema(
     "cover/forest_cover",

@@ -200,6 +200,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file}：栅格有旋转或不是北上（仿射参数 {found}）。请先重采样为北上栅格。",
         "{file}: the grid is rotated or not north-up (transform {found}). Warp it to a north-up grid first.",
     ),
+    "raster_tile": (
+        "{file}：与 {first} 不在同一格网上（坐标系、像元大小、像元位置或数据类型不同），不能拼成一个栅格。请先重采样到同一格网。",
+        "{file}: not on one lattice with {first} (CRS, cell size, position or data type differ). Warp the tiles to one lattice first.",
+    ),
     "raster_not_codes": (
         "{file}：地类栅格中有非整数值。请确认文件和波段。",
         "{file}: a class raster holds values that are not whole numbers. Check file and band.",
@@ -219,6 +223,43 @@ WORDS: dict[str, tuple[str, str]] = {
     "unknown_codes": (
         "{file}：代码 {code} 不在图例中，共 {area_hm2:.2f} hm²，见于：{counties}。请在图例表中补上，或改用正确的产品。",
         "{file}: code {code} is not in the legend; {area_hm2:.2f} hm², in {counties}. Add it to the legend, or name the right product.",
+    ),
+    "stratum_unbanded": (
+        "tabulate.strata：图层 {layer} 是连续值，须用 bands 给出分级界限，例如 bands: [5, 15, 25]。",
+        "tabulate.strata: layer {layer} holds measures; give its breaks, for example bands: [5, 15, 25].",
+    ),
+    "stratum_missing": (
+        "tabulate.strata：没有名为 {layer} 的图层。可用：{known}",
+        "tabulate.strata: there is no layer {layer}. Known: {known}",
+    ),
+    "stratum_kind": (
+        "图层 {layer} 不能用作分层（只有点或线）。请用栅格或面图层。",
+        "Layer {layer} cannot be a stratum (it has only points or lines). Use a raster or polygons.",
+    ),
+    "stratum_many": (
+        "tabulate.strata：分层组合过多（{count} 种，上限 {limit}）。请减少图层或分级。",
+        "tabulate.strata: {count} combinations are too many (limit {limit}). Use fewer layers or bands.",
+    ),
+    "stratum_codes": (
+        "{file}：代码 {found} 不在该图层的代码表中。请补上。",
+        "{file}: codes {found} are not in the layer's table of codes. Add them.",
+    ),
+    "measure_too_large": (
+        "{file}：数值高达 {found:g}，超出上限 {limit:g}。请改用更大的单位（scale、unit）。",
+        "{file}: values up to {found:g} are beyond {limit:g}. Use a larger unit (scale, unit).",
+    ),
+    "dask_missing": (
+        "compute.scheduler 需要 Dask，尚未安装。请先运行 make cluster，或去掉该设置。",
+        "compute.scheduler needs Dask, which is not installed. Run make cluster, or leave the setting out.",
+    ),
+    "dask_unreachable": (
+        "连接不上 Dask 调度器 {found}（{said}）。请确认地址，且调度器已启动。",
+        "Cannot reach the Dask scheduler {found} ({said}). Check the address, and that it is running.",
+    ),
+    "dask_worker_lost": (
+        "计算节点中断（{found}），结果未写出；已完成的部分已保存。请检查该节点的内存和日志，再次运行 make 即从中断处继续。",
+        "A worker was lost ({found}); nothing was written, what was counted is kept. Check that worker's memory and log; "
+        "run make again to go on from there.",
     ),
     "class_unknown": (
         "{file}：代码 {code} 的地类 {found} 不在通用图例中。可用：{known}",

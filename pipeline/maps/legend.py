@@ -65,7 +65,7 @@ def _switch(layer: str, name: str, what: str | None = None) -> Html:
 
 def _pixel_note(facts: Facts, drawn: Overlay) -> Html | None:
     """Said only where the picture is coarser than the cells it shows."""
-    from pipeline.core.layers import open_raster, raster_grid
+    from pipeline.core.rasters import open_raster, raster_grid
 
     with open_raster(facts.land_cover) as dataset:
         cell = min(raster_grid(facts.land_cover, dataset).cell_size_m)

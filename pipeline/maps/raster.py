@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from affine import Affine
-from rasterio.enums import Resampling
+from pyproj import CRS
 from rasterio.features import geometry_mask
-from rasterio.vrt import WarpedVRT
 
-from pipeline.core.layers import Layer, nodata_of, open_raster, raster_grid
+from pipeline.core.grid import Grid
+from pipeline.core.layers import Layer
 from pipeline.core.legend import UNKNOWN, Lookup, class_colours, classes
+from pipeline.core.rasters import open_raster
 
 MERCATOR = "EPSG:3857"
 RADIUS_M = 6378137.0  # of the sphere that EPSG:3857 and Leaflet project from
@@ -75,28 +76,14 @@ def _class_ids(layer: Layer, transform: Affine, width: int, height: int) -> np.n
     lookup = Lookup(list(key_of))
     by_place = np.array([*(id_of[key_of[int(c)]] for c in lookup.codes), id_of[UNKNOWN]], dtype="uint8")
     ids = np.zeros((height, width), np.uint8)
-    with (
-        open_raster(layer) as dataset,
-        WarpedVRT(
-            dataset,
-            src_crs=raster_grid(layer, dataset).crs.to_wkt(),
-            crs=MERCATOR,
-            transform=transform,
-            width=width,
-            height=height,
-            resampling=Resampling.nearest,
-            src_nodata=nodata_of(layer, dataset),
-            nodata=np.nan,
-            dtype="float64",
-            tolerance=0.01,  # in pixels
-        ) as warped,
-    ):
+    with open_raster(layer) as raster:
+        warped = raster.warped(Grid(CRS.from_user_input(MERCATOR), transform, height, width), "nearest", tolerance=0.01)
         for row in range(0, height, _ROWS):
-            window = ((row, min(row + _ROWS, height)), (0, width))
-            codes = warped.read(layer.band, window=window)
+            codes = warped.read(row, min(row + _ROWS, height), 0, width)
             known = np.isfinite(codes)
             place = lookup.index(np.where(known, codes, 0).astype(np.int64))
             ids[row : row + _ROWS] = by_place[np.where(known, place, lookup.codes.size)]
+        warped.close()
     return ids
 
 

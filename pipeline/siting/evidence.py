@@ -13,8 +13,9 @@ from pyproj import CRS
 from pipeline.core import ellipsoid
 from pipeline.core.errors import BadData, problem
 from pipeline.core.grid import LONLAT, Grid, transformer
-from pipeline.core.layers import Layer, OnGrid, open_raster, raster_grid, read_codes, read_features
+from pipeline.core.layers import Layer, read_features
 from pipeline.core.legend import Lookup, readings_of
+from pipeline.core.rasters import OnGrid, open_raster, raster_grid, read_codes
 from pipeline.siting.rules import CLASS, RASTER, Rule, Test, Tri, class_in
 
 

@@ -39,14 +39,18 @@ def test_rows_agree_with_blocks():
     assert (grid.cell_area_m2(0, 40)[7:11] == grid.cell_area_m2(7, 11)).all()
 
 
-def test_rotated_and_south_up_are_refused(tmp_path):
-    path = write_raster(tmp_path / "a.tif", np.zeros((3, 3), np.uint8), west=110, north=36, cell=0.1)
-    for transform in (Affine(0.1, 0.01, 110, 0.01, -0.1, 36), Affine(0.1, 0, 110, 0, 0.1, 35)):
+def test_rotated_is_refused_and_south_up_turned_round(tmp_path):
+    path = write_raster(tmp_path / "a.tif", np.zeros((3, 4), np.uint8), west=110, north=36, cell=0.1)
+    for transform in (Affine(0.1, 0.01, 110, 0.01, -0.1, 36), Affine(-0.1, 0, 111, 0, -0.1, 36)):
         with rasterio.open(path, "r+") as dataset:
             dataset.transform = transform
         with rasterio.open(path) as dataset, pytest.raises(BadData) as refused:
             Grid.of(dataset)
         assert refused.value.problems[0].key == "raster_not_north_up"
+    with rasterio.open(path, "r+") as dataset:
+        dataset.transform = Affine(0.1, 0, 110, 0, 0.1, 35)
+    with rasterio.open(path) as dataset:
+        assert Grid.of(dataset).bounds == pytest.approx((110, 35, 110.4, 35.3))
 
 
 def test_lonlat_systems_are_one_place_and_others_are_not():

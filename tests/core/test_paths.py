@@ -4,8 +4,9 @@ import pytest
 
 from pipeline.core.config import PROJECT, LayerRef
 from pipeline.core.errors import BadData, PipelineError, UsageError
-from pipeline.core.layers import find, open_raster, read_features
+from pipeline.core.layers import find, read_features
 from pipeline.core.paths import Paths
+from pipeline.core.rasters import open_raster
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,6 @@ def test_a_truncated_tiff_is_named(tmp_path):
     source = (PROJECT / "layers/climate/koppen/koppen.tif").read_bytes()
     (tmp_path / "cut.tif").write_bytes(source[: len(source) // 2])
     layer = find(LayerRef(file="cut.tif"), "x", Paths(tmp_path), "measure")
-    with pytest.raises(BadData) as refused, open_raster(layer) as dataset:
-        dataset.read(1)
+    with pytest.raises(BadData) as refused, open_raster(layer) as raster:
+        raster.codes(0, raster.grid.height, 0, raster.grid.width)
     assert refused.value.problems[0].params["file"].endswith("cut.tif")

@@ -1,0 +1,580 @@
+"""The pixel pass: every cell of a class raster once, added up by zone, class and stratum.
+
+The grid is cut into blocks. One function tallies one block (:func:`tally`), on whatever thread or machine; what it
+returns adds up. Areas are counted in whole multiples of the grid's quantum and sums of measured layers likewise, so
+all sums are exact integers: block size, number of workers and order cannot change a bit of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from queue import SimpleQueue
+
+import numpy as np
+from numba import njit
+
+from pipeline.core.errors import BadData, problem
+from pipeline.core.grid import Grid
+from pipeline.core.layers import Layer
+from pipeline.core.rasters import OnGrid, Raster, open_raster
+from pipeline.core.zones import ZoneCells
+
+_LARGEST_MEASURE = 2.0**20  # a block's sums hold values up to this; larger ones want a larger unit
+_BIG_BLOCK_CELLS = 2**26  # a file's own blocks are taken whole up to this
+_BITS = 48  # of the lower word of a sum
+_AREA_BITS, _VALUE_BITS = 26, 36  # of the lower word while a block is counted: room for 2 ** 26 cells above and below
+
+
+# --- what is added up ----------------------------------------------------------------------------------------
+
+
+class Exact:
+    """An array of whole numbers beyond 64 bits, each kept as ``high * 2**48 + low``."""
+
+    def __init__(self, high: np.ndarray, low: np.ndarray):
+        """``high``, ``low``: int64 arrays of one shape."""
+        self.high, self.low = high + (low >> _BITS), low & ((1 << _BITS) - 1)
+
+    @classmethod
+    def of(cls, words: np.ndarray, bits: int) -> Exact:
+        """From a block's two words (..., 2): ``[0] * 2**bits + [1]``."""
+        high, low = words[..., 0], words[..., 1]
+        above = _BITS - bits
+        return cls((high >> above) + (low >> _BITS), ((high & ((1 << above) - 1)) << bits) + (low & ((1 << _BITS) - 1)))
+
+    @classmethod
+    def zeros(cls, *shape: int) -> Exact:
+        """Nothing yet."""
+        return cls(np.zeros(shape, np.int64), np.zeros(shape, np.int64))
+
+    def __add__(self, other: Exact) -> Exact:
+        return Exact(self.high + other.high, self.low + other.low)
+
+    def whole(self) -> np.ndarray:
+        """The numbers as Python integers."""
+        return self.high.astype(object) * (1 << _BITS) + self.low.astype(object)
+
+    def floats(self) -> np.ndarray:
+        """The numbers as floating point, each rounded once."""
+        return self.whole().astype(np.float64)
+
+
+@dataclass
+class Sums:
+    """What was counted: ``area`` (zones, classes, strata) in quanta; by measured layer the rest.
+
+    ``known`` and ``total`` have the shape of ``area``: where the layer is known [quanta], and value x quanta; ``low`` and
+    ``high`` (zones,) its range. ``strange``: code -> area by zone [quanta] of codes the legend does not know.
+    """
+
+    area: list[Exact]
+    known: list[Exact] = field(default_factory=list)
+    total: list[Exact] = field(default_factory=list)
+    low: list[np.ndarray] = field(default_factory=list)
+    high: list[np.ndarray] = field(default_factory=list)
+    strange: dict[int, list[int]] = field(default_factory=dict)
+
+    def __add__(self, other: Sums) -> Sums:
+        strange = dict(self.strange)
+        for code, area in other.strange.items():
+            strange[code] = [a + b for a, b in zip(strange.get(code, [0] * len(area)), area, strict=True)]
+        return Sums(
+            *([a + b for a, b in zip(getattr(self, k), getattr(other, k), strict=True)] for k in ("area", "known", "total")),
+            [np.minimum(a, b) for a, b in zip(self.low, other.low, strict=True)],
+            [np.maximum(a, b) for a, b in zip(self.high, other.high, strict=True)],
+            strange,
+        )
+
+
+# --- what is asked -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Zones:
+    """All zones on one grid, row by row: the arrays of their :class:`ZoneCells` end to end, areas in quanta."""
+
+    row0: np.ndarray
+    row1: np.ndarray
+    place: np.ndarray  # where a zone's rows begin in border_start and run_start
+    border_start: np.ndarray
+    border_column: np.ndarray
+    border_quanta: np.ndarray
+    run_start: np.ndarray
+    run_first: np.ndarray
+    run_last: np.ndarray
+
+    @classmethod
+    def of(cls, cells: list[ZoneCells], grid: Grid) -> Zones:
+        """Put zones of one grid together."""
+
+        def starts(name: str, entries: str) -> np.ndarray:
+            offset = np.cumsum([0, *(getattr(z, entries).size for z in cells)])
+            return np.concatenate([getattr(z, name) + o for z, o in zip(cells, offset, strict=False)] or [np.zeros(0, np.int64)])
+
+        def joined(name: str, kind: type) -> np.ndarray:
+            return np.concatenate([getattr(z, name) for z in cells] or [np.zeros(0)]).astype(kind)
+
+        return cls(
+            np.array([z.row0 for z in cells], np.int64),
+            np.array([z.row0 + z.run_start.size - 1 for z in cells], np.int64),
+            np.cumsum([0, *(z.run_start.size for z in cells)])[:-1].astype(np.int64),
+            starts("border_start", "border_column"),
+            joined("border_column", np.int32),
+            np.rint(joined("border_area_m2", np.float64) / grid.quantum_m2).astype(np.int64),
+            starts("run_start", "run_first"),
+            joined("run_first", np.int32),
+            joined("run_last", np.int32),
+        )
+
+    @property
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """The same, for compiled code."""
+        return (
+            self.row0, self.row1, self.place, self.border_start, self.border_column, self.border_quanta,
+            self.run_start, self.run_first, self.run_last,
+        )  # fmt: skip
+
+    @cached_property
+    def extent(self) -> tuple[np.ndarray, np.ndarray, int]:
+        """First and last (excluded) column any zone has in each row, from the first row any has."""
+        top, bottom = (int(self.row0.min()), int(self.row1.max())) if self.row0.size else (0, 0)
+        first, last = np.full(max(bottom - top, 0), np.iinfo(np.int64).max), np.zeros(max(bottom - top, 0), np.int64)
+        _extent(self.arrays, top, first, last)
+        return first, last, top
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """A further layer as a code per cell: by its legend's codes, or by bands of its values."""
+
+    layer: Layer
+    keys: tuple[str, ...]  # one for each code or band, in order; unknown is added last
+    codes: tuple[int, ...] | None
+    bands: tuple[float, ...] | None
+
+    def index(self, values: np.ndarray) -> np.ndarray:
+        """Place of each value among :attr:`keys`; NaN becomes the last, unknown. Raises BadData on a code without a name."""
+        known = np.isfinite(values)
+        if self.bands is not None:
+            place = np.searchsorted(np.array(self.bands), values, side="right")
+        else:
+            codes = np.array(self.codes)
+            place = np.minimum(np.searchsorted(codes, np.where(known, values, codes[0])), codes.size - 1)
+            strange = known & (codes[place] != values)
+            if strange.any():
+                found = ", ".join(f"{v:g}" for v in np.unique(values[strange])[:10])
+                raise BadData(problem("stratum_codes", file=self.layer.shown_path, found=found))
+        return np.where(known, place, len(self.keys)).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One class raster to count: its classes, zones, the strata crossed and the layers measured.
+
+    ``crossings``: for each table wanted, the places in ``strata`` of the layers that are crossed in it (none: by class
+    only). Measured layers are summed by the first crossing. Cells in no zone are not read.
+    """
+
+    layer: Layer
+    grid: Grid
+    zones: Zones
+    strata: tuple[Stratum, ...] = ()
+    crossings: tuple[tuple[int, ...], ...] = ((),)
+    measures: tuple[Layer, ...] = ()
+
+    @cached_property
+    def codes(self) -> np.ndarray:
+        """The legend's codes, sorted: class i of the tables; then come strange codes, then unknown."""
+        return np.sort(self.layer.legend.code.to_numpy().astype(np.int64))
+
+    def sizes(self, crossing: tuple[int, ...]) -> tuple[int, ...]:
+        """Number of keys of each crossed layer, unknown included."""
+        return tuple(len(self.strata[i].keys) + 1 for i in crossing)
+
+    @property
+    def layers_read(self) -> int:
+        """How many further layers a block is read from."""
+        return len(self.strata) + len(self.measures)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A window of the grid."""
+
+    row0: int
+    row1: int
+    col0: int
+    col1: int
+
+
+def blocks(task: Task, side: int, stored: tuple[int, int]) -> list[Block]:
+    """Windows that hold every cell of every zone: whole stored blocks of the file, at most ``side`` squared cells.
+
+    Wide rather than high, since files are stored by rows; with further layers to read they are as much smaller.
+    """
+    grid, cells = task.grid, max(side * side // (1 + 2 * task.layers_read), 256)
+    rows, columns = (min(s, full) for s, full in zip(stored, (grid.height, grid.width), strict=True))
+    if rows * columns > max(cells, _BIG_BLOCK_CELLS):
+        rows, columns = max(cells // columns, 1), columns
+    columns = min(max(cells // rows // columns, 1) * columns, grid.width)
+    rows = max(cells // columns // rows, 1) * rows
+    first, last, top = task.zones.extent
+    made = []
+    for row0 in range(top // rows * rows, top + first.size, rows):
+        within = slice(max(row0 - top, 0), max(row0 + rows - top, 0))
+        if not (last[within] > 0).any():
+            continue
+        left, right = int(first[within].min()), int(last[within].max())
+        row1 = min(row0 + rows, grid.height)
+        made += [Block(row0, row1, c, min(c + columns, grid.width)) for c in range(left // stored[1] * stored[1], right, columns)]
+    return [Block(max(b.row0, top), min(b.row1, top + first.size), b.col0, b.col1) for b in made]
+
+
+# --- one block -----------------------------------------------------------------------------------------------
+
+
+class Reader:
+    """The open files of a task; one for each thread."""
+
+    def __init__(self, task: Task):
+        """Open everything a task reads."""
+        self._opened = ExitStack()
+        self.raster: Raster = self._opened.enter_context(open_raster(task.layer))
+        self.strata = [self._onto(s.layer, task.grid) for s in task.strata]
+        self.measures = [self._onto(m, task.grid) for m in task.measures]
+        self.by_byte = _by_byte(task, self.raster.nodata) if self.raster.dtype == np.uint8 else None
+        self._buffer = np.zeros(0, np.uint64)
+
+    def _onto(self, layer: Layer, grid: Grid) -> OnGrid:
+        view = OnGrid(layer, self._opened.enter_context(open_raster(layer)), grid)
+        self._opened.callback(view.close)
+        return view
+
+    def room(self, rows: int, columns: int, dtype: np.dtype) -> np.ndarray:
+        """An array to read into, the same memory each time, its start on a word."""
+        words = -(-rows * columns * dtype.itemsize // 8)
+        if self._buffer.size < words:
+            self._buffer = np.zeros(words, np.uint64)
+        return self._buffer[:words].view(dtype)[: rows * columns].reshape(rows, columns)
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all."""
+        self._opened.close()
+
+
+def tally(task: Task, block: Block, reader: Reader) -> Sums:
+    """Count one block: the one function of the pass, the same on a thread and on a far machine."""
+    window = (block.row0, block.row1, block.col0, block.col1)
+    rows, columns = block.row1 - block.row0, block.col1 - block.col0
+    raster, zones, place = reader.raster, task.zones.arrays, (block.row0, block.col0)
+    values, hidden = raster.read(*window, out=reader.room(rows, columns, raster.dtype))
+    by_byte = reader.by_byte
+    classes, count = task.codes.size + 2, task.zones.row0.size
+    quanta = _quanta(task.grid, block)
+    index, area = None, []
+    for crossing in task.crossings:
+        sizes = task.sizes(crossing)
+        table = np.zeros((count, classes, int(np.prod(sizes)), 2), np.int64)
+        if not crossing and by_byte is not None and hidden is None and task.grid.is_lonlat:
+            flat = values.reshape(-1)
+            _count_bytes(flat, flat[: flat.size // 8 * 8].view(np.uint64), columns, by_byte, quanta[:, 0], *place, zones, table)
+        else:
+            index = _index(task, raster, values, hidden, by_byte) if index is None else index
+            stratum = _crossed(task, crossing, sizes, reader, window)
+            _count_cells(index, stratum, quanta, *place, zones, table)
+        area.append(table)
+    sums = Sums([Exact.of(table, _AREA_BITS) for table in area])
+    if area[0][:, -2].any():
+        index = _index(task, raster, values, hidden, by_byte) if index is None else index
+        sums.strange = _strange(task, block, raster, index, quanta)
+    for layer, view in zip(task.measures, reader.measures, strict=True):
+        index = _index(task, raster, values, hidden, by_byte) if index is None else index
+        crossing = task.crossings[0]
+        stratum = _crossed(task, crossing, task.sizes(crossing), reader, window)
+        _measure(sums, layer, view.values(*window), index, stratum, quanta, place, zones, area[0].shape)
+    return sums
+
+
+def _quanta(grid: Grid, block: Block) -> np.ndarray:
+    """Area of each cell of a block in whole quanta: (rows, 1) in degrees, else (rows, columns)."""
+    area = grid.cell_area_m2(block.row0, block.row1, block.col0, block.col1)
+    return np.rint(area / grid.quantum_m2).astype(np.int64)
+
+
+def _by_byte(task: Task, nodata: tuple[float, ...]) -> np.ndarray:
+    """Class of each of the 256 values a byte can have."""
+    lookup = np.full(256, task.codes.size, np.uint16)
+    here = (task.codes >= 0) & (task.codes < 256)
+    lookup[task.codes[here]] = np.flatnonzero(here)
+    lookup[[int(v) for v in nodata if 0 <= v < 256 and v == int(v)]] = task.codes.size + 1
+    return lookup
+
+
+def _index(task: Task, raster: Raster, values: np.ndarray, hidden: np.ndarray | None, by_byte: np.ndarray | None) -> np.ndarray:
+    """Class of each cell by its place in the tables, for values of any type."""
+    if by_byte is not None:
+        index = by_byte[values]
+    else:
+        codes, known = raster.as_codes(values, hidden)
+        place = np.minimum(np.searchsorted(task.codes, codes), task.codes.size - 1)
+        index = np.where(task.codes[place] == codes, place, task.codes.size)
+        index = np.where(known, index, task.codes.size + 1).astype(np.uint16)
+    if hidden is not None:
+        index[hidden] = task.codes.size + 1
+    return index
+
+
+def _crossed(task: Task, crossing: tuple[int, ...], sizes: tuple[int, ...], reader: Reader, window) -> np.ndarray:
+    """Place of each cell among the combinations of the crossed strata; (1, 1) where there are none."""
+    if not crossing:
+        return np.zeros((1, 1), np.int32)
+    each = [task.strata[i].index(reader.strata[i].values(*window)) for i in crossing]
+    return np.ravel_multi_index(each, sizes).astype(np.int32)
+
+
+def _strange(task: Task, block: Block, raster: Raster, index: np.ndarray, quanta: np.ndarray) -> dict[int, list[int]]:
+    """Area by zone of every code in a block that the legend does not know."""
+    codes, _ = raster.codes(block.row0, block.row1, block.col0, block.col1)
+    odd = index == task.codes.size
+    found = np.unique(codes[odd])
+    place = np.where(odd, np.searchsorted(found, codes), found.size).astype(np.uint16)
+    table = np.zeros((task.zones.row0.size, found.size + 1, 1, 2), np.int64)
+    _count_cells(place, np.zeros((1, 1), np.int32), quanta, block.row0, block.col0, task.zones.arrays, table)
+    area = Exact.of(table, _AREA_BITS).whole()[:, :, 0]
+    return {int(c): list(area[:, i]) for i, c in enumerate(found) if area[:, i].any()}
+
+
+def _measure(sums: Sums, layer: Layer, values, index, stratum, quanta, place, zones, shape) -> None:
+    """Add a measured layer to a block's sums."""
+    known, total = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    span = np.full((2, shape[0]), [[np.inf], [-np.inf]])
+    _sum_cells(values, index, stratum, quanta, *place, zones, known, total, span)
+    if span[1].max(initial=0) > _LARGEST_MEASURE or span[0].min(initial=0) < -_LARGEST_MEASURE:
+        found = max(span[1].max(), -span[0].min())
+        raise BadData(problem("measure_too_large", file=layer.shown_path, found=float(found), limit=_LARGEST_MEASURE))
+    sums.known.append(Exact.of(known, _AREA_BITS))
+    sums.total.append(Exact.of(total, _VALUE_BITS))
+    sums.low.append(span[0])
+    sums.high.append(span[1])
+
+
+# --- all blocks ----------------------------------------------------------------------------------------------
+
+
+def on_threads(task: Task, todo: list[tuple[int, Block]], threads: int) -> Iterator[tuple[int, Sums]]:
+    """The tallies of numbered blocks as they come, some at a time on threads of this process."""
+    from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+
+    with ExitStack() as opened:
+        readers: SimpleQueue[Reader] = SimpleQueue()
+        for _ in range(min(threads, len(todo))):
+            readers.put(opened.enter_context(Reader(task)))
+
+        def work(item: tuple[int, Block]) -> tuple[int, Sums]:
+            reader = readers.get()
+            try:
+                return item[0], tally(task, item[1], reader)
+            finally:
+                readers.put(reader)
+
+        if threads == 1:
+            yield from map(work, todo)
+            return
+        with ThreadPoolExecutor(threads) as pool:
+            waiting, running = iter(todo), set()
+            try:
+                while True:
+                    running |= {pool.submit(work, item) for item in islice(waiting, 2 * threads - len(running))}
+                    if not running:
+                        return
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    for future in done:
+                        yield future.result()
+            finally:
+                for future in running:
+                    future.cancel()
+
+
+def nothing(task: Task) -> Sums:
+    """The sums of no block at all."""
+    count, classes = task.zones.row0.size, task.codes.size + 2
+    shapes = [(count, classes, int(np.prod(task.sizes(c)))) for c in task.crossings]
+    each = len(task.measures)
+    return Sums(
+        [Exact.zeros(*s) for s in shapes],
+        [Exact.zeros(*shapes[0]) for _ in range(each)],
+        [Exact.zeros(*shapes[0]) for _ in range(each)],
+        [np.full(count, np.inf) for _ in range(each)],
+        [np.full(count, -np.inf) for _ in range(each)],
+    )
+
+
+def cut(geometries: list, grid: Grid, threads: int) -> list[ZoneCells]:
+    """The cells of each polygon, cut on threads."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    if threads == 1 or len(geometries) < 2:
+        return [ZoneCells(g, grid) for g in geometries]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(lambda g: ZoneCells(g, grid), geometries))
+
+
+# --- compiled ------------------------------------------------------------------------------------------------
+# Zones come as the tuple of Zones.arrays. A block's cell (r, c) is the grid's (top + r, left + c).
+
+
+@njit(nogil=True, cache=True)
+def _extent(zones, top, first, last):
+    row0, row1, place, border_start, border_column, _, run_start, run_first, run_last = zones
+    for z in range(row0.size):
+        for row in range(row0[z], row1[z]):
+            i = place[z] + row - row0[z]
+            if border_start[i] < border_start[i + 1]:
+                first[row - top] = min(first[row - top], border_column[border_start[i]])
+                last[row - top] = max(last[row - top], border_column[border_start[i + 1] - 1] + 1)
+            if run_start[i] < run_start[i + 1]:
+                first[row - top] = min(first[row - top], run_first[run_start[i]])
+                last[row - top] = max(last[row - top], run_last[run_start[i + 1] - 1])
+
+
+@njit(nogil=True, cache=True)
+def _first_at(columns, start, stop, left):
+    """The first entry of a sorted stretch that is not left of ``left``."""
+    while start < stop:
+        middle = (start + stop) // 2
+        if columns[middle] < left:
+            start = middle + 1
+        else:
+            stop = middle
+    return start
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _put(table, z, k, s, count, quanta):
+    """Add ``count`` cells of ``quanta`` each, in two words."""
+    table[z, k, s, 0] += count * (quanta >> _AREA_BITS)
+    table[z, k, s, 1] += count * (quanta & ((1 << _AREA_BITS) - 1))
+
+
+@njit(nogil=True, cache=True)
+def _count_bytes(cells, words, columns, by_byte, quanta, top, left, zones, table):
+    """Count byte codes: whole cells row by row in a histogram, then border cells by their own area."""
+    row0, row1, place, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
+    rows = quanta.size
+    seen = np.zeros((8, 256), np.int64)
+    expected = np.flatnonzero(by_byte != table.shape[1] - 2)
+    for z in range(row0.size):
+        for row in range(max(top, row0[z]), min(top + rows, row1[z])):
+            i, r = place[z] + row - row0[z], row - top
+            base = r * columns - left
+            whole = np.int64(0)
+            for j in range(_first_at(run_last, run_start[i], run_start[i + 1], left + 1), run_start[i + 1]):
+                if run_first[j] >= left + columns:
+                    break
+                start, stop = max(run_first[j], left), min(run_last[j], left + columns)
+                whole += stop - start
+                _histogram(cells, words, base + start, base + stop, seen)
+            # The legend's codes first; only where they do not make up the row is every byte looked at.
+            for n in range(expected.size + 256):
+                if whole == 0:
+                    break
+                code = expected[n] if n < expected.size else n - expected.size
+                count = np.int64(0)
+                for k in range(8):
+                    count += seen[k, code]
+                    seen[k, code] = 0
+                _put(table, z, by_byte[code], 0, count, quanta[r])
+                whole -= count
+            for k in range(_first_at(border_column, border_start[i], border_start[i + 1], left), border_start[i + 1]):
+                if border_column[k] >= left + columns:
+                    break
+                _put(table, z, by_byte[cells[base + border_column[k]]], 0, 1, border_quanta[k])
+
+
+@njit(nogil=True, cache=True)
+def _histogram(cells, words, start, stop, seen):
+    """Add the bytes ``start .. stop`` to eight histograms in turn, so that no count waits for the one before it."""
+    head = min((start + 7) // 8 * 8, stop)
+    for i in range(start, head):
+        seen[0, cells[i]] += 1
+    tail = max(stop // 8 * 8, head)
+    low = np.uint64(255)
+    for w in range(head // 8, tail // 8):
+        word = words[w]
+        seen[0, word & low] += 1
+        seen[1, (word >> np.uint64(8)) & low] += 1
+        seen[2, (word >> np.uint64(16)) & low] += 1
+        seen[3, (word >> np.uint64(24)) & low] += 1
+        seen[4, (word >> np.uint64(32)) & low] += 1
+        seen[5, (word >> np.uint64(40)) & low] += 1
+        seen[6, (word >> np.uint64(48)) & low] += 1
+        seen[7, word >> np.uint64(56)] += 1
+    for i in range(tail, stop):
+        seen[0, cells[i]] += 1
+
+
+@njit(nogil=True, cache=True)
+def _count_cells(index, stratum, quanta, top, left, zones, table):
+    """Add each cell's area to its zone, class and stratum."""
+    row0, row1, place, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
+    rows, columns = index.shape
+    crossed, each_cell = stratum.size > 1, quanta.shape[1] > 1
+    for z in range(row0.size):
+        for row in range(max(top, row0[z]), min(top + rows, row1[z])):
+            i, r = place[z] + row - row0[z], row - top
+            for j in range(_first_at(run_last, run_start[i], run_start[i + 1], left + 1), run_start[i + 1]):
+                if run_first[j] >= left + columns:
+                    break
+                for c in range(max(run_first[j] - left, 0), min(run_last[j] - left, columns)):
+                    _put(table, z, index[r, c], stratum[r, c] if crossed else 0, 1, quanta[r, c if each_cell else 0])
+            for k in range(_first_at(border_column, border_start[i], border_start[i + 1], left), border_start[i + 1]):
+                c = border_column[k] - left
+                if c >= columns:
+                    break
+                _put(table, z, index[r, c], stratum[r, c] if crossed else 0, 1, border_quanta[k])
+
+
+@njit(nogil=True, cache=True)
+def _sum_cells(values, index, stratum, quanta, top, left, zones, known, total, span):
+    """Add value x area of each cell where the value is known, split into two words; and the values' range."""
+    row0, row1, place, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
+    rows, columns = index.shape
+    crossed, each_cell = stratum.size > 1, quanta.shape[1] > 1
+    for z in range(row0.size):
+        for row in range(max(top, row0[z]), min(top + rows, row1[z])):
+            i, r = place[z] + row - row0[z], row - top
+            for j in range(_first_at(run_last, run_start[i], run_start[i + 1], left + 1), run_start[i + 1]):
+                if run_first[j] >= left + columns:
+                    break
+                for c in range(max(run_first[j] - left, 0), min(run_last[j] - left, columns)):
+                    if values[r, c] == values[r, c]:
+                        s = stratum[r, c] if crossed else 0
+                        _add(values[r, c], quanta[r, c if each_cell else 0], z, index[r, c], s, known, total, span)
+            for k in range(_first_at(border_column, border_start[i], border_start[i + 1], left), border_start[i + 1]):
+                c = border_column[k] - left
+                if c >= columns:
+                    break
+                if values[r, c] == values[r, c]:
+                    _add(values[r, c], border_quanta[k], z, index[r, c], stratum[r, c] if crossed else 0, known, total, span)
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _add(value, weight, z, k, s, known, total, span):
+    _put(known, z, k, s, 1, weight)
+    product = value * weight
+    above = math.floor(product / 2.0**_VALUE_BITS)
+    total[z, k, s, 0] += np.int64(above)
+    total[z, k, s, 1] += np.int64(np.rint(product - above * 2.0**_VALUE_BITS))
+    span[0, z] = min(span[0, z], value)
+    span[1, z] = max(span[1, z], value)

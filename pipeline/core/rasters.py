@@ -1,0 +1,329 @@
+"""Rasters: the only door to their cells. One file or many tiles, striped, tiled or COG, north-up or south-up.
+
+A raster is read as full rows or windows of its own grid, north-up; what a mask, an absent block or a missing tile
+hides is told apart from the codes. A further layer is warped onto the measuring grid with its declared resampling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import rasterio
+from affine import Affine
+from pyproj import CRS
+from rasterio.enums import MaskFlags, Resampling
+from rasterio.vrt import WarpedVRT
+
+from pipeline.core.errors import BadData, problem
+from pipeline.core.grid import Grid, same_place, transformer
+from pipeline.core.layers import RASTER_MAGIC, Layer, require_magic
+
+COARSE_CELL_M = 250.0  # [A] above this a cell is larger than any parcel the rules speak of
+_EXACT = 1e-9  # cells; places are transformed one by one, so that they do not depend on the window
+_OFF_LATTICE = 1e-3  # share of a cell by which a tile may lie off its neighbours' lattice
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One open file of a raster and the place of its north-west cell in the whole."""
+
+    dataset: rasterio.DatasetReader
+    row0: int
+    col0: int
+    is_south_up: bool
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.dataset.height
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return self.dataset.width
+
+
+class Raster:
+    """An open raster layer: one file, or tiles on one lattice that together are one grid."""
+
+    def __init__(self, layer: Layer, tiles: list[Tile], grid: Grid):
+        """``tiles`` in the order of the configuration: where they overlap, the first that is known counts."""
+        self.layer, self.tiles, self.grid = layer, tiles, grid
+
+    @property
+    def dtype(self) -> np.dtype:
+        """Type of the stored values."""
+        return np.dtype(self.tiles[0].dataset.dtypes[self.layer.band - 1])
+
+    @property
+    def block_shape(self) -> tuple[int, int]:
+        """Rows and columns of a stored block."""
+        return self.tiles[0].dataset.block_shapes[self.layer.band - 1]
+
+    @cached_property
+    def nodata(self) -> tuple[float, ...]:
+        """Every value that means "no data": the configured one and those the files declare."""
+        declared = [t.dataset.nodatavals[self.layer.band - 1] for t in self.tiles]
+        values = [v for v in (self.layer.about.nodata, *declared) if v is not None]
+        return tuple(dict.fromkeys(values))
+
+    def read(self, row0: int, row1: int, col0: int, col1: int, out: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray | None]:
+        """A window of stored values, and which of them are hidden whatever their value (None: none is).
+
+        ``out`` receives the values when given: (row1 - row0, col1 - col0) of :attr:`dtype`.
+        """
+        inside = [t for t in self.tiles if t.row0 < row1 and t.row0 + t.height > row0 and t.col0 < col1 and t.col0 + t.width > col0]
+        if len(inside) == 1:
+            tile = inside[0]
+            if tile.row0 <= row0 and tile.row0 + tile.height >= row1 and tile.col0 <= col0 and tile.col0 + tile.width >= col1:
+                return self._read_tile(tile, row0, row1, col0, col1, out)
+        values = np.zeros((row1 - row0, col1 - col0), self.dtype) if out is None else out
+        values[...] = 0
+        hidden = np.ones(values.shape, bool)
+        for tile in reversed(inside):
+            top, bottom = max(row0, tile.row0), min(row1, tile.row0 + tile.height)
+            left, right = max(col0, tile.col0), min(col1, tile.col0 + tile.width)
+            part, covered = self._read_tile(tile, top, bottom, left, right, None)
+            known = ~self.is_nodata(part) if covered is None else ~(covered | self.is_nodata(part))
+            place = (slice(top - row0, bottom - row0), slice(left - col0, right - col0))
+            values[place][known] = part[known]
+            hidden[place] &= ~known
+        return values, hidden if hidden.any() else None
+
+    def _read_tile(self, tile: Tile, row0: int, row1: int, col0: int, col1: int, out: np.ndarray | None):
+        top, left, rows = row0 - tile.row0, col0 - tile.col0, row1 - row0
+        if tile.is_south_up:
+            top = tile.height - top - rows
+        window = ((top, top + rows), (left, left + col1 - col0))
+        band = self.layer.band
+        values = tile.dataset.read(band, window=window, out=out)
+        hidden = None
+        flags = tile.dataset.mask_flag_enums[band - 1]
+        if MaskFlags.per_dataset in flags or MaskFlags.alpha in flags:
+            hidden = tile.dataset.read_masks(band, window=window) == 0
+        if not self.nodata:
+            hidden = self._absent(tile, window, hidden)
+        if tile.is_south_up:
+            values[...] = values[::-1].copy()
+            hidden = None if hidden is None else hidden[::-1]
+        return values, hidden
+
+    def _absent(self, tile: Tile, window, hidden):
+        """Hide blocks that a sparse file does not hold: they read as zeros, which is nobody's class."""
+        (top, bottom), (left, right) = window
+        rows, columns = tile.dataset.block_shapes[self.layer.band - 1]
+        for i in range(top // rows, -(-bottom // rows)):
+            for j in range(left // columns, -(-right // columns)):
+                if tile.dataset.get_tag_item(f"BLOCK_OFFSET_{j}_{i}", "TIFF", bidx=self.layer.band) is None:
+                    hidden = np.zeros((bottom - top, right - left), bool) if hidden is None else hidden
+                    hidden[
+                        max(i * rows - top, 0) : max((i + 1) * rows - top, 0), max(j * columns - left, 0) : max((j + 1) * columns - left, 0)
+                    ] = True
+        return hidden
+
+    def is_nodata(self, values: np.ndarray) -> np.ndarray:
+        """Which values mean "no data"."""
+        found = ~np.isfinite(values) if values.dtype.kind == "f" else np.zeros(values.shape, bool)
+        for value in self.nodata:
+            found |= values == value
+        return found
+
+    def codes(self, row0: int, row1: int, col0: int, col1: int) -> tuple[np.ndarray, np.ndarray]:
+        """A window of a class raster: (codes as int64, known as bool); raises BadData when values are not whole."""
+        return self.as_codes(*self.read(row0, row1, col0, col1))
+
+    def as_codes(self, values: np.ndarray, hidden: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+        """Values that were read as (codes, known)."""
+        known = ~self.is_nodata(values)
+        if hidden is not None:
+            known &= ~hidden
+        if values.dtype.kind == "f":
+            if (values[known] != np.round(values[known])).any():
+                raise BadData(problem("raster_not_codes", file=self.layer.shown_path))
+            values = np.where(known, values, 0)
+        return values.astype(np.int64), known
+
+    def warped(self, target: Grid, method: str, *, tolerance: float = _EXACT) -> Warped:
+        """The raster on another grid, see :class:`Warped`."""
+        return Warped(self, target, method, tolerance)
+
+
+class Warped:
+    """A raster warped onto another grid: float64, NaN where it is unknown, beyond its edges too."""
+
+    def __init__(self, raster: Raster, target: Grid, method: str, tolerance: float):
+        """``method``: a resampling by rasterio's name; ``tolerance``: how far, in cells, places may be approximated."""
+        self._band = raster.layer.band
+        nodata = raster.nodata[0] if raster.nodata else None
+        # How many cells one becomes is stated, or GDAL takes it from each window and results depend on blocks.
+        scale = _cells_per_cell(raster.grid, target)
+        self._views = [
+            WarpedVRT(
+                tile.dataset,
+                src_crs=raster.grid.crs.to_wkt(),
+                crs=target.crs.to_wkt(),
+                transform=target.transform,
+                width=target.width,
+                height=target.height,
+                resampling=Resampling[method],
+                src_nodata=nodata,
+                nodata=np.nan,
+                dtype="float64",
+                tolerance=tolerance,
+                XSCALE=f"{scale[0]:.12g}",
+                YSCALE=f"{scale[1]:.12g}",
+            )
+            for tile in raster.tiles
+        ]
+
+    def read(self, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
+        """A window of the target grid."""
+        window = ((row0, row1), (col0, col1))
+        values = self._views[0].read(self._band, window=window)
+        for view in self._views[1:]:
+            values = np.where(np.isfinite(values), values, view.read(self._band, window=window))
+        return values
+
+    def close(self) -> None:
+        """Close the views; the raster under them belongs to the caller."""
+        for view in self._views:
+            view.close()
+
+
+def _cells_per_cell(source: Grid, target: Grid) -> tuple[float, float]:
+    """Target cells per source cell along x and y, at the middle of the target."""
+    u, v = target.width / 2, target.height / 2
+    x, y = target.x(np.array([u, u + 1, u])), target.y(np.array([v, v, v + 1]))
+    if not same_place(source.crs, target.crs):
+        x, y = transformer(target.crs, source.crs).transform(x, y)
+    column, row = source.to_index(x, y)
+    step_u = np.hypot(column[1] - column[0], row[1] - row[0])
+    step_v = np.hypot(column[2] - column[0], row[2] - row[0])
+    return float(1 / step_u), float(1 / step_v)
+
+
+class OnGrid:
+    """A further layer read onto the measuring grid, block by block, with its declared resampling."""
+
+    def __init__(self, layer: Layer, raster: Raster, grid: Grid):
+        """``raster`` is the open raster of ``layer``; ``grid`` the measuring grid."""
+        self.layer, self._grid, self._raster = layer, grid, raster
+        method = layer.about.resampling or ("mode" if layer.about.kind == "classes" else "bilinear")
+        self._shift = _same_lattice(raster.grid, grid)
+        self._view = None if self._shift else raster.warped(grid, method)
+
+    def values(self, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
+        """A window as float64 in the layer's unit; NaN where the layer is unknown."""
+        if self._view is not None:
+            values = self._view.read(row0, row1, col0, col1)
+        else:
+            values = self._straight(row0, row1, col0, col1)
+        return values if self.layer.about.scale == 1 else values * self.layer.about.scale
+
+    def _straight(self, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
+        """The same cells of a layer that lies on the measuring lattice: nothing is resampled."""
+        down, right = self._shift
+        made = np.full((row1 - row0, col1 - col0), np.nan)
+        top, bottom = max(row0 + down, 0), min(row1 + down, self._raster.grid.height)
+        left, end = max(col0 + right, 0), min(col1 + right, self._raster.grid.width)
+        if top < bottom and left < end:
+            values, hidden = self._raster.read(top, bottom, left, end)
+            unknown = self._raster.is_nodata(values) if hidden is None else hidden | self._raster.is_nodata(values)
+            place = (slice(top - row0 - down, bottom - row0 - down), slice(left - col0 - right, end - col0 - right))
+            made[place] = values
+            made[place][unknown] = np.nan
+        return made
+
+    def read(self, row0: int, row1: int):
+        """Full-width rows as float64 (y, x) in the layer's unit; NaN where the layer is unknown."""
+        return self._grid.array(self.values(row0, row1, 0, self._grid.width), row0, units=self.layer.about.unit)
+
+    def close(self) -> None:
+        """Close what was opened for warping; the raster belongs to the caller."""
+        if self._view is not None:
+            self._view.close()
+
+
+def _same_lattice(source: Grid, grid: Grid) -> tuple[int, int] | None:
+    """(rows, columns) from the grid's north-west cell to the source's cell there, where both share one lattice."""
+    s, g = source.transform, grid.transform
+    if (
+        not same_place(source.crs, grid.crs)
+        or abs(s.a / g.a - 1) * grid.width > _OFF_LATTICE
+        or abs(s.e / g.e - 1) * grid.height > _OFF_LATTICE
+    ):
+        return None
+    right, down = (g.c - s.c) / s.a, (g.f - s.f) / s.e
+    if abs(right - round(right)) > _OFF_LATTICE or abs(down - round(down)) > _OFF_LATTICE:
+        return None
+    return round(down), round(right)
+
+
+@contextmanager
+def open_raster(layer: Layer) -> Iterator[Raster]:
+    """A layer's files, open, CRS settled; raises BadData when they cannot be used or are not tiles of one raster."""
+    require_magic(layer, RASTER_MAGIC)
+    with ExitStack() as opened:
+        try:
+            datasets = [opened.enter_context(rasterio.open(path, driver="GTiff", sharing=False)) for path in layer.paths]
+            yield _raster(layer, datasets)
+        except rasterio.errors.RasterioError as error:
+            raise BadData(problem("raster_unreadable", file=layer.shown_path, found=str(error).split(";")[0][:120])) from None
+
+
+def _raster(layer: Layer, datasets: list) -> Raster:
+    """Tiles put in their places; raises BadData with every tile that does not fit."""
+    wrong = []
+    for path, dataset in zip(layer.shown_paths, datasets, strict=True):
+        if layer.band > dataset.count:
+            wrong.append(problem("raster_band", file=path, found=dataset.count, expected=layer.band))
+        elif dataset.count > 1 and layer.band == 1 and dataset.colorinterp[0].name == "red":
+            wrong.append(problem("raster_picture", file=path, found=dataset.count))
+    if wrong:
+        raise BadData(wrong)
+    grids = [_grid_of(layer, path, dataset) for path, dataset in zip(layer.shown_paths, datasets, strict=True)]
+    first, band = grids[0], layer.band - 1
+    places = []
+    for path, grid, dataset in zip(layer.shown_paths, grids, datasets, strict=True):
+        shift = _same_lattice(grid, first)
+        if shift is None or dataset.dtypes[band] != datasets[0].dtypes[band]:
+            wrong.append(problem("raster_tile", file=path, first=layer.shown_paths[0]))
+        places.append(shift or (0, 0))
+    if wrong:
+        raise BadData(wrong)
+    top, left = min(-r for r, _ in places), min(-c for _, c in places)
+    bottom = max(g.height - r for g, (r, _) in zip(grids, places, strict=True))
+    right = max(g.width - c for g, (_, c) in zip(grids, places, strict=True))
+    transform = first.transform * Affine.translation(left, top) if (left or top) else first.transform
+    whole = Grid(first.crs, transform, bottom - top, right - left)
+    tiles = [Tile(d, -r - top, -c - left, d.transform.e > 0) for d, (r, c) in zip(datasets, places, strict=True)]
+    return Raster(layer, tiles, whole)
+
+
+def _grid_of(layer: Layer, shown: str, dataset) -> Grid:
+    """A file's grid; a missing CRS may be assumed by configuration, a contradicting one is refused."""
+    stated = layer.assume_crs or layer.about.crs
+    grid = Grid.of(dataset, crs=CRS.from_user_input(stated) if stated else None, file=shown)
+    declared = layer.about.crs
+    if declared and not same_place(grid.crs, CRS.from_user_input(declared)):
+        raise BadData(problem("crs_differs", file=shown, found=grid.crs.name, expected=declared))
+    return grid
+
+
+def raster_grid(layer: Layer, raster: Raster) -> Grid:
+    """The measuring grid of an open raster."""
+    return raster.grid
+
+
+def nodata_of(layer: Layer, raster: Raster) -> float | None:
+    """The no-data value: as configured, else as the file declares."""
+    return raster.nodata[0] if raster.nodata else None
+
+
+def read_codes(layer: Layer, raster: Raster, row0: int, row1: int) -> tuple[np.ndarray, np.ndarray]:
+    """Full-width rows of a class raster: (codes as int64, known as bool). No-data and masked cells are unknown."""
+    return raster.codes(row0, row1, 0, raster.grid.width)
