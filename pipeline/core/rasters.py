@@ -18,6 +18,7 @@ from pyproj import CRS
 from rasterio.enums import MaskFlags, Resampling
 from rasterio.vrt import WarpedVRT
 
+from pipeline.core import resample
 from pipeline.core.errors import BadData, problem
 from pipeline.core.grid import Grid, same_place, transformer
 from pipeline.core.layers import RASTER_MAGIC, Layer, require_magic
@@ -147,6 +148,16 @@ class Raster:
             values = np.where(known, values, 0)
         return values.astype(np.int64), known
 
+    def measured(self, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
+        """A window of a measured raster as float64; NaN where it is unknown."""
+        if row0 >= row1 or col0 >= col1:
+            return np.zeros((0, 0))
+        values, hidden = self.read(row0, row1, col0, col1)
+        unknown = self.is_nodata(values) if hidden is None else hidden | self.is_nodata(values)
+        made = values.astype(np.float64)
+        made[unknown] = np.nan
+        return made
+
     def warped(self, target: Grid, method: str, *, tolerance: float = _EXACT) -> Warped:
         """The raster on another grid, see :class:`Warped`."""
         return Warped(self, target, method, tolerance)
@@ -207,35 +218,42 @@ def _cells_per_cell(source: Grid, target: Grid) -> tuple[float, float]:
 
 
 class OnGrid:
-    """A further layer read onto the measuring grid, block by block, with its declared resampling."""
+    """A further layer read onto the measuring grid, block by block, with its declared resampling.
+
+    On the measuring lattice nothing is resampled; larger cells in the same coordinates are refined by
+    :mod:`pipeline.core.resample`; the rest is GDAL's warper's.
+    """
 
     def __init__(self, layer: Layer, raster: Raster, grid: Grid):
         """``raster`` is the open raster of ``layer``; ``grid`` the measuring grid."""
         self.layer, self._grid, self._raster = layer, grid, raster
-        method = layer.about.resampling or ("mode" if layer.about.kind == "classes" else "bilinear")
+        self._method = layer.about.resampling or ("mode" if layer.about.kind == "classes" else "bilinear")
         self._shift = _same_lattice(raster.grid, grid)
-        self._view = None if self._shift else raster.warped(grid, method)
+        self._refines = resample.applies(raster.grid, grid, self._method)
+        self._view = None if self._shift or self._refines else raster.warped(grid, self._method)
 
     def values(self, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
         """A window as float64 in the layer's unit; NaN where the layer is unknown."""
-        if self._view is not None:
-            values = self._view.read(row0, row1, col0, col1)
-        else:
+        if self._shift:
             values = self._straight(row0, row1, col0, col1)
+        elif self._refines:
+            place = resample.window(self._raster.grid, self._grid, row0, row1, col0, col1)
+            values = resample.refine(
+                self._raster.measured(*place), self._raster.grid, place, self._grid, (row0, row1, col0, col1), self._method
+            )
+        else:
+            values = self._view.read(row0, row1, col0, col1)
         return values if self.layer.about.scale == 1 else values * self.layer.about.scale
 
     def _straight(self, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
-        """The same cells of a layer that lies on the measuring lattice: nothing is resampled."""
+        """The same cells of a layer that lies on the measuring lattice."""
         down, right = self._shift
         made = np.full((row1 - row0, col1 - col0), np.nan)
         top, bottom = max(row0 + down, 0), min(row1 + down, self._raster.grid.height)
         left, end = max(col0 + right, 0), min(col1 + right, self._raster.grid.width)
         if top < bottom and left < end:
-            values, hidden = self._raster.read(top, bottom, left, end)
-            unknown = self._raster.is_nodata(values) if hidden is None else hidden | self._raster.is_nodata(values)
             place = (slice(top - row0 - down, bottom - row0 - down), slice(left - col0 - right, end - col0 - right))
-            made[place] = values
-            made[place][unknown] = np.nan
+            made[place] = self._raster.measured(top, bottom, left, end)
         return made
 
     def read(self, row0: int, row1: int):
