@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 from affine import Affine
 from numba import njit
 from pyproj import CRS, Transformer
@@ -19,8 +19,8 @@ from pyproj import CRS, Transformer
 from pipeline.core import ellipsoid
 from pipeline.core.errors import BadData, problem
 
-# Adding rasters a cell apart would silently drop cells; with this it is an error.
-xr.set_options(arithmetic_join="exact", keep_attrs=True)
+if TYPE_CHECKING:
+    import xarray as xr
 
 LONLAT = CRS.from_epsg(4490)  # CGCS2000; treated as equal to WGS 84 at these scales
 _NODE_STEP_M = 8000.0  # cell areas are interpolated by cubics between nodes this far apart: error below 1e-11
@@ -182,6 +182,10 @@ class Grid:
 
     def array(self, values: np.ndarray, row0: int = 0, *, units: str = "") -> xr.DataArray:
         """Wrap full-width rows beginning at ``row0`` as (y, x) with cell-centre coordinates and a unit."""
+        import xarray as xr
+
+        # Adding rasters a cell apart would silently drop cells; with this it is an error.
+        xr.set_options(arithmetic_join="exact", keep_attrs=True)
         rows = np.arange(row0, row0 + values.shape[0]) + 0.5
         coords = {"y": self.y(rows), "x": self.x(np.arange(self.width) + 0.5)}
         return xr.DataArray(values, dims=("y", "x"), coords=coords, attrs={"units": units} if units else {})

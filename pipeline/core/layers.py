@@ -11,19 +11,19 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import geopandas as gpd
-import pyogrio
 from pydantic import Field, ValidationError
 from pyproj import CRS
 
-from pipeline.core import tables
 from pipeline.core.config import Fields, Key, LayerRef, Section, Text
 from pipeline.core.errors import BadData, Findings, UsageError, problem
 from pipeline.core.grid import LONLAT, require_range, same_place
 from pipeline.core.paths import Paths
 from pipeline.core.store import sha256
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 # First bytes of the formats that are read; everything else is refused before GDAL sees it.
 RASTER_MAGIC = {b"II*\x00": "GTiff", b"MM\x00*": "GTiff", b"II+\x00": "GTiff", b"MM\x00+": "GTiff"}
@@ -99,6 +99,8 @@ class Layer:
     @cached_property
     def legend(self):
         """The legend table of a class layer (see :data:`pipeline.core.tables.LEGEND`)."""
+        from pipeline.core import tables
+
         if self.legend_path is None:
             raise UsageError(problem("legend_not_given", layer=self.name))
         return tables.read_csv(self.legend_path, tables.LEGEND if self.name == "land_cover" else tables.CODES)
@@ -193,6 +195,9 @@ def read_layer_yaml(path: Path, paths: Paths) -> LayerYaml:
 
 def read_features(layer: Layer) -> gpd.GeoDataFrame:
     """All features of a vector layer in EPSG:4490 degrees, x = longitude; raises BadData when it cannot be used."""
+    import geopandas as gpd
+    import pyogrio
+
     require_magic(layer, _VECTOR_MAGIC, also_json=True)
     if layer.path.suffix.lower() == ".shp":
         parts = {p.suffix.lower() for p in layer.path.parent.iterdir() if p.stem == layer.path.stem}

@@ -248,6 +248,7 @@ class Reader:
         self.strata = [self._onto(s.layer, task.grid) for s in task.strata]
         self.measures = [self._onto(m, task.grid) for m in task.measures]
         self.by_byte = _by_byte(task, self.raster.nodata) if self.raster.dtype == np.uint8 else None
+        self.expected = None if self.by_byte is None else np.flatnonzero(self.by_byte != task.codes.size)
         self._buffer = np.zeros(0, np.uint64)
 
     def _onto(self, layer: Layer, grid: Grid) -> OnGrid:
@@ -288,7 +289,9 @@ def tally(task: Task, block: Block, reader: Reader) -> Sums:
         table = np.zeros((count, classes, int(np.prod(sizes)), 2), np.int64)
         if not crossing and by_byte is not None and hidden is None and task.grid.is_lonlat:
             flat = values.reshape(-1)
-            _count_bytes(flat, flat[: flat.size // 8 * 8].view(np.uint64), columns, by_byte, quanta[:, 0], *place, zones, table)
+            _count_bytes(
+                flat, flat[: flat.size // 8 * 8].view(np.uint64), columns, by_byte, reader.expected, quanta[:, 0], *place, zones, table
+            )
         else:
             index = _index(task, raster, values, hidden, by_byte) if index is None else index
             stratum = _crossed(task, crossing, sizes, reader, window)
@@ -468,12 +471,11 @@ def _put(table, z, k, s, count, quanta):
 
 
 @njit(nogil=True, cache=True)
-def _count_bytes(cells, words, columns, by_byte, quanta, top, left, zones, table):
+def _count_bytes(cells, words, columns, by_byte, expected, quanta, top, left, zones, table):
     """Count byte codes: whole cells row by row in a histogram, then border cells by their own area."""
     row0, row1, place, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
     rows = quanta.size
     seen = np.zeros((8, 256), np.int64)
-    expected = np.flatnonzero(by_byte != table.shape[1] - 2)
     for z in range(row0.size):
         for row in range(max(top, row0[z]), min(top + rows, row1[z])):
             i, r = place[z] + row - row0[z], row - top

@@ -504,6 +504,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "Out of memory. Close other programs, or run fewer counties (--county).",
     ),
     "upstream_missing": ("缺少 {file}。请先运行阶段 {stage}。", "{file} is missing. Run stage {stage} first."),
+    # demonstration on synthetic data
+    "stage_demo": ("用合成数据演示", "demonstration on synthetic data"),
+    "help_demo": (
+        "在真实县界上生成一座虚构城市（真值已知），并在其上运行全部阶段；一切输出均标明“合成数据 SYNTHETIC”。\n\n"
+        "数据写入 <out>/data/，参数不变时不再重做；真值见 <out>/data/truth/。",
+        "Make an invented city on the real county boundaries, with its truth known, and run all stages on it; everything "
+        "made from it is marked SYNTHETIC.\n\nData go to <out>/data/ and are kept while the parameters stay; the truth is in <out>/data/truth/.",
+    ),
+    "help_cell": ("像元大小：名义米数，10 = 1/12000 度", "Cell size: nominal metres, 10 = 1/12000 degree"),
+    "help_seed": ("随机种子；种子相同，结果逐字节相同", "Seed; equal seeds give equal bytes"),
+    "demo_data": ("生成合成数据：像元 {cell:g} m，种子 {seed}", "making synthetic data: cells of {cell:g} m, seed {seed}"),
+    "demo_reused": ("已有同参数的合成数据，沿用", "synthetic data of the same parameters are there and kept"),
+    "demo_land_cover": ("土地覆盖：两年真值与两个产品", "land cover: truth of two years, two products"),
+    "demo_measures": ("地形、气候、土壤碳、生物量", "relief, climate, soil carbon, biomass"),
+    "demo_features": ("选址图层与候选场址", "siting layers and candidate sites"),
+    "demo_bureau": ("小班、国土调查图斑、屋顶", "sub-compartments, land-survey parcels, roofs"),
+    "demo_truth": ("统计真值，抽取参考样点", "counting the truth, drawing reference points"),
 }
 
 

@@ -179,8 +179,8 @@ def _follow(u_a, v_a, u_b, v_b, sign, row0, rows, width, terms, density, place, 
             else:
                 u_next, v_next = u0 + t_v * du, line_v
                 line_v += 1.0 if down else -1.0
-            row = int(math.floor((v + v_next) * 0.5)) - row0
-            col = int(math.floor((u + u_next) * 0.5))
+            row = math.floor((v + v_next) * 0.5) - row0
+            col = math.floor((u + u_next) * 0.5)
             if 0 <= row < rows and col < width and v != v_next:
                 if counting:
                     place[row + 1] += 1
@@ -252,23 +252,40 @@ def _strip(density, col, row, moments):
 
 @njit(nogil=True, cache=True)
 def _sort_rows(start, column, beside, band):
-    """Order the pieces of each row by column, stable, in place."""
+    """Order the pieces of each row by column, in place; pieces of one cell keep their order, so sums do too."""
+    order, spare = np.empty(0, np.int64), np.empty(0, np.int64)
     for row in range(start.size - 1):
-        a, b = start[row], start[row + 1]
-        if b - a < 24:
-            for i in range(a + 1, b):
-                c, x, p, q, r = column[i], beside[i], band[i, 0], band[i, 1], band[i, 2]
-                j = i
-                while j > a and column[j - 1] > c:
-                    column[j], beside[j] = column[j - 1], beside[j - 1]
-                    band[j, 0], band[j, 1], band[j, 2] = band[j - 1, 0], band[j - 1, 1], band[j - 1, 2]
-                    j -= 1
-                column[j], beside[j], band[j, 0], band[j, 1], band[j, 2] = c, x, p, q, r
-        else:
-            order = np.argsort(column[a:b], kind="mergesort")
-            column[a:b] = column[a:b][order]
-            beside[a:b] = beside[a:b][order]
-            band[a:b] = band[a:b][order]
+        a, n = start[row], start[row + 1] - start[row]
+        if n > order.size:
+            order, spare = np.empty(2 * n, np.int64), np.empty(2 * n, np.int64)
+        sorted_already = True
+        for i in range(n):
+            order[i] = a + i
+            sorted_already &= i == 0 or column[a + i - 1] <= column[a + i]
+        if sorted_already:
+            continue
+        width = 1
+        while width < n:  # merge sort, from the bottom up
+            for low in range(0, n, 2 * width):
+                middle, high = min(low + width, n), min(low + 2 * width, n)
+                i, j = low, middle
+                for k in range(low, high):
+                    if i < middle and (j >= high or column[order[i]] <= column[order[j]]):
+                        spare[k] = order[i]
+                        i += 1
+                    else:
+                        spare[k] = order[j]
+                        j += 1
+            order, spare = spare, order
+            width *= 2
+        held = np.empty((n, 5))
+        for i in range(n):
+            j = order[i]
+            held[i, 0], held[i, 1] = column[j], beside[j]
+            held[i, 2], held[i, 3], held[i, 4] = band[j, 0], band[j, 1], band[j, 2]
+        for i in range(n):
+            column[a + i], beside[a + i] = np.int32(held[i, 0]), held[i, 1]
+            band[a + i, 0], band[a + i, 1], band[a + i, 2] = held[i, 2], held[i, 3], held[i, 4]
 
 
 @njit(nogil=True, cache=True)
