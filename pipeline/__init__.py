@@ -21,6 +21,7 @@ os.environ["GDAL_HTTP_CONNECTTIMEOUT"] = "5"
 os.environ["CPL_VSIL_CURL_ALLOWED_EXTENSIONS"] = ".nothing"
 os.environ["GDAL_PAM_ENABLED"] = "NO"  # layers/ is read-only: no .aux.xml beside a source
 os.environ["PROJ_NETWORK"] = "OFF"
+os.environ["OGR_CURRENT_DATE"] = "2000-01-01T00:00:00Z"  # GeoPackages carry a date: equal runs are equal bytes
 os.environ.setdefault("GDAL_CACHEMAX", "64")  # MB; by default a twentieth of the machine's memory
 _PROJECT = Path(__file__).resolve().parents[1]
 if os.access(_PROJECT, os.W_OK):  # else numba keeps compiled code in the user's own cache folder

@@ -108,6 +108,26 @@ def everything(
     _summary(run)
 
 
+@app.command("demo", help=_help("help_demo"), short_help=_help("stage_demo"))
+def demo(
+    cell: Annotated[float, typer.Option("--cell", min=1, max=5000, help=_help("help_cell"))] = 30,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31, help=_help("help_seed"))] = 1,
+    out: Annotated[Path, typer.Option("--out", "-o", help=_help("help_out"), show_default=True)] = Path("outputs/demo"),
+    force: Force = False,
+    debug: Debug = False,
+) -> None:
+    """Make the synthetic city and run everything on it."""
+    global _debug
+    _debug = debug
+    from pipeline.synthetic import make_city
+
+    start = time.monotonic()
+    note(f"[0/{len(STAGES)}] data     {say('demo_data', _language, cell=cell, seed=seed)}")
+    config = make_city(out / "data", cell_m=cell, seed=seed, tell=lambda part: note(f"{' ' * 6}{say('demo_' + part, _language)}"))
+    note(f"{' ' * 6}{say('done_in', _language, seconds=time.monotonic() - start)}")
+    everything(config, out, None, force, debug)
+
+
 @app.command("summary", help=_help("help_summary"), short_help=_help("stage_summary"))
 def summary(config: ConfigPath = Path("config.yaml"), out: OutPath = None, county: Counties = None, debug: Debug = False) -> None:
     """Print the summary of a finished run."""

@@ -55,24 +55,24 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     whole = None if counties else (config.area.code, config.area.name.get(config.language))
 
     # Save
+    boundary = find(config.area.boundaries, "boundaries", paths, "boundaries")
+    site_layers = [find(ref, "sites", paths, "sites") for ref in config.siting.sites]
+    synthetic = [layer.name for layer in (boundary, *layers, *site_layers) if layer.about.synthetic]
+    store.fact("synthetic", synthetic)  # first of all: it marks what is written
     store.write_features("counties.gpkg", chosen, "counties")
     areas = [ellipsoid.polygon_area_m2(g) * M2_TO_HM2 for g in chosen.geometry]
-    boundary = find(config.area.boundaries, "boundaries", paths, "boundaries")
     rows = chosen[["county_code", "county_name"]].assign(
         level="county", land_area_hm2=areas, source=boundary.about.title.get(config.language)
     )
     table = zones.Counties(chosen, whole).with_city(pd.DataFrame(rows), ["source"], ["land_area_hm2"])
     store.write_table(tables.product(table, tables.COUNTIES), tables.COUNTIES)
     store.write_features("candidate_sites.gpkg", sites, "candidate_sites")
-    site_layers = [find(ref, "sites", paths, "sites") for ref in config.siting.sites]
     about = [_describe(layer, "", config, store) for layer in (boundary, *site_layers)]
     store.write_table(tables.product([*about[:1], *described, *about[1:], *parameters], tables.SOURCES), tables.SOURCES)
     rows = [
         basis.row(layer, source, config.language) for layer, source in zip(layers, described, strict=True) if layer.name == "land_cover"
     ]
     store.write_table(tables.product(rows, tables.PRODUCTS), tables.PRODUCTS)
-    synthetic = [layer.name for layer in (boundary, *layers, *site_layers) if layer.about.synthetic]
-    store.fact("synthetic", synthetic)
     store.fact("missing_rule_layers", _missing_rule_layers(config, store, paths))
 
 

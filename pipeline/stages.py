@@ -61,6 +61,7 @@ STAGES: dict[str, Stage] = {
             ("language", "area", "land_cover", "layers", "cover.targets", "cover.main_reading", "siting"),
             ("siting",),
             ("ingest", "carbon"),
+            ("compute",),
         ),
         Stage(
             "maps",

@@ -96,6 +96,7 @@ class Store:
             "facts": self._facts,
             "code_sha256": code,
             "versions": versions(),
+            **({"mark": say("synthetic", self.language)} if self.is_synthetic else {}),
         }
 
     def commit(self, settings: dict[str, Any], code: str) -> None:
@@ -178,7 +179,7 @@ class Store:
         from pipeline.core import tables
 
         name = schema.name.split("/", 1)[1]
-        self.write_bytes(f"{name}.csv", tables.to_csv(tables.check(frame, schema, schema.name)))
+        self.write_bytes(f"{name}.csv", tables.to_csv(self._marked(tables.check(frame, schema, schema.name))))
 
     def write_features(self, name: str, frame, layer: str) -> None:
         """Write a GeoPackage of one layer, any kind of geometry."""
@@ -186,9 +187,20 @@ class Store:
 
         with _told(self.folder / name):
             try:
-                pyogrio.write_dataframe(frame, self.new(name), layer=layer, driver="GPKG", geometry_type="Unknown")
+                pyogrio.write_dataframe(self._marked(frame), self.new(name), layer=layer, driver="GPKG", geometry_type="Unknown")
             except pyogrio.errors.DataSourceError as error:  # what GDAL says when the disk is full
                 raise OSError(errno.ENOSPC if _is_full(self.out) else errno.EIO, str(error)) from None
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether made-up data are among the sources of the run; every product then says so."""
+        if self.stage == "ingest":
+            return bool(self._facts.get("synthetic"))
+        return bool(((read_manifest(self.out, "ingest") or {}).get("facts") or {}).get("synthetic"))
+
+    def _marked(self, frame):
+        """A table with the mark of made-up data as one more column, where there are any."""
+        return frame.assign(mark=say("synthetic", self.language)) if self.is_synthetic else frame
 
     def warn(self, key: str, /, **params: Any) -> None:
         """A numbered warning for log, run record and report."""

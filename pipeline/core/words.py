@@ -229,8 +229,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "tabulate.strata: layer {layer} holds measures; give its breaks, for example bands: [5, 15, 25].",
     ),
     "stratum_missing": (
-        "tabulate.strata：没有名为 {layer} 的图层。可用：{known}",
-        "tabulate.strata: there is no layer {layer}. Known: {known}",
+        "{setting}：没有名为 {layer} 的图层。可用：{known}",
+        "{setting}: there is no layer {layer}. Known: {known}",
+    ),
+    "sums_kind": (
+        "tabulate.sums：图层 {layer} 不是连续值栅格，无法求和。请用 tabulate.strata 按其分层。",
+        "tabulate.sums: layer {layer} is not a raster of measures and cannot be summed. Use it in tabulate.strata.",
     ),
     "stratum_kind": (
         "图层 {layer} 不能用作分层（只有点或线）。请用栅格或面图层。",
@@ -239,10 +243,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "stratum_many": (
         "tabulate.strata：分层组合过多（{count} 种，上限 {limit}）。请减少图层或分级。",
         "tabulate.strata: {count} combinations are too many (limit {limit}). Use fewer layers or bands.",
-    ),
-    "stratum_codes": (
-        "{file}：代码 {found} 不在该图层的代码表中。请补上。",
-        "{file}: codes {found} are not in the layer's table of codes. Add them.",
     ),
     "measure_too_large": (
         "{file}：数值高达 {found:g}，超出上限 {limit:g}。请改用更大的单位（scale、unit）。",
@@ -344,13 +344,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} layers that siting rules ask for are not given; those rules are unknown, not passed: {layers}",
     ),
     "unknown_area": (
-        "{county}：{product} 有 {area_hm2:.2f} hm²（{share:.3f} %）无数据，单列为未知，不计入任何地类。",
-        "{county}: {product} is unknown on {area_hm2:.2f} hm2 ({share:.3f} %), kept apart and counted in no class.",
+        "{product}：{area_hm2:.2f} hm²（占 {share:.3f} %）无数据，单列为未知，不计入任何地类；涉及：{counties}。",
+        "{product}: {area_hm2:.2f} hm2 ({share:.3f} %) are unknown, kept apart and counted in no class; in {counties}.",
     ),
     "pass_land_cover": ("扫描 {product}", "reading {product}"),
     "pass_layer": ("读取 {layer}", "reading {layer}"),
     # basis
-    "synthetic": ("合成数据 SYNTHETIC", "SYNTHETIC 合成数据"),
+    "synthetic": ("合成数据 SYNTHETIC", "合成数据 SYNTHETIC"),
     "basis_no_year": ("年份未注明", "year not stated"),
     "basis": (
         "口径：{product} {period} 遥感土地覆盖，像元 {cell}，按图例判读；不是法定森林覆盖率口径{coarse}。",
