@@ -77,13 +77,12 @@ def _class_ids(layer: Layer, transform: Affine, width: int, height: int) -> np.n
     by_place = np.array([*(id_of[key_of[int(c)]] for c in lookup.codes), id_of[UNKNOWN]], dtype="uint8")
     ids = np.zeros((height, width), np.uint8)
     with open_raster(layer) as raster:
-        warped = raster.warped(Grid(CRS.from_user_input(MERCATOR), transform, height, width), "nearest", tolerance=0.01)
+        warped = raster.warped(Grid(CRS.from_user_input(MERCATOR), transform, height, width), "nearest")
         for row in range(0, height, _ROWS):
             codes = warped.read(row, min(row + _ROWS, height), 0, width)
             known = np.isfinite(codes)
             place = lookup.index(np.where(known, codes, 0).astype(np.int64))
             ids[row : row + _ROWS] = by_place[np.where(known, place, lookup.codes.size)]
-        warped.close()
     return ids
 
 
@@ -93,20 +92,22 @@ def _ids_by_key() -> dict[str, int]:
 
 
 def _png(ids: np.ndarray) -> bytes:
-    """Class ids as a palette PNG in the legend's colours, id 0 transparent."""
+    """Class ids as a palette PNG of two pixels a byte, in the legend's colours, id 0 transparent."""
     colours, ids_by_key = class_colours(), _ids_by_key()
     palette = [(0, 0, 0, 0)] * (max(ids_by_key.values()) + 1)
+    assert len(palette) <= 16, "four bits hold sixteen classes"
     for key, number in ids_by_key.items():
         if key != UNKNOWN:
             palette[number] = (*bytes.fromhex(colours[key][1:]), 255)
     height, width = ids.shape
-    rows = np.zeros((height, width + 1), np.uint8)  # each row begins with its filter: none
-    rows[:, 1:] = ids
+    even = np.pad(ids, ((0, 0), (0, width % 2)))
+    rows = np.zeros((height, even.shape[1] // 2 + 1), np.uint8)  # each row begins with its filter: none
+    rows[:, 1:] = even[:, 0::2] << 4 | even[:, 1::2]
     parts = (
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 4, 3, 0, 0, 0)),
         (b"PLTE", b"".join(bytes(c[:3]) for c in palette)),
         (b"tRNS", bytes(c[3] for c in palette)),
-        (b"IDAT", zlib.compress(rows.tobytes(), 9)),
+        (b"IDAT", zlib.compress(rows.tobytes(), 6)),
         (b"IEND", b""),
     )
     chunks = (struct.pack(">I", len(d)) + n + d + struct.pack(">I", zlib.crc32(n + d)) for n, d in parts)

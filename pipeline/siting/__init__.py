@@ -10,6 +10,7 @@ import pyogrio
 from pipeline.core import basis, tables
 from pipeline.core import counties as zones
 from pipeline.core.config import Config
+from pipeline.core.engine import available
 from pipeline.core.layers import find
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_names
@@ -17,7 +18,7 @@ from pipeline.core.paths import Paths
 from pipeline.core.store import Store
 from pipeline.core.words import say
 from pipeline.siting import areas, sites
-from pipeline.siting.evidence import Evidence
+from pipeline.siting.evidence import Evidence, Reader
 from pipeline.siting.rules import Rule, in_force, parse
 
 KINDS = ("pv", "wind")
@@ -47,19 +48,17 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     usable = {"pv": settings.pv.usable_share, "wind": settings.wind.usable_share}
 
     # Compute
-    with Evidence(land_cover, others, ((west + east) / 2, (south + north) / 2), config.cover.main_reading) as evidence:
-        for rule in rules:
-            evidence.require(rule, paths.shown(rule_file))
-        resource = "ghi" if evidence.has("ghi") else None
-        yields = {"pv": areas.pv_gwh_per_mw(settings.pv.performance_ratio) if resource else None, "wind": None}
-        found = pd.concat(
-            areas.patterns(places, evidence, [r for r in rules if kind in r.kinds], kind, resource if kind == "pv" else None, language)
-            for kind in KINDS
-        )
-        found = _city_patterns(found, places)
-        exclusion = areas.exclusion(found, rules, said, language)
-        potential = areas.potential(found, per_mw, usable, yields, targets, config.area.code, said)
-        screened, reasons, shapes = _screen(candidates, rules, evidence, places, config, density, yields["pv"], said, resource)
+    evidence = Evidence(land_cover, others, ((west + east) / 2, (south + north) / 2), config.cover.main_reading)
+    for rule in rules:
+        evidence.require(rule, paths.shown(rule_file))
+    resource = "ghi" if evidence.is_raster("ghi") else None
+    yields = {"pv": areas.pv_gwh_per_mw(settings.pv.performance_ratio) if resource else None, "wind": None}
+    threads = available() if config.compute.workers == "auto" else config.compute.workers
+    found = areas.patterns(places, evidence, rules, {"pv": resource, "wind": None}, threads, language)
+    exclusion = areas.exclusion(found, rules, said, language)
+    potential = areas.potential(found, per_mw, usable, yields, targets, config.area.code, said)
+    with evidence.reader() as reader:
+        screened, reasons, shapes = _screen(candidates, rules, reader, places, config, density, yields["pv"], said, resource)
 
     # Check
     _require_whole(found, store.read_table(tables.COUNTIES))
@@ -95,16 +94,6 @@ def _capacity_targets(config: Config, store: Store, paths: Paths) -> dict[tuple[
     }
 
 
-def _city_patterns(found: pd.DataFrame, places: zones.Counties) -> pd.DataFrame:
-    """Patterns of the whole area: areas added, resource means weighted by known area."""
-    keys = ["kind", "rules_broken", "rules_unknown", "zoning"]
-    weighted = found.assign(_weighted=found.resource_mean * found.resource_area_hm2)
-    made = places.with_city(weighted, keys, ["area_hm2", "resource_area_hm2", "_weighted"])
-    city = made.level == "city"
-    made.loc[city, "resource_mean"] = made._weighted[city] / made.resource_area_hm2[city]
-    return made.drop(columns="_weighted")
-
-
 def _require_whole(found: pd.DataFrame, land: pd.DataFrame) -> None:
     """Excluded, unknown, conditional and allowed land together are the zone, for every technology."""
     area = dict(zip(land.county_code, land.land_area_hm2, strict=True))
@@ -113,18 +102,16 @@ def _require_whole(found: pd.DataFrame, land: pd.DataFrame) -> None:
         assert abs(total - area[code]) <= 1e-9 * area[code], f"{kind} in {code}: patterns add up to {total} hm2 of {area[code]}"
 
 
-def _screen(candidates, rules: list[Rule], evidence: Evidence, places, config: Config, density, pv_yield, said: str, resource):
+def _screen(candidates, rules: list[Rule], reader: Reader, places, config: Config, density, pv_yield, said: str, resource):
     """(screening table, reasons table, footprints) of all candidate sites."""
-    language = config.language
+    language, evidence = config.language, reader.evidence
     names = class_names(language)
     vegetation = _vegetation(density)
     rows, reasons, made = [], [], []
     plants = {"pv": config.siting.pv, "wind": config.siting.wind}
     for row in candidates.to_dict("records"):
         plant = plants.get(row["kind"])
-        site = sites.make_site(
-            row, row["geometry"], plant.land_hm2_per_mw if plant else None, plant.usable_share if plant else 1.0, evidence
-        )
+        site = sites.make_site(row, row["geometry"], plant.land_hm2_per_mw if plant else None, plant.usable_share if plant else 1.0, reader)
         code, name, share = sites.place(site, places)
         if code is None and places.city is None:
             continue  # some counties were chosen; sites elsewhere are not theirs
@@ -133,7 +120,7 @@ def _screen(candidates, rules: list[Rule], evidence: Evidence, places, config: C
         points, known = sites.score(answers)
         energy, loss, forest = None, None, None
         if row["kind"] == "pv":
-            ghi = sites.mean_of(resource, site, evidence) if resource else None
+            ghi = sites.mean_of(resource, site) if resource else None
             energy = site.capacity_mw * ghi * pv_yield if ghi is not None and site.capacity_mw is not None else None
             loss, forest = sites.losses(site, evidence, vegetation)
         ids = {

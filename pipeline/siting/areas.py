@@ -1,106 +1,295 @@
-"""Land by the rules it breaks: one pass over the cells, then every question is a table of patterns."""
+"""Land by the rules it breaks: one pass over the cells, then every question is a table of patterns.
+
+A cell's pattern is the answer to every question the rules ask, two bits each (broken, unknown). Areas are added in whole
+multiples of the grid's quantum, resource sums (value x area) in the same quanta: all sums are exact integers, so size of
+blocks, number of threads and order cannot change a bit of them. They become numbers with a fraction at the very end.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from queue import SimpleQueue
 
 import numpy as np
 import pandas as pd
+from numba import njit
 
-from pipeline.core import tables
+from pipeline.core import pixels, tables
 from pipeline.core.counties import Counties
 from pipeline.core.progress import track
 from pipeline.core.units import KWH_TO_GWH, M2_TO_HM2, MW_TO_KW
 from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
-from pipeline.siting.evidence import Evidence
-from pipeline.siting.rules import HARD, Rule, Tri, zoning
+from pipeline.siting.evidence import Evidence, Reader, Vectors, Window
+from pipeline.siting.rules import HARD, Rule, Test, zoning
 
-BLOCK_CELLS = 1_000_000
+BLOCK = (128, 4096)  # rows and columns answered at once; memory follows this, not the grid
+_PER_WORD = 32  # questions in a word of 64 bits
+_MANY = 1_000_000  # sums kept apart before equal ones are added
+Question = tuple[Test, Test | None]  # what a rule tests, and the guard that limits it
 
 
-def patterns(places: Counties, evidence: Evidence, rules: list[Rule], kind: str, resource: str | None, language: str) -> pd.DataFrame:
-    """Area of each county by the set of rules broken and unknown (schema ``PATTERNS``).
+def patterns(
+    places: Counties, evidence: Evidence, rules: list[Rule], resources: dict[str, str | None], threads: int, language: str
+) -> pd.DataFrame:
+    """Area of each county, and of all, by the set of rules broken and unknown (schema ``PATTERNS``), by technology.
 
     Cells are those of the measuring grid, shared between counties by exact fraction; land beyond the grid is
-    unknown to every rule. ``resource``: raster whose area-weighted mean is kept for each pattern.
+    unknown to every rule. ``resources``: technology -> the raster whose area-weighted mean is kept for each pattern.
     """
-    spatial = [r for r in rules if r.is_spatial]
-    asked = [r for r in spatial if evidence.has(r.test.layer) or (r.guard is not None and evidence.has(r.guard.layer))]
-    missing = [r.rule_id for r in spatial if r not in asked]
-    grid = evidence.grid
-    cells = [ZoneCells(geometry, grid) for _, _, geometry in places]
-    sums: list[dict[tuple, list[float]]] = [{} for _ in cells]
-    first, last = min(c.row0 for c in cells), max(c.row1 for c in cells)
-    step = max(1, BLOCK_CELLS // grid.width)
-    blocks = [(r, min(r + step, last)) for r in range(first, last, step)]
-    for row0, row1 in track(blocks, len(blocks), say("pass_rules", language, kind=kind)):
-        words = _words([evidence.cells(rule, row0, row1) for rule in asked], (row1 - row0, grid.width))
-        yield_of = evidence.values(resource, row0, row1) if resource else np.full(words.shape[:2], np.nan)
-        for number, zone in enumerate(cells):
-            start, stop = max(row0, zone.row0), min(row1, zone.row1)
-            if start >= stop or zone.col0 >= zone.col1:
-                continue
-            part = (slice(start - row0, stop - row0), slice(zone.col0, zone.col1))
-            _add(sums[number], zone.cell_areas_m2(start, stop), words[part], yield_of[part])
-    rows = []
-    for number, (code, name, _) in enumerate(places):
-        beyond = cells[number].area_m2 - math.fsum(s[0] for s in sums[number].values())
-        if not cells[number].is_inside_grid and beyond > 1e-9 * cells[number].area_m2:
-            everywhere = tuple(int(w) for w in _words([Tri.all_unknown((1, 1))] * len(asked), (1, 1))[0, 0])
-            held = sums[number].setdefault(everywhere, [0.0, 0.0, 0.0])
-            held[0] += beyond
-        for key, (area, known, weighted) in sorted(sums[number].items()):
-            broken, unknown = _read(key, asked)
-            unknown = sorted([*unknown, *missing], key=[r.rule_id for r in spatial].index)
-            rows.append(
-                {
-                    **places.zone(code, name),
-                    "kind": kind,
-                    "rules_broken": ";".join(broken),
-                    "rules_unknown": ";".join(unknown),
-                    "zoning": zoning({r.rule_id: r for r in spatial}, broken, unknown),
-                    "area_hm2": area * M2_TO_HM2,
-                    "resource_area_hm2": known * M2_TO_HM2 if resource else None,
-                    "resource_mean": weighted / known if known else None,
-                }
-            )
-    return pd.DataFrame(rows, columns=list(tables.PATTERNS.columns))
+    asked = [r for r in rules if r.is_spatial and any(evidence.has(t.layer) for t in (r.test, r.guard) if t is not None)]
+    questions = list(dict.fromkeys((r.test, r.guard) for r in asked))
+    measured = next((layer for layer in resources.values() if layer), None)
+    assert all(layer in (None, measured) for layer in resources.values()), "one resource is measured"
+    cells = pixels.cut([geometry for _, _, geometry in places], evidence.grid, threads)
+    label = say("pass_rules", language, kind="、".join(say(k, language) for k in resources))
+    ledger = _with_beyond(_sweep(evidence, cells, questions, measured, threads, label), cells, len(questions))
+    made = []
+    for kind, layer in resources.items():
+        spatial = [r for r in rules if r.is_spatial and kind in r.kinds]
+        place = [questions.index((r.test, r.guard)) if r in asked else None for r in spatial]
+        seen = ledger.as_seen([p for p in place if p is not None])
+        made.append(_table(seen, kind, spatial, [p is None for p in place], places, evidence.grid.quantum_m2, layer is not None))
+    found = pd.concat(made, ignore_index=True)
+    return found.sort_values("level", kind="stable", ignore_index=True)  # "city" before "county"
 
 
-def _words(answers, shape: tuple[int, int]) -> np.ndarray:
-    """Two bits a rule (broken, unknown), 32 rules a word: (rows, columns, words) uint64."""
-    words = np.zeros((*shape, max(1, -(-len(answers) // 32))), np.uint64)
-    for i, answer in enumerate(answers):
-        bits = answer.broken.astype(np.uint64) | (answer.unknown.astype(np.uint64) << np.uint64(1))
-        words[..., i // 32] |= bits << np.uint64(2 * (i % 32))
+# --- sums by zone and pattern --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Sums by zone and pattern, whole numbers of quanta.
+
+    ``zone`` (n,); ``words`` (n, words): the pattern; ``sums`` (n, 3): area, area where the resource is known, resource x area.
+    """
+
+    zone: np.ndarray
+    words: np.ndarray
+    sums: pixels.Exact
+
+    @classmethod
+    def empty(cls, words: int) -> Ledger:
+        """Nothing yet."""
+        return cls(np.zeros(0, np.int64), np.zeros((0, words), np.uint64), pixels.Exact.zeros(0, 3))
+
+    @classmethod
+    def of(cls, parts: list[Ledger]) -> Ledger:
+        """Several as one: equal zones and patterns added, in the order of zones and patterns."""
+        zone, words = np.concatenate([p.zone for p in parts]), np.concatenate([p.words for p in parts])
+        order = np.lexsort((*words.T, zone))
+        zone, words = zone[order], words[order]
+        is_new = np.append(True, (zone[1:] != zone[:-1]) | (words[1:] != words[:-1]).any(axis=1))[: zone.size]
+        start = np.flatnonzero(is_new)
+        high, low = (np.concatenate([getattr(p.sums, k) for p in parts])[order] for k in ("high", "low"))
+        sums = pixels.Exact(*(np.add.reduceat(a, start, axis=0) if start.size else a for a in (high, low)))
+        return cls(zone[start], words[start], sums)
+
+    def as_seen(self, places: list[int]) -> Ledger:
+        """By what some questions say alone, in their order: patterns that they cannot tell apart become one."""
+        words = np.zeros((self.zone.size, _words_for(len(places))), np.uint64)
+        for i, place in enumerate(places):
+            words[:, i // _PER_WORD] |= _state(self.words, place).astype(np.uint64) << np.uint64(2 * (i % _PER_WORD))
+        return Ledger.of([Ledger(self.zone, words, self.sums)])
+
+    def whole_area(self) -> Ledger:
+        """All zones as one, numbered -1."""
+        return Ledger.of([Ledger(np.full_like(self.zone, -1), self.words, self.sums)])
+
+
+def _words_for(questions: int) -> int:
+    return max(1, -(-questions // _PER_WORD))
+
+
+def _state(words: np.ndarray, place: int) -> np.ndarray:
+    """What a question's two bits say in each pattern: 0 kept, 1 broken, 2 unknown."""
+    return (words[:, place // _PER_WORD] >> np.uint64(2 * (place % _PER_WORD))).astype(np.uint8) & 3
+
+
+def _with_beyond(ledger: Ledger, cells: list[ZoneCells], questions: int) -> Ledger:
+    """The land of each zone beyond the grid as well: unknown to every question."""
+    everywhere = np.zeros((1, _words_for(questions)), np.uint64)
+    for i in range(questions):
+        everywhere[0, i // _PER_WORD] |= np.uint64(2) << np.uint64(2 * (i % _PER_WORD))
+    parts = [ledger]
+    for number, zone in enumerate(cells):
+        if zone.is_inside_grid:
+            continue
+        beyond = round(zone.area_m2 / zone.grid.quantum_m2) - sum(ledger.sums.whole()[ledger.zone == number, 0])
+        if beyond * zone.grid.quantum_m2 > 1e-9 * zone.area_m2:
+            words = np.array([[[beyond >> 32, beyond & (2**32 - 1)], [0, 0], [0, 0]]])
+            parts.append(Ledger(np.array([number]), everywhere, pixels.Exact.of(words, 32)))
+    return Ledger.of(parts)
+
+
+def _table(
+    ledger: Ledger, kind: str, rules: list[Rule], is_missing: list[bool], places: Counties, quantum_m2: float, is_measured: bool
+) -> pd.DataFrame:
+    """The pattern table of one technology, the whole area first; rules whose layer is missing are unknown."""
+    zones = [places.zone(code, name) for code, name, _ in places]
+    if places.city is not None:
+        ledger = Ledger.of([ledger.whole_area(), ledger])
+        zones.append({"county_code": places.city[0], "county_name": places.city[1], "level": "city"})  # number -1: the last
+    patterns, of_row = np.unique(ledger.words, axis=0, return_inverse=True)
+    state = np.full((len(patterns), len(rules)), 2, np.uint8)
+    for place, i in enumerate(np.flatnonzero(~np.array(is_missing, bool))):
+        state[:, i] = _state(patterns, place)
+    by_id, ids = {r.rule_id: r for r in rules}, np.array([r.rule_id for r in rules], dtype=object)
+    broken, unknown = ([list(ids[row]) for row in state == s] for s in (1, 2))
+    said = pd.DataFrame(
+        {
+            "kind": kind,
+            "rules_broken": [";".join(b) for b in broken],
+            "rules_unknown": [";".join(u) for u in unknown],
+            "zoning": [zoning(by_id, b, u) for b, u in zip(broken, unknown, strict=True)],
+        }
+    ).iloc[of_row.ravel()]
+    area, known, weighted = ledger.sums.whole().T
+    rows = pd.DataFrame(zones).iloc[ledger.zone].reset_index(drop=True).join(said.reset_index(drop=True))
+    rows["area_hm2"] = [float(a) * quantum_m2 * M2_TO_HM2 for a in area]
+    rows["resource_area_hm2"] = [float(k) * quantum_m2 * M2_TO_HM2 for k in known] if is_measured else None
+    rows["resource_mean"] = [w / k if is_measured and k else None for w, k in zip(weighted, known, strict=True)]
+    return rows[list(tables.PATTERNS.columns)]
+
+
+# --- the pass ------------------------------------------------------------------------------------------------
+
+
+def _sweep(evidence: Evidence, cells: list[ZoneCells], questions: list[Question], measured: str | None, threads: int, label: str) -> Ledger:
+    """Every cell of every zone once."""
+    zones = pixels.Zones.of(cells, evidence.grid)
+    blocks = _blocks(zones)
+    parts = [Ledger.empty(_words_for(len(questions)))]
+    if not blocks:
+        return parts[0]
+    top, _, left, _ = map(min, zip(*blocks, strict=True))
+    _, bottom, _, right = map(max, zip(*blocks, strict=True))
+    vectors = evidence.vectors([t for q in questions for t in q if t is not None], top, bottom, left, right)
+    for part in track(_counted(evidence, zones, blocks, questions, measured, vectors, threads), len(blocks), label):
+        parts.append(part)
+        if sum(p.zone.size for p in parts[1:]) > _MANY:
+            parts = [Ledger.of(parts)]
+    return Ledger.of(parts)
+
+
+def _blocks(zones: pixels.Zones) -> list[tuple[int, int, int, int]]:
+    """Windows (rows from, to, columns from, to) that hold every cell of every zone."""
+    first, last, top = zones.extent
+    made, (rows, columns) = [], BLOCK
+    for row0 in range(top // rows * rows, top + first.size, rows):
+        start, stop = max(row0, top), min(row0 + rows, top + first.size)
+        left, right = int(first[start - top : stop - top].min()), int(last[start - top : stop - top].max())
+        made += [(start, stop, max(c, left), min(c + columns, right)) for c in range(left // columns * columns, right, columns)]
+    return made
+
+
+def _counted(evidence: Evidence, zones, blocks, questions, measured, vectors: Vectors, threads: int) -> Iterator[Ledger]:
+    """What :func:`_count` says of each block, on threads; each takes a reader that is free."""
+    with ExitStack() as opened:
+        readers: SimpleQueue[Reader] = SimpleQueue()
+        for _ in range(min(threads, len(blocks))):
+            readers.put(opened.enter_context(evidence.reader()))
+
+        def work(block: tuple[int, int, int, int]) -> Ledger:
+            reader = readers.get()
+            try:
+                return _count(reader.window(*block, vectors), zones, questions, measured)
+            finally:
+                readers.put(reader)
+
+        with ThreadPoolExecutor(threads) as pool:
+            yield from pool.map(work, blocks)
+
+
+def _count(window: Window, zones: pixels.Zones, questions: list[Question], measured: str | None) -> Ledger:
+    """The sums of a block."""
+    numbers, keys = _distinct(_words(window, questions))
+    alone, quanta, place = np.zeros((1, 1), np.int32), pixels._quanta(window.evidence.grid, window), (window.row0, window.col0)
+    table = np.zeros((zones.row0.size, len(keys), 1, 2), np.int64)
+    pixels._count_cells(numbers, alone, quanta, *place, zones.arrays, table)
+    area = pixels.Exact.of(table, pixels._AREA_BITS)
+    sums = pixels.Sums([area], [pixels.Exact.zeros(*table.shape[:3])], [pixels.Exact.zeros(*table.shape[:3])])
+    if measured is not None:
+        layer, values = window.evidence.rasters[measured], window.values(measured)
+        pixels._measure(sums, layer, values, numbers, alone, quanta, place, zones.arrays, table.shape)
+    zone, pattern = np.nonzero(table.any(axis=(2, 3)))
+    exact = (area, sums.known[-1], sums.total[-1])
+    high, low = (np.stack([getattr(e, part)[zone, pattern, 0] for e in exact], axis=1) for part in ("high", "low"))
+    return Ledger(zone, keys[pattern], pixels.Exact(high, low))
+
+
+def _words(window: Window, questions: list[Question]) -> np.ndarray:
+    """The answers of every cell: (words, rows, columns) uint64, two bits a question."""
+    words = np.zeros((_words_for(len(questions)), *window.shape), np.uint64)
+    for i, question in enumerate(questions):
+        answer = window.ask(*question)
+        for bit, flags in enumerate((answer.broken, answer.unknown)):
+            if flags.any():
+                _set_bit(words[i // _PER_WORD], flags, np.uint64(2 * (i % _PER_WORD) + bit))
     return words
 
 
-def _read(key: tuple[int, ...], asked: list[Rule]) -> tuple[list[str], list[str]]:
-    """Ids of the rules broken and unknown in a pattern."""
-    state = [(key[i // 32] >> (2 * (i % 32))) & 3 for i in range(len(asked))]
-    return [r.rule_id for r, s in zip(asked, state, strict=True) if s == 1], [
-        r.rule_id for r, s in zip(asked, state, strict=True) if s == 2
-    ]
+# --- compiled ------------------------------------------------------------------------------------------------
 
 
-def _add(held: dict[tuple, list[float]], area: np.ndarray, words: np.ndarray, resource: np.ndarray) -> None:
-    """Add a block's areas [m2], known-resource areas and resource x area to the patterns of a zone."""
-    inside = area > 0
-    if not inside.any():
-        return
-    weight, value = area[inside], resource[inside]
-    found, index = np.unique(words[inside], axis=0, return_inverse=True)
-    index = index.ravel()
-    known = np.isfinite(value)
-    total = np.bincount(index, weights=weight, minlength=len(found))
-    known_total = np.bincount(index, weights=np.where(known, weight, 0), minlength=len(found))
-    weighted = np.bincount(index, weights=np.where(known, weight * np.where(known, value, 0), 0), minlength=len(found))
-    for key, *sums in zip(found, total, known_total, weighted, strict=True):
-        own = held.setdefault(tuple(int(w) for w in key), [0.0, 0.0, 0.0])
-        for i, s in enumerate(sums):
-            own[i] += float(s)
+@njit(nogil=True, cache=True)
+def _set_bit(words, flags, bit):
+    """Set a bit in every cell's word where it is flagged."""
+    for r in range(flags.shape[0]):
+        for c in range(flags.shape[1]):
+            words[r, c] |= np.uint64(flags[r, c]) << bit
+
+
+@njit(nogil=True, cache=True)
+def _distinct(words):
+    """(number of each cell's pattern, (patterns, words)): numbered as they come, row by row."""
+    count, rows, columns = 0, words.shape[1], words.shape[2]
+    numbers = np.empty((rows, columns), np.int32)
+    keys = np.empty((256, words.shape[0]), np.uint64)
+    slots = np.full(4 * keys.shape[0], -1, np.int32)
+    for r in range(rows):
+        for c in range(columns):
+            if c > 0 and (words[:, r, c] == words[:, r, c - 1]).all():  # as neighbours mostly are
+                numbers[r, c] = numbers[r, c - 1]
+                continue
+            slot = _slot(words[:, r, c], keys, slots)
+            if slots[slot] < 0:
+                if count == keys.shape[0]:
+                    keys = np.concatenate((keys, keys))
+                    slots = np.full(4 * keys.shape[0], -1, np.int32)
+                    for i in range(count):
+                        slots[_slot(keys[i], keys, slots)] = i
+                    slot = _slot(words[:, r, c], keys, slots)
+                keys[count] = words[:, r, c]
+                slots[slot] = count
+                count += 1
+            numbers[r, c] = slots[slot]
+    return numbers, keys[:count]
+
+
+@njit(nogil=True, cache=True)
+def _slot(key, keys, slots):
+    """Where a pattern is kept in the table of slots, or the free slot it would go to."""
+    mixed = np.uint64(0)
+    for w in range(key.size):
+        mixed = (mixed ^ key[w]) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    slot = np.int64(mixed & np.uint64(slots.size - 1))
+    while slots[slot] >= 0:
+        alike = True
+        for w in range(key.size):
+            alike = alike and keys[slots[slot], w] == key[w]
+        if alike:
+            break
+        slot = (slot + 1) & (slots.size - 1)
+    return slot
+
+
+# --- what follows from the patterns --------------------------------------------------------------------------
 
 
 def exclusion(found: pd.DataFrame, rules: list[Rule], bases: str, language: str) -> pd.DataFrame:
@@ -112,38 +301,39 @@ def exclusion(found: pd.DataFrame, rules: list[Rule], bases: str, language: str)
     """
     rows = []
     spatial = [r for r in rules if r.is_spatial]
-    hard = {r.rule_id for r in spatial if r.state == HARD}
+    is_hard = np.array([r.state == HARD for r in spatial], bool)
+    all_broken, all_unknown = (_named(found[c], spatial) for c in ("rules_broken", "rules_unknown"))
     for (code, name, level, kind), group in found.groupby(["county_code", "county_name", "level", "kind"], sort=False):
-        broken = [set(_ids(v)) for v in group.rules_broken]
-        unknown = [set(_ids(v)) for v in group.rules_unknown]
-        area = group.area_hm2.to_numpy()
-        above: set[str] = set()
-        for rule in spatial:
+        area, broken, unknown = group.area_hm2.to_numpy(), all_broken[group.index], all_unknown[group.index]
+        whole, above = math.fsum(area), np.zeros(len(group), bool)
+        hard_broken = (broken & is_hard).sum(axis=1)
+        for i, rule in enumerate(spatial):
             if kind not in rule.kinds:
                 continue
-            r = rule.rule_id
-            open_area = _sum(area, [r in u for u in unknown])
-            known = open_area < (1 - 1e-9) * math.fsum(area)
+            open_area = math.fsum(area[unknown[:, i]])
+            known = open_area < (1 - 1e-9) * whole
             row = {
-                "county_code": code, "county_name": name, "level": level, "kind": kind, "rule_id": r, "state": rule.state,
+                "county_code": code, "county_name": name, "level": level, "kind": kind, "rule_id": rule.rule_id, "state": rule.state,
                 "layer": rule.test.layer, "title": rule.text("title", language), "basis": bases,
-                "alone_hm2": _sum(area, [r in b for b in broken]) if known else None,
+                "alone_hm2": math.fsum(area[broken[:, i]]) if known else None,
                 "unknown_hm2": open_area,
             }  # fmt: skip
-            if r in hard and known:
-                above.add(r)
-                row["cumulative_hm2"] = _sum(area, [bool(b & above) for b in broken])
-                row["marginal_hm2"] = _sum(area, [r in b and not (b & hard) - {r} for b in broken])
+            if is_hard[i] and known:
+                above |= broken[:, i]
+                row["cumulative_hm2"] = math.fsum(area[above])
+                row["marginal_hm2"] = math.fsum(area[broken[:, i] & (hard_broken == 1)])
             rows.append(row)
     return pd.DataFrame(rows, columns=list(tables.EXCLUSION.columns))
 
 
-def _ids(cell) -> list[str]:
-    return str(cell).split(";") if isinstance(cell, str) and cell else []
-
-
-def _sum(area: np.ndarray, chosen: list[bool]) -> float:
-    return math.fsum(area[np.asarray(chosen, bool)])
+def _named(cells: pd.Series, rules: list[Rule]) -> np.ndarray:
+    """(rows, rules): whether a rule is named in a ``;``-separated cell."""
+    place = {r.rule_id: i for i, r in enumerate(rules)}
+    row, texts = pd.factorize(cells)
+    made = np.zeros((len(texts) + 1, len(rules)), bool)  # the last for blank cells: row -1
+    for i, text in enumerate(texts):
+        made[i, [place[r] for r in text.split(";") if r]] = True
+    return made[row]
 
 
 def potential(

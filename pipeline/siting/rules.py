@@ -38,12 +38,9 @@ class Tri:
         return cls(np.zeros(shape, bool), np.ones(shape, bool))
 
 
-def class_in(values: np.ndarray, threshold: frozenset[str], names: np.ndarray) -> Tri:
-    """Broken where the land class is one of ``threshold``; ``values`` index ``names``, NaN is unknown."""
-    unknown = ~np.isfinite(values)
-    listed = np.isin(names, list(threshold))
-    index = np.where(unknown, 0, values).astype(int)
-    return Tri(listed[index] & ~unknown, unknown)
+def class_in(places: np.ndarray, threshold: frozenset[str], names: np.ndarray) -> Tri:
+    """Broken where the land class is one of ``threshold``; ``places`` are those in ``names``, beyond its end unknown."""
+    return Tri(np.append(np.isin(names, list(threshold)), False)[places], places == names.size)
 
 
 def above(values: np.ndarray, threshold: float) -> Tri:

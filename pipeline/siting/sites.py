@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -16,8 +17,8 @@ from pipeline.core.grid import LONLAT
 from pipeline.core.units import M2_TO_HM2
 from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
-from pipeline.siting.evidence import Evidence
-from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, RASTER, SOFT, Rule, zoning
+from pipeline.siting.evidence import LAND_COVER, Evidence, Reader, Window
+from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, SOFT, Rule, Test, zoning
 
 _GEOD = Geod(a=ellipsoid.SEMI_MAJOR_M, f=ellipsoid.FLATTENING)
 SHARE_MIN = 1e-6  # less than this of a footprint is rounding of shapes, not a conflict
@@ -26,13 +27,19 @@ _POINT_RADIUS_M = 10.0  # a site of a kind without packing density stands for it
 
 @dataclass(frozen=True)
 class Site:
-    """One candidate: its row, footprint in degrees, areas by cell, size and capacity (None = not known)."""
+    """One candidate: its row, footprint in degrees, the cells it lies in, size and capacity (None = not known)."""
 
     row: dict
     footprint: shapely.Geometry
     cells: ZoneCells
+    window: Window
     area_hm2: float | None
     capacity_mw: float | None
+
+    @cached_property
+    def cell_areas_m2(self) -> np.ndarray:
+        """Area [m2] of the footprint in each cell of its window."""
+        return self.cells.cell_areas_m2(self.cells.row0, self.cells.row1)
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class Answer:
     found: str | None = None
 
 
-def make_site(row: dict, geometry, land_hm2_per_mw: float | None, usable_share: float, evidence: Evidence) -> Site:
+def make_site(row: dict, geometry, land_hm2_per_mw: float | None, usable_share: float, reader: Reader) -> Site:
     """Footprint and size of a candidate.
 
     A point becomes the circle that its capacity needs (capacity x land per MW); a polygon keeps its shape, and its
@@ -60,7 +67,8 @@ def make_site(row: dict, geometry, land_hm2_per_mw: float | None, usable_share: 
         area = ellipsoid.polygon_area_m2(footprint) * M2_TO_HM2
         if capacity is None and land_hm2_per_mw:
             capacity = area * usable_share / land_hm2_per_mw
-    return Site(row, footprint, ZoneCells(footprint, evidence.grid), area, capacity)
+    cells = ZoneCells(footprint, reader.evidence.grid)
+    return Site(row, footprint, cells, reader.window(cells.row0, cells.row1, cells.col0, cells.col1), area, capacity)
 
 
 def circle(point, area_m2: float):
@@ -86,55 +94,49 @@ def ask(site: Site, rule: Rule, evidence: Evidence, names: dict[str, str]) -> An
         return Answer(rule, "broken" if broken else "kept", None, f"{value:.1f} {rule.unit}")
     tests = [t for t in (rule.test, rule.guard) if t is not None]
     if all(evidence.is_raster(t.layer) or not evidence.has(t.layer) for t in tests):
-        return _ask_cells(site, rule, evidence, names)
-    main = _ask_shape(site, rule, evidence)
-    if rule.guard is None:
-        return main
-    guard = _ask_cells(site, Rule(rule.rule_id, rule.kinds, rule.state, rule.guard, None, "", rule.row), evidence, names)
+        return _ask_cells(site, rule, *tests, names=names)
+    answers = [_ask_shape(site, rule, t, evidence) if t.layer in evidence.shapes else _ask_cells(site, rule, t, names=names) for t in tests]
+    if len(answers) == 1:
+        return answers[0]
+    main, guard = answers
     if "kept" in (main.outcome, guard.outcome):
         return Answer(rule, "kept")
     return main if guard.outcome == "broken" else Answer(rule, "unknown")
 
 
-def _ask_cells(site: Site, rule: Rule, evidence: Evidence, names: dict[str, str]) -> Answer:
+def _ask_cells(site: Site, rule: Rule, test: Test, guard: Test | None = None, *, names: dict[str, str]) -> Answer:
     """A rule on rasters: shares of the footprint by exact cell areas; what lies beyond the raster is unknown."""
-    cells = site.cells
-    area = cells.cell_areas_m2(cells.row0, cells.row1)
+    area = site.cell_areas_m2
     if area.size == 0:
         return Answer(rule, "unknown")
-    answer = evidence.cells(rule, cells.row0, cells.row1)
-    window = (slice(None), slice(cells.col0, cells.col1))
-    share = float(area[answer.broken[window]].sum()) / cells.area_m2
-    kept = float(area[~answer.broken[window] & ~answer.unknown[window]].sum()) / cells.area_m2
+    answer = site.window.ask(test, guard)
+    share = float(area[answer.broken].sum()) / site.cells.area_m2
+    kept = float(area[~answer.broken & ~answer.unknown].sum()) / site.cells.area_m2
     if share > SHARE_MIN:
-        return Answer(rule, "broken", min(share, 1.0), _found(rule, site, evidence, area, window, answer.broken[window], names))
+        return Answer(rule, "broken", min(share, 1.0), _found(site, rule, test, answer.broken, names))
     return Answer(rule, "kept" if kept > 1 - SHARE_MIN else "unknown")
 
 
-def _found(rule: Rule, site: Site, evidence: Evidence, area, window, broken, names: dict[str, str]) -> str | None:
+def _found(site: Site, rule: Rule, test: Test, broken: np.ndarray, names: dict[str, str]) -> str | None:
     """What the layer says where a rule is broken: classes, or the mean value."""
-    name = rule.test.layer
-    if not evidence.is_raster(name) or not evidence.has(name):
+    evidence, area = site.window.evidence, site.cell_areas_m2
+    if not evidence.is_raster(test.layer):
         return None
-    values = evidence.values(name, site.cells.row0, site.cells.row1)[window]
-    if rule.test.condition == CLASS:
-        keys = evidence.code_classes[values[broken & (area > 0)].astype(int)]
+    values = site.window.values(test.layer)
+    if test.condition == CLASS:
+        keys = evidence.code_classes[values[broken & (area > 0)]]
         return "、".join(names.get(k, k) for k in dict.fromkeys(keys))
     known = broken & np.isfinite(values) & (area > 0)
     return f"{(values[known] * area[known]).sum() / area[known].sum():.4g} {rule.unit}".strip()
 
 
-def _ask_shape(site: Site, rule: Rule, evidence: Evidence) -> Answer:
+def _ask_shape(site: Site, rule: Rule, test: Test, evidence: Evidence) -> Answer:
     """A rule on a vector layer, by the shapes themselves."""
-    test = rule.test
-    if not evidence.has(test.layer):
-        return Answer(rule, "unknown")
+    shapes = evidence.shapes[test.layer]
     if test.condition == "inside":
-        share = evidence.share_inside(test.layer, site.footprint)
+        share = shapes.share_inside(site.footprint)
         return Answer(rule, "broken", min(share, 1.0)) if share > SHARE_MIN else Answer(rule, "kept")
-    if test.condition in RASTER or test.condition == CLASS:
-        raise AssertionError("raster conditions are asked by cells")
-    distance = evidence.distance_m(test.layer, site.footprint)
+    distance = shapes.distance_m(site.footprint)
     near = distance < test.threshold
     broken = near if test.condition == "within_distance" else not near
     return Answer(rule, "broken" if broken else "kept", None, f"{distance:.0f} m")
@@ -174,15 +176,14 @@ def score(answers: list[Answer]) -> tuple[float | None, int]:
     return float(np.mean(kept)), len(known)
 
 
-def mean_of(name: str, site: Site, evidence: Evidence) -> float | None:
+def mean_of(name: str, site: Site) -> float | None:
     """Area-weighted mean of a raster over the footprint; None unless known on all of it."""
-    cells = site.cells
-    area = cells.cell_areas_m2(cells.row0, cells.row1)
-    if not evidence.has(name) or area.size == 0:
+    area = site.cell_areas_m2
+    if area.size == 0:
         return None
-    values = evidence.values(name, cells.row0, cells.row1)[:, cells.col0 : cells.col1]
+    values = site.window.values(name)
     known = np.isfinite(values) & (area > 0)
-    if area[known].sum() < (1 - SHARE_MIN) * cells.area_m2:
+    if area[known].sum() < (1 - SHARE_MIN) * site.cells.area_m2:
         return None
     return float((values[known] * area[known]).sum() / area[known].sum())
 
@@ -192,16 +193,15 @@ def losses(site: Site, evidence: Evidence, vegetation_tc_hm2: dict[str, float]) 
 
     None where part of the footprint is of unknown class, or of a class without a biomass value.
     """
-    cells = site.cells
-    area = cells.cell_areas_m2(cells.row0, cells.row1)
+    area = site.cell_areas_m2
     if area.size == 0:
         return None, None
-    index = evidence.values("land_cover", cells.row0, cells.row1)[:, cells.col0 : cells.col1]
-    known = np.isfinite(index) & (area > 0)
-    if area[known].sum() < (1 - SHARE_MIN) * cells.area_m2:
+    places = site.window.values(LAND_COVER)
+    known = (places < evidence.codes.size) & (area > 0)
+    if area[known].sum() < (1 - SHARE_MIN) * site.cells.area_m2:
         return None, None
-    keys = evidence.code_classes[index[known].astype(int)]
-    forest = float(area[known][evidence.code_is_forest[index[known].astype(int)]].sum()) * M2_TO_HM2
+    keys = evidence.code_classes[places[known]]
+    forest = float(area[known][evidence.code_is_forest[places[known]]].sum()) * M2_TO_HM2
     if any(k not in vegetation_tc_hm2 for k in keys):
         return None, forest
     return float(sum(a * M2_TO_HM2 * vegetation_tc_hm2[k] for a, k in zip(area[known], keys, strict=True))), forest

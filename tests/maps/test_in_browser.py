@@ -95,8 +95,8 @@ def test_the_picture_lies_on_its_cell(tab, pages, facts):
     """The middle of a cell of the source, projected by Leaflet, falls on that class's colour in the drawn picture."""
     import numpy as np
 
-    from pipeline.core.layers import open_raster, raster_grid, read_codes
     from pipeline.core.legend import class_colours
+    from pipeline.core.rasters import open_raster, raster_grid, read_codes
 
     layer = facts.land_cover
     with open_raster(layer) as dataset:

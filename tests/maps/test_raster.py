@@ -68,7 +68,7 @@ def test_a_projected_raster_lands_in_the_same_place(layer, tmp_path):
     to_plane = Transformer.from_crs(4490, 4546, always_xy=True)
     x, y = to_plane.transform(112.1, 36.1)
     path = write_raster(tmp_path / "gk.tif", CODES, west=x - 8000, north=y + 8000, cell=4000.0, crs="EPSG:4546", nodata=0)
-    own = dataclasses.replace(layer, path=path, about=layer.about.model_copy(update={"crs": None}))
+    own = dataclasses.replace(layer, paths=(path,), about=layer.about.model_copy(update={"crs": None}))
     picture = raster.overlay(own, shapely.box(112.0, 36.0, 112.2, 36.2))
     for row in range(4):
         for column in range(4):

@@ -27,7 +27,7 @@ def test_thresholds(condition, expected):
 
 def test_class_in():
     names = np.array(["cropland", "grass", "water"], dtype=object)
-    assert words(r.class_in(np.array([0, 1, 2, NAN]), frozenset({"cropland", "water"}), names)) == "bkbu"
+    assert words(r.class_in(np.array([0, 1, 2, 3]), frozenset({"cropland", "water"}), names)) == "bkbu"
 
 
 def test_guard_truth_table():

@@ -1,0 +1,306 @@
+"""Vector layers as rules ask them: which cell centres lie in polygons or near features, and the same of one footprint.
+
+Cells are answered by a compiled sweep along edges, row by row: every edge of a polygon, and every segment near a row,
+changes a count at the column where its reach begins and ends; a cell is answered where the running count is above
+zero. Work grows with the length of the edges, not with cells times features.
+
+A centre that lies exactly on an edge belongs to the polygon east or south of it, so polygons that share an edge never
+both hold it, nor neither.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numba import njit
+from pyproj import CRS
+
+from pipeline.core import ellipsoid
+from pipeline.core.grid import LONLAT, Grid, cubic_rows, transformer
+
+_STRAIGHT_DEG = 0.001  # edges are straight in degrees; on other grids they are followed in steps this long: off by 0.2 mm
+_NODE_STEP_M = 2000.0  # places in metres are interpolated by cubics between nodes this far apart: off by less than 1e-8 m
+_BEND_M = 5e6  # rows are parallels: over a length l they leave their tangent by less than l^2 / this (to latitude 68)
+
+
+class Plane:
+    """The local system [m] that distances are measured in: transverse Mercator about the middle of the area."""
+
+    def __init__(self, centre: tuple[float, float]):
+        """``centre``: (lon, lat)."""
+        crs = CRS.from_proj4(f"+proj=tmerc +lat_0={centre[1]:.4f} +lon_0={centre[0]:.4f} +k=1 +ellps=GRS80 +units=m")
+        self._to_metres = transformer(LONLAT, crs)
+
+    def points(self, lonlat: np.ndarray) -> np.ndarray:
+        """(n, 2) degrees to metres."""
+        return np.column_stack(self._to_metres.transform(lonlat[:, 0], lonlat[:, 1]))
+
+    def shapes(self, geometries):
+        """Geometries in degrees to metres, vertex by vertex."""
+        return shapely.transform(geometries, self.points)
+
+
+class Centres:
+    """Where the centres of a stretch of cells lie on the plane: exact at nodes, by cubics between them."""
+
+    def __init__(self, grid: Grid, plane: Plane, row0: int, row1: int, col0: int, col1: int):
+        """The stretch is rows ``row0 .. row1``, columns ``col0 .. col1`` of the grid, the last ones excluded."""
+        self.row0, self.col0 = row0, col0
+        width_m, height_m = grid.cell_size_m
+        rows, columns = row1 - row0 + 1, col1 - col0 + 1
+        dv, du = (n / max(3, math.ceil(n * size / _NODE_STEP_M)) for n, size in ((rows, height_m), (columns, width_m)))
+        u, v = np.meshgrid(np.arange(0, columns + du / 2, du), np.arange(0, rows + dv / 2, dv))
+        x, y = grid.x(u + col0), grid.y(v + row0)
+        if not grid.is_lonlat:
+            x, y = transformer(grid.crs, LONLAT).transform(x, y)
+        x, y = (p.reshape(u.shape) for p in plane.points(np.column_stack([np.ravel(x), np.ravel(y)])).T)
+        self._x, self._y = (x, du, dv), (y, du, dv)
+        # Rows may lie askew on the plane, so their distance is the area of a cell over the length of its side.
+        (x_v, x_u), (y_v, y_u) = np.gradient(x, dv, du), np.gradient(y, dv, du)
+        self.row_gap_m = float((np.abs(x_u * y_v - x_v * y_u) / np.hypot(x_u, y_u)).min())
+
+    def block(self, row0: int, row1: int, col0: int, col1: int) -> Places:
+        """Those of a block."""
+        where = (row0 - self.row0, row1 - row0, col0 - self.col0, col1 + 1 - col0)
+        return Places(cubic_rows(self._x, *where), cubic_rows(self._y, *where), self.row_gap_m)
+
+
+@dataclass(frozen=True)
+class Places:
+    """x and y [m] of the cell centres of a block and of one more column to its east; the least distance between its rows."""
+
+    x: np.ndarray
+    y: np.ndarray
+    row_gap_m: float
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """A vector layer as one footprint asks it: its geometries in degrees, without empty ones."""
+
+    lonlat: np.ndarray
+    plane: Plane
+
+    @classmethod
+    def of(cls, geometries, plane: Plane) -> Shapes:
+        """The layer of some geometries in degrees."""
+        return cls(np.array([g for g in geometries if g is not None and not g.is_empty], dtype=object), plane)
+
+    @cached_property
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(self.lonlat)
+
+    @cached_property
+    def _metres(self) -> tuple[np.ndarray, shapely.STRtree]:
+        metres = self.plane.shapes(self.lonlat)
+        return metres, shapely.STRtree(metres)
+
+    def share_inside(self, footprint) -> float:
+        """Share of a footprint (degrees) inside the layer's polygons."""
+        near = shapely.union_all(polygons(self.lonlat[self._tree.query(footprint)]))
+        parts = _of_type(footprint.intersection(near), shapely.GeometryType.POLYGON)
+        return sum(ellipsoid.polygon_area_m2(p) for p in parts) / ellipsoid.polygon_area_m2(footprint)
+
+    def distance_m(self, footprint) -> float:
+        """Distance [m] from a footprint (degrees) to the nearest feature; infinite when the layer is empty."""
+        if self.lonlat.size == 0:
+            return float("inf")
+        shape, (metres, tree) = self.plane.shapes(footprint), self._metres
+        return float(shapely.distance(shape, metres[tree.nearest(shape)]))
+
+
+@dataclass(frozen=True)
+class Edges:
+    """A vector layer as cells ask it, on one grid.
+
+    ``rings``: edges of its polygons in grid index, the inside on the left (u_a, v_a, u_b, v_b). ``points`` (n, 4): x, y on
+    the plane and u, v on the grid along every line, ring and point; segment i goes from ``points[first[i]]`` to the next.
+    """
+
+    rings: tuple[np.ndarray, ...]
+    points: np.ndarray
+    first: np.ndarray
+
+    @classmethod
+    def of(cls, shapes: Shapes, grid: Grid, is_near: bool) -> Edges:
+        """Cut a layer's edges; segments only if distances will be asked."""
+        shape = shapely.multipolygons(polygons(shapes.lonlat))
+        x_a, y_a, x_b, y_b = ellipsoid.ring_edges(shape if grid.is_lonlat else shapely.segmentize(shape, _STRAIGHT_DEG))
+        rings = (*_to_index(grid, x_a, y_a), *_to_index(grid, x_b, y_b))
+        degrees, first = _segments(shapes.lonlat if is_near else shapes.lonlat[:0])
+        points = np.column_stack([shapes.plane.points(degrees), *_to_index(grid, *degrees.T)])
+        return cls(rings, points, first)
+
+    def inside(self, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
+        """Which cell centres of a block lie in a polygon."""
+        change = np.zeros((row1 - row0, col1 - col0 + 1), np.int32)
+        _mark_inside(change, row0, col0, *self.rings)
+        return _counted(change)
+
+    def near(self, places: Places, distance_m: float, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
+        """Which cell centres of a block lie in a polygon or within a distance of a feature, measured on the plane."""
+        change = np.zeros((row1 - row0, col1 - col0 + 1), np.int32)
+        _mark_inside(change, row0, col0, *self.rings)
+        _mark_near(change, row0, col0, places.x, places.y, self.points, self.first, distance_m, places.row_gap_m)
+        return _counted(change)
+
+
+def polygons(geometries: np.ndarray) -> np.ndarray:
+    """The polygons among some geometries, mended, one by one."""
+    mended = geometries.copy()
+    wrong = ~shapely.is_valid(mended)
+    mended[wrong] = shapely.make_valid(mended[wrong])
+    return _of_type(mended, shapely.GeometryType.POLYGON)
+
+
+def _of_type(geometries, kind: shapely.GeometryType) -> np.ndarray:
+    """The single geometries of a type, out of collections within collections."""
+    parts = shapely.get_parts(shapely.get_parts(geometries))
+    return parts[shapely.get_type_id(parts) == kind]
+
+
+def _to_index(grid: Grid, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(column, row), fractional, of points in degrees."""
+    return grid.to_index(x, y) if grid.is_lonlat else grid.to_index(*transformer(LONLAT, grid.crs).transform(x, y))
+
+
+def _segments(geometries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Vertices (n, 2) of all lines, rings and points, a point's twice, and those that begin a segment."""
+    kinds = shapely.GeometryType
+    chains = [_of_type(geometries, kinds.LINESTRING), shapely.get_rings(_of_type(geometries, kinds.POLYGON))]
+    along, owner = shapely.get_coordinates(np.concatenate(chains), return_index=True)
+    alone = np.repeat(shapely.get_coordinates(_of_type(geometries, kinds.POINT)), 2, axis=0)
+    first = [np.flatnonzero(owner[1:] == owner[:-1]), len(along) + np.arange(0, len(alone), 2)]
+    return np.concatenate([along, alone]), np.concatenate(first).astype(np.int32)
+
+
+# --- compiled ------------------------------------------------------------------------------------------------
+# ``change`` holds a block's rows and one more column: what the running count along a row changes by at each cell.
+
+
+@njit(nogil=True, cache=True)
+def _counted(change):
+    """Where the running count along each row is above zero."""
+    rows, columns = change.shape[0], change.shape[1] - 1
+    made = np.zeros((rows, columns), np.bool_)
+    for r in range(rows):
+        count = 0
+        for c in range(columns):
+            count += change[r, c]
+            made[r, c] = count > 0
+    return made
+
+
+@njit(nogil=True, cache=True)
+def _mark_inside(change, row0, col0, u_a, v_a, u_b, v_b):
+    """Count, at each cell centre, the rings round it: one more east of an edge that goes south, one less of one going north."""
+    rows, columns = change.shape[0], change.shape[1] - 1
+    for e in range(u_a.size):
+        south = v_b[e] > v_a[e]
+        # Always from the northern end: two polygons that share an edge must cross it at one place.
+        u0, v0, u1, v1 = (u_a[e], v_a[e], u_b[e], v_b[e]) if south else (u_b[e], v_b[e], u_a[e], v_a[e])
+        for r in range(max(math.ceil(v0 - 0.5) - row0, 0), min(math.ceil(v1 - 0.5) - row0, rows)):
+            crossing = u0 + (r + row0 + 0.5 - v0) / (v1 - v0) * (u1 - u0)
+            change[r, min(max(math.ceil(crossing - 0.5) - col0, 0), columns)] += 1 if south else -1
+
+
+@njit(nogil=True, cache=True)
+def _mark_near(change, row0, col0, x, y, points, first, distance, row_gap):
+    """Count, at each cell centre, the segments within ``distance``: one run of cells a row and segment.
+
+    A row is nearly straight and what lies near a segment is convex, so the cells come in one run. Its ends are sought on
+    the row's tangent with as much to spare as the row bends, then cell by cell; no cell is answered by the tangent.
+    """
+    rows, columns = change.shape[0], change.shape[1] - 1
+    longest = 0.0
+    for i in first:
+        longest = max(longest, math.hypot(points[i + 1, 0] - points[i, 0], points[i + 1, 1] - points[i, 1]))
+    reach = (distance + (distance + longest) ** 2 / _BEND_M) / row_gap + 1.0  # rows
+    for i in first:
+        a_x, a_y, a_u, a_v = points[i]
+        b_x, b_y, b_u, b_v = points[i + 1]
+        top = max(math.floor(min(a_v, b_v) - reach) - row0, 0)
+        bottom = min(math.ceil(max(a_v, b_v) + reach) - row0, rows)
+        if top >= bottom:
+            continue
+        bend = (distance + math.hypot(b_x - a_x, b_y - a_y)) ** 2 / _BEND_M
+        sure = max(distance - bend, 0.0) ** 2
+        for r in range(top, bottom):
+            column = min(max(int(_beside(a_u, a_v, b_u, b_v, r + row0 + 0.5)) - col0, 0), columns - 1)
+            p_x, p_y = x[r, column], y[r, column]
+            low, high = _chord(p_x - a_x, p_y - a_y, x[r, column + 1] - p_x, y[r, column + 1] - p_y, b_x - a_x, b_y - a_y, distance + bend)
+            if low > high:
+                continue
+            low, high = max(math.ceil(low + column), 0), min(math.floor(high + column), columns - 1)
+            while low <= high:
+                found = _square(x[r, low], y[r, low], a_x, a_y, b_x, b_y)
+                if found < sure:
+                    break
+                if found <= distance * distance:
+                    change[r, low] += 1
+                    change[r, low + 1] -= 1
+                low += 1
+            while low <= high:
+                found = _square(x[r, high], y[r, high], a_x, a_y, b_x, b_y)
+                if found < sure:
+                    break
+                if found <= distance * distance:
+                    change[r, high] += 1
+                    change[r, high + 1] -= 1
+                high -= 1
+            if low <= high:
+                change[r, low] += 1
+                change[r, high + 1] -= 1
+
+
+@njit(nogil=True, cache=True)
+def _beside(a_u, a_v, b_u, b_v, v):
+    """Column of the place of a segment that is nearest to a row."""
+    if a_v == b_v:
+        return a_u
+    return a_u + min(max((v - a_v) / (b_v - a_v), 0.0), 1.0) * (b_u - a_u)
+
+
+@njit(nogil=True, cache=True)
+def _square(x, y, a_x, a_y, b_x, b_y):
+    """Squared distance from a point to a segment."""
+    s_x, s_y = b_x - a_x, b_y - a_y
+    length = s_x * s_x + s_y * s_y
+    t = min(max(((x - a_x) * s_x + (y - a_y) * s_y) / length, 0.0), 1.0) if length > 0 else 0.0
+    d_x, d_y = x - a_x - t * s_x, y - a_y - t * s_y
+    return d_x * d_x + d_y * d_y
+
+
+@njit(nogil=True, cache=True)
+def _chord(p_x, p_y, e_x, e_y, s_x, s_y, distance):
+    """The stretch (from, to) of the line p + t e within a distance of the segment from the origin to s; from > to: none."""
+    ee = e_x * e_x + e_y * e_y
+    low, high = math.inf, -math.inf
+    for q_x, q_y in ((p_x, p_y), (p_x - s_x, p_y - s_y)):  # round each end
+        middle = -(q_x * e_x + q_y * e_y) / ee
+        off = (q_x * e_y - q_y * e_x) ** 2 / ee
+        if off <= distance * distance:
+            half = math.sqrt((distance * distance - off) / ee)
+            low, high = min(low, middle - half), max(high, middle + half)
+    length = math.hypot(s_x, s_y)
+    if length > 0:  # beside the segment
+        s_x, s_y = s_x / length, s_y / length
+        from_a, to_a = _between(p_x * s_x + p_y * s_y, e_x * s_x + e_y * s_y, 0.0, length)
+        from_b, to_b = _between(p_x * s_y - p_y * s_x, e_x * s_y - e_y * s_x, -distance, distance)
+        start, stop = max(from_a, from_b), min(to_a, to_b)
+        if start <= stop:
+            low, high = min(low, start), max(high, stop)
+    return low, high
+
+
+@njit(nogil=True, cache=True)
+def _between(at, step, low, high):
+    """Where ``at + t step`` lies between two values: (from, to); from > to: nowhere."""
+    if step == 0.0:
+        return (-math.inf, math.inf) if low <= at <= high else (math.inf, -math.inf)
+    t, u = (low - at) / step, (high - at) / step
+    return min(t, u), max(t, u)
