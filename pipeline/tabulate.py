@@ -22,19 +22,20 @@ from pipeline.core.config import Config
 from pipeline.core.counties import Counties
 from pipeline.core.engine import Engine
 from pipeline.core.errors import BadData, Findings, UsageError, problem
-from pipeline.core.grid import LONLAT, transformer
+from pipeline.core.grid import LONLAT, Grid, transformer
 from pipeline.core.layers import Layer, find, read_features
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import UNKNOWN, classes
 from pipeline.core.paths import Paths
 from pipeline.core.pixels import Stratum, Sums, Task, Zones, cut
-from pipeline.core.rasters import Raster, open_raster
+from pipeline.core.rasters import OnGrid, open_raster
 from pipeline.core.store import Store
 from pipeline.core.units import M2_TO_HM2
 from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
 
 MOST_STRATA = 2_000  # combinations in one table
+MOST_STRANGE = 50  # codes without a name that one message lists
 INSIDE, OUTSIDE = "inside", "outside"
 
 
@@ -79,12 +80,15 @@ def _joined(parts: list[pd.DataFrame], schema) -> pd.DataFrame:
 
 
 def _tell_unknown(land_area: pd.DataFrame, store: Store) -> None:
-    """One warning for each county and product with unknown land."""
-    whole = land_area.groupby(["county_code", "product", "year"], dropna=False).area_hm2.transform("sum")
-    unknown = land_area[(land_area.class_key == UNKNOWN) & (land_area.level == "county") & (land_area.area_hm2 > 1e-6 * whole)]
-    for i, row in unknown.iterrows():
-        share = row.area_hm2 / whole[i] * 100
-        store.warn("unknown_area", county=row.county_name, product=row["product"], area_hm2=row.area_hm2, share=share)
+    """One warning for each product and year with unknown land, naming its counties."""
+    counties = land_area[land_area.level == "county"]
+    for (name, year), rows in counties.groupby(["product", "year"], sort=False, dropna=False):
+        whole = rows.groupby("county_code").area_hm2.transform("sum")
+        unknown = rows[(rows.class_key == UNKNOWN) & (rows.area_hm2 > 1e-6 * whole)]
+        if len(unknown):
+            area, shown = math.fsum(unknown.area_hm2), name if pd.isna(year) else f"{name} {year}"
+            share = area / math.fsum(rows.area_hm2) * 100
+            store.warn("unknown_area", product=shown, counties="、".join(unknown.county_name), area_hm2=area, share=share)
 
 
 def by_class(code_area: pd.DataFrame, bases: dict) -> pd.DataFrame:
@@ -149,11 +153,14 @@ class Plan:
 
 def _plan(config: Config, others: list[Layer], places: Counties) -> Plan:
     """Sort the further layers by what they can be; raises UsageError naming every wrong stratum."""
-    wanted, findings = config.tabulate.strata, Findings()
+    wanted, sums, findings = list(dict.fromkeys(config.tabulate.strata)), config.tabulate.sums, Findings()
     by_name = {layer.name: layer for layer in others}
-    for name in (*wanted, *config.tabulate.sums):
-        if name not in by_name:
-            findings.add("stratum_missing", layer=name, known=", ".join(by_name) or "–")
+    for setting, names in (("tabulate.strata", wanted), ("tabulate.sums", sums)):
+        for name in names:
+            if name not in by_name:
+                findings.add("stratum_missing", setting=setting, layer=name, known=", ".join(by_name) or "–")
+            elif setting == "tabulate.sums" and by_name[name].about.kind != "measure":
+                findings.add("sums_kind", layer=name)
     shapes, points = {}, []
     for layer in others:
         if layer.about.kind == "features":
@@ -161,7 +168,7 @@ def _plan(config: Config, others: list[Layer], places: Counties) -> Plan:
             surfaces = features[features.geom_type.isin(["Polygon", "MultiPolygon"])]
             dots = shapely.get_parts(features[features.geom_type.isin(["Point", "MultiPoint"])].to_numpy())
             if len(surfaces):
-                shapes[layer.name] = shapely.union_all(shapely.make_valid(surfaces.values))
+                shapes[layer.name] = _surface(shapely.union_all(shapely.make_valid(surfaces.values)))
             elif layer.name in wanted:
                 findings.add("stratum_kind", layer=layer.name)
             if len(dots):
@@ -171,14 +178,14 @@ def _plan(config: Config, others: list[Layer], places: Counties) -> Plan:
     findings.stop(UsageError)
     strata = {layer.name: _stratum(layer) for layer in others if layer.about.kind == "classes" or layer.about.bands}
     crossed = tuple(strata[name] for name in wanted if name in strata)
-    count = math.prod(len(s.keys) + 1 for s in crossed)
+    split, whole = [n for n in wanted if n in shapes], tuple(n for n in shapes if n not in wanted)
+    count = math.prod(len(s.keys) + 1 for s in crossed) * 2 ** len(split)
     if count > MOST_STRATA:
         raise UsageError(problem("stratum_many", count=count, limit=MOST_STRATA))
-    split, whole = [n for n in shapes if n in wanted], tuple(n for n in shapes if n not in wanted)
     rows = [z for i, (_, _, geometry) in enumerate(places) for z in _zones(i, geometry, shapes, split, whole)]
     alone = tuple(s for name, s in strata.items() if name not in wanted)
     measures = tuple(layer for layer in others if layer.about.kind == "measure")
-    return Plan(rows, crossed, alone, tuple(shapes), measures, frozenset(config.tabulate.sums), tuple(points))
+    return Plan(rows, crossed, alone, tuple(shapes), measures, frozenset(sums), tuple(points))
 
 
 def _stratum(layer: Layer) -> Stratum:
@@ -231,15 +238,16 @@ def _count(layer: Layer, plan: Plan, places: Counties, engine: Engine, *, is_lea
 
 
 def _refuse_strange(task: Task, sums: Sums, plan: Plan, places: Counties) -> None:
-    """Stop when codes turned up that the legend does not know, naming each with area and counties."""
+    """Stop when codes turned up that a legend does not know, naming each with area and counties."""
     findings, names, to_hm2 = Findings(), list(places.frame.county_name), task.grid.quantum_m2 * M2_TO_HM2
-    for code, area in sorted(sums.strange.items()):
+    for (number, code), area in sorted(sums.strange.items())[:MOST_STRANGE]:
+        layer = task.layer if number < 0 else task.strata[number].layer
         by_county: dict[str, int] = {}
         for zone, part in zip(plan.zones, area, strict=True):
             if part and not zone.layer:
                 by_county[names[zone.county]] = by_county.get(names[zone.county], 0) + part
         total = sum(by_county.values()) * to_hm2
-        findings.add("unknown_codes", file=task.layer.shown_path, code=code, area_hm2=total, counties="、".join(by_county))
+        findings.add("unknown_codes", file=layer.shown_path, code=f"{code:.15g}", area_hm2=total, counties="、".join(by_county))
     findings.stop(BadData)
 
 
@@ -420,48 +428,61 @@ class Counted:
 
 
 def _points(layer: Layer, plan: Plan, places: Counties) -> pd.DataFrame:
-    """The class of the cell each point lies in; a point outside every county has no county."""
-    if not plan.points:
-        return pd.DataFrame()
-    key_of = dict(zip(layer.legend.code.astype(int), layer.legend.class_key, strict=True))
-    tree, codes = shapely.STRtree(places.frame.geometry.values), list(places.frame.county_code)
+    """The class of the cell each point lies in, and its stratum; a point outside every county has neither county nor stratum.
+
+    A point on a border lies in the first of the counties, and inside the polygon.
+    """
+    own, codes = [z for z in plan.zones if _is_own(z)], list(places.frame.county_code)
+    tree, key_of = shapely.STRtree([z.geometry for z in own]), dict(zip(layer.legend.code, layer.legend.class_key, strict=True))
     made = []
     with open_raster(layer) as raster:
         for name, lonlat in plan.points:
-            county: list[str | None] = [None] * len(lonlat)
-            for point, place in zip(*tree.query(shapely.points(lonlat), predicate="intersects"), strict=True):
-                county[point] = county[point] or codes[place]
-            found, known = _codes_at(raster, lonlat)
-            made.append(
-                pd.DataFrame(
-                    {
-                        "layer": name,
-                        "number": np.arange(1, len(lonlat) + 1),
-                        "lon": lonlat[:, 0],
-                        "lat": lonlat[:, 1],
-                        "county_code": pd.Series(county, dtype=object),
-                        "product": layer.product,
-                        "year": layer.about.year,
-                        "code": pd.Series([int(c) if k else None for c, k in zip(found, known, strict=True)], dtype=object),
-                        "class_key": [key_of.get(int(c), UNKNOWN) if k else UNKNOWN for c, k in zip(found, known, strict=True)],
-                    }
-                )
-            )
-    return pd.concat(made, ignore_index=True)
+            zone = np.full(len(lonlat), len(own))
+            np.minimum.at(zone, *tree.query(shapely.points(lonlat), predicate="intersects"))
+            said = [own[z].stratum if z < len(own) else None for z in zone]
+            cells = _cells_at(raster.grid, lonlat)
+            found = _values_at(raster.measured, *cells)
+            rows = {
+                "layer": name,
+                "number": np.arange(1, len(lonlat) + 1),
+                "lon": lonlat[:, 0],
+                "lat": lonlat[:, 1],
+                "county_code": [codes[own[z].county] if z < len(own) else None for z in zone],
+                "product": layer.product,
+                "year": layer.about.year,
+                "code": [None if np.isnan(v) else int(v) for v in found],
+                "class_key": [UNKNOWN if np.isnan(v) else key_of.get(int(v), UNKNOWN) for v in found],
+                "stratum": _with_raster_strata(said, plan.crossed, raster.grid, cells),
+            }
+            made.append(pd.DataFrame({k: pd.Series(v, dtype=object) if isinstance(v, list) else v for k, v in rows.items()}))
+    return pd.concat(made, ignore_index=True) if made else pd.DataFrame()
 
 
-def _codes_at(raster: Raster, lonlat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(code, known) of the cell each point lies in; each stored block is read once."""
-    grid = raster.grid
+def _with_raster_strata(said: list[str | None], crossed: tuple[Stratum, ...], grid: Grid, cells) -> list[str | None]:
+    """What polygon strata say of each point, joined by what raster strata do."""
+    for stratum in crossed:
+        with open_raster(stratum.layer) as raster:
+            place = stratum.index(_values_at(OnGrid(stratum.layer, raster, grid).values, *cells))
+        keys = [*stratum.keys, UNKNOWN, UNKNOWN]
+        said = [s if s is None else f"{s};{stratum.layer.name}={keys[p]}".strip(";") for s, p in zip(said, place, strict=True)]
+    return said
+
+
+def _cells_at(grid: Grid, lonlat: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(row, column, whether the grid has it) of the cell each point lies in."""
     x, y = lonlat.T if grid.is_lonlat else transformer(LONLAT, grid.crs).transform(*lonlat.T)
-    column, row = (np.floor(v).astype(np.int64) for v in grid.to_index(x, y))
-    codes, known = np.zeros(len(lonlat), np.int64), np.zeros(len(lonlat), bool)
+    column, row = grid.to_index(x, y)
     inside = (row >= 0) & (row < grid.height) & (column >= 0) & (column < grid.width)
-    rows, columns = raster.block_shape
-    block = np.where(inside, row // rows * (grid.width // columns + 1) + column // columns, -1)
-    for number in np.unique(block[inside]):
-        own = np.flatnonzero(block == number)
-        top, left = row[own[0]] // rows * rows, column[own[0]] // columns * columns
-        part, seen = raster.codes(top, min(top + rows, grid.height), left, min(left + columns, grid.width))
-        codes[own], known[own] = part[row[own] - top, column[own] - left], seen[row[own] - top, column[own] - left]
-    return codes, known
+    row, column = (np.where(inside, v, 0).astype(np.int64) for v in (row, column))
+    return row, column, inside
+
+
+def _values_at(read, row: np.ndarray, column: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """Values of cells by a function that reads windows; points near each other are read together."""
+    made, square = np.full(row.size, np.nan), np.stack([row, column], axis=1) // 256
+    for corner in np.unique(square[inside], axis=0):
+        own = np.flatnonzero(inside & (square == corner).all(axis=1))
+        top, left = row[own].min(), column[own].min()
+        part = read(top, row[own].max() + 1, left, column[own].max() + 1)
+        made[own] = part[row[own] - top, column[own] - left]
+    return made

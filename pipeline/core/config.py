@@ -10,6 +10,7 @@ import datetime as dt
 import difflib
 import io
 import itertools
+import math
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,6 +21,8 @@ from pipeline.core.errors import Problem, UsageError, problem
 
 PROJECT = Path(__file__).resolve().parents[2]
 _MAX_BYTES, _MAX_DEPTH = 1_000_000, 30
+_SCHEDULER = r"^(local|(tcp|tls)://[\w.\-:\[\]]+)$"
+_UNION_ARMS = ("str", "int")  # what pydantic adds to the place of a setting that may be of several kinds
 
 # Blanks that YAML puts where a Chinese text was folded over lines.
 _FOLD = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) +(?=[\u3000-\u9fff\uff00-\uffef])")
@@ -67,7 +70,7 @@ class LayerRef(Section):
     band: int = Field(1, ge=1, description="Band of a raster.")
     product: Key | None = Field(None, description="Name of a land-cover product in the tables.")
     year: int | None = Field(None, ge=1900, le=2200, description="Year the data stand for.")
-    nodata: float | None = Field(None, description="No-data value, where the file does not declare it.")
+    nodata: float | None = Field(None, description="No-data value; without it, the one the file declares.")
     assume_crs: Epsg | None = Field(None, description="CRS of a file that declares none; written to the report.")
     legend: str | None = Field(None, description="Table of class codes (legend.csv).")
     unit: str | None = Field(None, description="Unit of a measured layer after scaling.")
@@ -83,14 +86,14 @@ class LayerRef(Section):
     @classmethod
     def _not_blank(cls, value: str | list[str] | None) -> str | list[str] | None:
         if value is not None and (not value or not all(part.strip() for part in ([value] if isinstance(value, str) else value))):
-            raise ValueError("empty path")
+            raise ValueError("file names")
         return value
 
     @field_validator("bands")
     @classmethod
     def _rising(cls, value: list[float] | None) -> list[float] | None:
-        if value is not None and any(b <= a for a, b in itertools.pairwise(value)):
-            raise ValueError("not rising")
+        if value is not None and not (all(map(math.isfinite, value)) and all(a < b for a, b in itertools.pairwise(value))):
+            raise ValueError("a < b < c …")
         return value
 
     @property
@@ -119,7 +122,7 @@ class Compute(Section):
 
     workers: int | Literal["auto"] = Field("auto", description="Threads; auto = one per processor.")
     block: int = Field(2048, ge=16, le=4096, description="Side of a block [cells]; memory follows it.")
-    scheduler: str | None = Field(None, pattern=r"^(local|(tcp|tls)://[\w.\-:\[\]]+)$", description="Dask: local, or its address.")
+    scheduler: str | None = Field(None, pattern=_SCHEDULER, description="Dask: local, or its address.")
 
     @field_validator("workers")
     @classmethod
@@ -227,8 +230,7 @@ def load(path: Path) -> Config:
     try:
         return Config.model_validate(_plain(tree))
     except ValidationError as error:
-        found = [_explain(e, tree, path.name) for e in error.errors(include_url=False)]
-        raise UsageError(found) from None
+        raise UsageError(_once([_explain(e, tree, path.name) for e in error.errors(include_url=False)])) from None
 
 
 def _parse(text: str, name: str):
@@ -274,7 +276,7 @@ def _plain(node: Any) -> Any:
 
 def _explain(error: dict, tree: Any, name: str) -> Problem:
     """One pydantic finding as a problem with file, line, column and the dotted key."""
-    place = [p for p in error["loc"] if not (isinstance(p, str) and p.endswith("]"))]
+    place = [p for p in error["loc"] if not (isinstance(p, str) and (p.endswith("]") or p in _UNION_ARMS))]
     where, dotted = f"{name}{_position(tree, place)}", ".".join(str(p) for p in place)
     found = error.get("input")
     shown = str(found)[:60] if isinstance(found, str | int | float | bool | dt.date) or found is None else type(found).__name__
@@ -293,15 +295,31 @@ def _explain(error: dict, tree: Any, name: str) -> Problem:
     return problem("config_value", where=where, key=dotted, found=shown, expected=_expected(error))
 
 
+def _once(found: list[Problem]) -> list[Problem]:
+    """One problem for each place: where a setting may be of several kinds pydantic tells of each."""
+    made: dict[str, Problem] = {}
+    for p in found:
+        key, before = p.params["key"], made.get(p.params["key"])
+        if before is None:
+            made[key] = p
+        elif {before.key, p.key} <= {"config_value", "config_choice"}:
+            either = " | ".join(q.params.get("expected") or q.params["known"] for q in (before, p))
+            made[key] = problem("config_value", **(before.params | {"expected": either}))
+    return [p for key, p in made.items() if not any(other.startswith(f"{key}.") for other in made)]
+
+
 def _expected(error: dict) -> str:
     """What pydantic would have taken, in its own short words without the echo of the input."""
     context = error.get("ctx", {})
+    if error["type"] == "value_error":
+        return str(context["error"])
     signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "min_length": "≥", "max_length": "≤"}
     limits = [f"{signs[k]} {v}" for k, v in context.items() if k in signs]
     if limits:
         return " ".join(limits)
     if "pattern" in context:
-        return {r"^\d{6}$": '"140800"', r"^EPSG:\d{4,6}$": "EPSG:4490"}.get(context["pattern"], context["pattern"])
+        examples = {r"^\d{6}$": '"140800"', r"^EPSG:\d{4,6}$": "EPSG:4490", _SCHEDULER: "local | tcp://host:8786"}
+        return examples.get(context["pattern"], context["pattern"])
     return error["type"].removesuffix("_type").removesuffix("_parsing")
 
 

@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
+import logging
 import os
+import shutil
+import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from itertools import islice
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
 from pipeline.core.config import Compute
-from pipeline.core.errors import EnvironmentProblem, problem
+from pipeline.core.errors import EnvironmentProblem, PipelineError, problem
 from pipeline.core.pixels import Block, Exact, Reader, Sums, Task, blocks, nothing, on_threads, tally
 from pipeline.core.progress import track
 from pipeline.core.rasters import open_raster
@@ -42,8 +47,10 @@ class Engine:
             self._client = self._opened.enter_context(_client(self._compute.scheduler, self.threads))
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(self, kind: type | None, *exception: object) -> None:
         self._opened.close()
+        if kind is None and self._half_way is not None:  # files of passes that were cut off and are asked for no more
+            shutil.rmtree(self._half_way, ignore_errors=True)
 
     def count(self, task: Task, label: str) -> Sums:
         """Every block of a task, counted once and added up; progress under ``label``."""
@@ -53,11 +60,12 @@ class Engine:
         total, done = (nothing(task), np.zeros(len(todo), bool)) if keep is None else keep.read()
         left = [(i, b) for i, b in enumerate(todo) if not done[i]]
         saved = time.monotonic()
-        for i, part in track(self._run(task, left), len(left), label):
-            total, done[i] = total + part, True
-            if keep is not None and time.monotonic() - saved > _SAVE_EVERY_S:
-                keep.write(total, done)
-                saved = time.monotonic()
+        with closing(self._run(task, left)) as parts:  # whatever stops the loop stops the workers too
+            for i, part in track(parts, len(left), label):
+                total, done[i] = total + part, True
+                if keep is not None and time.monotonic() - saved > _SAVE_EVERY_S:
+                    keep.write(total, done)
+                    saved = time.monotonic()
         if keep is not None:
             keep.drop()
         return total
@@ -79,15 +87,32 @@ def available() -> int:
 def _client(scheduler: str, workers: int):
     """A Dask client: of workers on this machine (``local``), or of a scheduler by its address."""
     try:
-        from distributed import Client, LocalCluster
+        from distributed import Client
     except ImportError:
         raise EnvironmentProblem(problem("dask_missing")) from None
     try:
         if scheduler == "local":
-            return Client(LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None), set_as_default=False)
+            return _local_client(workers)
         return Client(scheduler, timeout="5s", set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise EnvironmentProblem(problem("dask_unreachable", found=scheduler, said=str(error)[:120])) from None
+
+
+@contextlib.contextmanager
+def _local_client(workers: int):
+    """A client of processes on this machine, which leave it to this one to say what went wrong."""
+    import dask
+    from distributed import Client, LocalCluster
+
+    options = {"threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
+    with ExitStack() as opened:
+        opened.enter_context(dask.config.set({"logging.distributed": "critical"}))
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # workers inherit it: Ctrl-C is for this process alone
+        try:
+            cluster = opened.enter_context(LocalCluster(n_workers=workers, **options))
+        finally:
+            signal.signal(signal.SIGINT, before)
+        yield opened.enter_context(Client(cluster, set_as_default=False))
 
 
 def _on_dask(client, task: Task, todo: list[tuple[int, Block]]) -> Iterator[tuple[int, Sums]]:
@@ -119,11 +144,16 @@ _own = threading.local()
 
 def tally_far(task: Task, number: int, block: Block) -> tuple[int, Sums]:
     """One block on a worker; the files stay open for the next one of the same task."""
-    if getattr(_own, "task", None) is not task:
-        if getattr(_own, "reader", None) is not None:
-            _own.reader.close()
-        _own.task, _own.reader = task, Reader(task)
-    return number, tally(task, block, _own.reader)
+    try:
+        if getattr(_own, "task", None) is not task:
+            if getattr(_own, "reader", None) is not None:
+                _own.reader.close()
+            _own.reader = _own.task = None
+            _own.reader, _own.task = Reader(task), task
+        return number, tally(task, block, _own.reader)
+    except PipelineError as caught:
+        error = type(caught)(caught.problems)
+    raise error  # without its history: what GDAL raised does not travel
 
 
 # --- half-way files ------------------------------------------------------------------------------------------
@@ -142,7 +172,7 @@ class HalfWay:
         try:
             with np.load(self._path, allow_pickle=False) as kept:
                 return _unpack({k: kept[k] for k in kept.files}, len(self._task.crossings), len(self._task.measures)), kept["done"]
-        except (OSError, ValueError, KeyError, EOFError):
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             return nothing(self._task), np.zeros(self._count, bool)
 
     def write(self, total: Sums, done: np.ndarray) -> None:
@@ -188,13 +218,13 @@ def _pack(total: Sums) -> dict[str, np.ndarray]:
     }
     packed |= {f"{name}_{i}": a for name in ("low", "high") for i, a in enumerate(getattr(total, name))}
     # Areas of strange codes by zone are Python integers of any size: as text.
-    return packed | {"strange": np.array([",".join(map(str, (code, *area))) for code, area in total.strange.items()], dtype=np.str_)}
+    return packed | {"strange": np.array([json.dumps([*key, *area]) for key, area in total.strange.items()], dtype=np.str_)}
 
 
 def _unpack(kept: dict[str, np.ndarray], tables: int, measures: int) -> Sums:
     def exact(name: str, count: int) -> list[Exact]:
         return [Exact(kept[f"{name}_{i}_high"], kept[f"{name}_{i}_low"]) for i in range(count)]
 
-    strange = {int(c): [int(a) for a in area] for c, *area in (str(line).split(",") for line in kept["strange"])}
+    strange = {(number, code): area for number, code, *area in (json.loads(str(line)) for line in kept["strange"])}
     spans = [[kept[f"{name}_{i}"] for i in range(measures)] for name in ("low", "high")]
     return Sums(exact("area", tables), exact("known", measures), exact("total", measures), *spans, strange)

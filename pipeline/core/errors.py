@@ -35,6 +35,10 @@ class PipelineError(Exception):
             self.problems.extend([item] if isinstance(item, Problem) else item)
         super().__init__("; ".join(f"{p.key} {p.params}" for p in self.problems))
 
+    def __reduce__(self):
+        """Made again from its problems when it comes from another process."""
+        return type(self), (self.problems,)
+
 
 class UsageError(PipelineError):
     """The command line or the configuration is wrong."""

@@ -26,6 +26,7 @@ from pipeline.core.zones import ZoneCells
 
 _LARGEST_MEASURE = 2.0**20  # a block's sums hold values up to this; larger ones want a larger unit
 _BIG_BLOCK_CELLS = 2**26  # a file's own blocks are taken whole up to this
+_MOST_STRANGE = 1000  # codes without a name told of a block; a raster with more has another kind of values
 _BITS = 48  # of the lower word of a sum
 _AREA_BITS, _VALUE_BITS = 26, 36  # of the lower word while a block is counted: room for 2 ** 26 cells above and below
 
@@ -69,7 +70,8 @@ class Sums:
     """What was counted: ``area`` (zones, classes, strata) in quanta; by measured layer the rest.
 
     ``known`` and ``total`` have the shape of ``area``: where the layer is known [quanta], and value x quanta; ``low`` and
-    ``high`` (zones,) its range. ``strange``: code -> area by zone [quanta] of codes the legend does not know.
+    ``high`` (zones,) its range. ``strange``: (-1 or place of a stratum, code) -> area by zone [quanta] of codes that the
+    legend, or the stratum's, does not know.
     """
 
     area: list[Exact]
@@ -77,7 +79,7 @@ class Sums:
     total: list[Exact] = field(default_factory=list)
     low: list[np.ndarray] = field(default_factory=list)
     high: list[np.ndarray] = field(default_factory=list)
-    strange: dict[int, list[int]] = field(default_factory=dict)
+    strange: dict[tuple[int, float], list[int]] = field(default_factory=dict)
 
     def __add__(self, other: Sums) -> Sums:
         strange = dict(self.strange)
@@ -158,17 +160,14 @@ class Stratum:
     bands: tuple[float, ...] | None
 
     def index(self, values: np.ndarray) -> np.ndarray:
-        """Place of each value among :attr:`keys`; NaN becomes the last, unknown. Raises BadData on a code without a name."""
+        """Place of each value among :attr:`keys`; NaN is the one after, unknown, and a code without a name the one after that."""
         known = np.isfinite(values)
         if self.bands is not None:
             place = np.searchsorted(np.array(self.bands), values, side="right")
         else:
             codes = np.array(self.codes)
             place = np.minimum(np.searchsorted(codes, np.where(known, values, codes[0])), codes.size - 1)
-            strange = known & (codes[place] != values)
-            if strange.any():
-                found = ", ".join(f"{v:g}" for v in np.unique(values[strange])[:10])
-                raise BadData(problem("stratum_codes", file=self.layer.shown_path, found=found))
+            place = np.where(codes[place] == values, place, len(self.keys) + 1)
         return np.where(known, place, len(self.keys)).astype(np.int32)
 
 
@@ -252,9 +251,7 @@ class Reader:
         self._buffer = np.zeros(0, np.uint64)
 
     def _onto(self, layer: Layer, grid: Grid) -> OnGrid:
-        view = OnGrid(layer, self._opened.enter_context(open_raster(layer)), grid)
-        self._opened.callback(view.close)
-        return view
+        return OnGrid(layer, self._opened.enter_context(open_raster(layer)), grid)
 
     def room(self, rows: int, columns: int, dtype: np.dtype) -> np.ndarray:
         """An array to read into, the same memory each time, its start on a word."""
@@ -284,6 +281,7 @@ def tally(task: Task, block: Block, reader: Reader) -> Sums:
     classes, count = task.codes.size + 2, task.zones.row0.size
     quanta = _quanta(task.grid, block)
     index, area = None, []
+    places, strange = _places(task, block, reader, quanta)
     for crossing in task.crossings:
         sizes = task.sizes(crossing)
         table = np.zeros((count, classes, int(np.prod(sizes)), 2), np.int64)
@@ -294,17 +292,18 @@ def tally(task: Task, block: Block, reader: Reader) -> Sums:
             )
         else:
             index = _index(task, raster, values, hidden, by_byte) if index is None else index
-            stratum = _crossed(task, crossing, sizes, reader, window)
+            stratum = _crossed(crossing, sizes, places)
             _count_cells(index, stratum, quanta, *place, zones, table)
         area.append(table)
-    sums = Sums([Exact.of(table, _AREA_BITS) for table in area])
+    sums = Sums([Exact.of(table, _AREA_BITS) for table in area], strange=strange)
     if area[0][:, -2].any():
         index = _index(task, raster, values, hidden, by_byte) if index is None else index
-        sums.strange = _strange(task, block, raster, index, quanta)
+        codes, _ = raster.as_codes(values, hidden)
+        sums.strange |= _strange(task, block, -1, codes, index == task.codes.size, quanta)
     for layer, view in zip(task.measures, reader.measures, strict=True):
         index = _index(task, raster, values, hidden, by_byte) if index is None else index
         crossing = task.crossings[0]
-        stratum = _crossed(task, crossing, task.sizes(crossing), reader, window)
+        stratum = _crossed(crossing, task.sizes(crossing), places)
         _measure(sums, layer, view.values(*window), index, stratum, quanta, place, zones, area[0].shape)
     return sums
 
@@ -338,24 +337,35 @@ def _index(task: Task, raster: Raster, values: np.ndarray, hidden: np.ndarray | 
     return index
 
 
-def _crossed(task: Task, crossing: tuple[int, ...], sizes: tuple[int, ...], reader: Reader, window) -> np.ndarray:
+def _places(task: Task, block: Block, reader: Reader, quanta: np.ndarray) -> tuple[list[np.ndarray], dict]:
+    """Each stratum's place of each cell of a block, and the codes without a name among them, which are unknown."""
+    places, strange = [], {}
+    for number, (stratum, view) in enumerate(zip(task.strata, reader.strata, strict=True)):
+        values = view.values(block.row0, block.row1, block.col0, block.col1)
+        place = stratum.index(values)
+        odd = place > len(stratum.keys)
+        if odd.any():
+            strange |= _strange(task, block, number, values, odd, quanta)
+            place[odd] = len(stratum.keys)
+        places.append(place)
+    return places, strange
+
+
+def _crossed(crossing: tuple[int, ...], sizes: tuple[int, ...], places: list[np.ndarray]) -> np.ndarray:
     """Place of each cell among the combinations of the crossed strata; (1, 1) where there are none."""
     if not crossing:
         return np.zeros((1, 1), np.int32)
-    each = [task.strata[i].index(reader.strata[i].values(*window)) for i in crossing]
-    return np.ravel_multi_index(each, sizes).astype(np.int32)
+    return np.ravel_multi_index([places[i] for i in crossing], sizes).astype(np.int32)
 
 
-def _strange(task: Task, block: Block, raster: Raster, index: np.ndarray, quanta: np.ndarray) -> dict[int, list[int]]:
-    """Area by zone of every code in a block that the legend does not know."""
-    codes, _ = raster.codes(block.row0, block.row1, block.col0, block.col1)
-    odd = index == task.codes.size
-    found = np.unique(codes[odd])
+def _strange(task: Task, block: Block, number: int, codes: np.ndarray, odd: np.ndarray, quanta: np.ndarray) -> dict:
+    """Area by zone of every odd code in a block: :attr:`Sums.strange`."""
+    found = np.unique(codes[odd])[:_MOST_STRANGE]
     place = np.where(odd, np.searchsorted(found, codes), found.size).astype(np.uint16)
     table = np.zeros((task.zones.row0.size, found.size + 1, 1, 2), np.int64)
     _count_cells(place, np.zeros((1, 1), np.int32), quanta, block.row0, block.col0, task.zones.arrays, table)
     area = Exact.of(table, _AREA_BITS).whole()[:, :, 0]
-    return {int(c): list(area[:, i]) for i, c in enumerate(found) if area[:, i].any()}
+    return {(number, c.item()): list(area[:, i]) for i, c in enumerate(found) if area[:, i].any()}
 
 
 def _measure(sums: Sums, layer: Layer, values, index, stratum, quanta, place, zones, shape) -> None:

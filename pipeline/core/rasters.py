@@ -15,16 +15,14 @@ import numpy as np
 import rasterio
 from affine import Affine
 from pyproj import CRS
-from rasterio.enums import MaskFlags, Resampling
-from rasterio.vrt import WarpedVRT
+from rasterio.enums import MaskFlags
 
 from pipeline.core import resample
-from pipeline.core.errors import BadData, problem
+from pipeline.core.errors import BadData, Findings, Problem, problem
 from pipeline.core.grid import Grid, same_place, transformer
 from pipeline.core.layers import RASTER_MAGIC, Layer, require_magic
 
 COARSE_CELL_M = 250.0  # [A] above this a cell is larger than any parcel the rules speak of
-_EXACT = 1e-9  # cells; places are transformed one by one, so that they do not depend on the window
 _OFF_LATTICE = 1e-3  # share of a cell by which a tile may lie off its neighbours' lattice
 
 
@@ -33,6 +31,7 @@ class Tile:
     """One open file of a raster and the place of its north-west cell in the whole."""
 
     dataset: rasterio.DatasetReader
+    file: str  # as users know it
     row0: int
     col0: int
     is_south_up: bool
@@ -67,10 +66,11 @@ class Raster:
 
     @cached_property
     def nodata(self) -> tuple[float, ...]:
-        """Every value that means "no data": the configured one and those the files declare."""
+        """Every value that means "no data": the configured one, else those the files declare."""
+        if self.layer.about.nodata is not None:
+            return (self.layer.about.nodata,)
         declared = [t.dataset.nodatavals[self.layer.band - 1] for t in self.tiles]
-        values = [v for v in (self.layer.about.nodata, *declared) if v is not None]
-        return tuple(dict.fromkeys(values))
+        return tuple(sorted({v for v in declared if v is not None}))
 
     def read(self, row0: int, row1: int, col0: int, col1: int, out: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray | None]:
         """A window of stored values, and which of them are hidden whatever their value (None: none is).
@@ -96,24 +96,26 @@ class Raster:
         return values, hidden if hidden.any() else None
 
     def _read_tile(self, tile: Tile, row0: int, row1: int, col0: int, col1: int, out: np.ndarray | None):
+        """The same of one tile, for a window of the whole that lies in it."""
         top, left, rows = row0 - tile.row0, col0 - tile.col0, row1 - row0
         if tile.is_south_up:
             top = tile.height - top - rows
-        window = ((top, top + rows), (left, left + col1 - col0))
-        band = self.layer.band
-        values = tile.dataset.read(band, window=window, out=out)
-        hidden = None
-        flags = tile.dataset.mask_flag_enums[band - 1]
-        if MaskFlags.per_dataset in flags or MaskFlags.alpha in flags:
-            hidden = tile.dataset.read_masks(band, window=window) == 0
-        if not self.nodata:
-            hidden = self._absent(tile, window, hidden)
+        window, band = ((top, top + rows), (left, left + col1 - col0)), self.layer.band
+        flags, hidden = tile.dataset.mask_flag_enums[band - 1], None
+        try:
+            values = tile.dataset.read(band, window=window, out=out)
+            if MaskFlags.per_dataset in flags or MaskFlags.alpha in flags:
+                hidden = tile.dataset.read_masks(band, window=window) == 0
+        except rasterio.errors.RasterioError as error:
+            raise BadData(_unreadable(tile.file, error)) from None
+        if tile.dataset.nodatavals[band - 1] not in self.nodata:  # else blocks that are absent read as no data
+            hidden = self._hide_absent(tile, window, hidden)
         if tile.is_south_up:
             values[...] = values[::-1].copy()
             hidden = None if hidden is None else hidden[::-1]
         return values, hidden
 
-    def _absent(self, tile: Tile, window, hidden):
+    def _hide_absent(self, tile: Tile, window, hidden: np.ndarray | None) -> np.ndarray | None:
         """Hide blocks that a sparse file does not hold: they read as zeros, which is nobody's class."""
         (top, bottom), (left, right) = window
         rows, columns = tile.dataset.block_shapes[self.layer.band - 1]
@@ -121,9 +123,8 @@ class Raster:
             for j in range(left // columns, -(-right // columns)):
                 if tile.dataset.get_tag_item(f"BLOCK_OFFSET_{j}_{i}", "TIFF", bidx=self.layer.band) is None:
                     hidden = np.zeros((bottom - top, right - left), bool) if hidden is None else hidden
-                    hidden[
-                        max(i * rows - top, 0) : max((i + 1) * rows - top, 0), max(j * columns - left, 0) : max((j + 1) * columns - left, 0)
-                    ] = True
+                    down, along = i * rows - top, j * columns - left
+                    hidden[max(down, 0) : down + rows, max(along, 0) : along + columns] = True
         return hidden
 
     def is_nodata(self, values: np.ndarray) -> np.ndarray:
@@ -158,70 +159,30 @@ class Raster:
         made[unknown] = np.nan
         return made
 
-    def warped(self, target: Grid, method: str, *, tolerance: float = _EXACT) -> Warped:
+    def warped(self, target: Grid, method: str) -> Warped:
         """The raster on another grid, see :class:`Warped`."""
-        return Warped(self, target, method, tolerance)
+        return Warped(self, target, method)
 
 
 class Warped:
-    """A raster warped onto another grid: float64, NaN where it is unknown, beyond its edges too."""
+    """A raster on another grid: float64, NaN where it is unknown, beyond its edges too."""
 
-    def __init__(self, raster: Raster, target: Grid, method: str, tolerance: float):
-        """``method``: a resampling by rasterio's name; ``tolerance``: how far, in cells, places may be approximated."""
-        self._band = raster.layer.band
-        nodata = raster.nodata[0] if raster.nodata else None
-        # How many cells one becomes is stated, or GDAL takes it from each window and results depend on blocks.
-        scale = _cells_per_cell(raster.grid, target)
-        self._views = [
-            WarpedVRT(
-                tile.dataset,
-                src_crs=raster.grid.crs.to_wkt(),
-                crs=target.crs.to_wkt(),
-                transform=target.transform,
-                width=target.width,
-                height=target.height,
-                resampling=Resampling[method],
-                src_nodata=nodata,
-                nodata=np.nan,
-                dtype="float64",
-                tolerance=tolerance,
-                XSCALE=f"{scale[0]:.12g}",
-                YSCALE=f"{scale[1]:.12g}",
-            )
-            for tile in raster.tiles
-        ]
+    def __init__(self, raster: Raster, target: Grid, method: str):
+        """``method``: ``nearest``, ``mode``, ``average`` or ``bilinear``, see :func:`pipeline.core.resample.warp`."""
+        self._raster, self._target, self._method = raster, target, method
+        self._back = transformer(target.crs, raster.grid.crs)
 
     def read(self, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
         """A window of the target grid."""
-        window = ((row0, row1), (col0, col1))
-        values = self._views[0].read(self._band, window=window)
-        for view in self._views[1:]:
-            values = np.where(np.isfinite(values), values, view.read(self._band, window=window))
-        return values
-
-    def close(self) -> None:
-        """Close the views; the raster under them belongs to the caller."""
-        for view in self._views:
-            view.close()
-
-
-def _cells_per_cell(source: Grid, target: Grid) -> tuple[float, float]:
-    """Target cells per source cell along x and y, at the middle of the target."""
-    u, v = target.width / 2, target.height / 2
-    x, y = target.x(np.array([u, u + 1, u])), target.y(np.array([v, v, v + 1]))
-    if not same_place(source.crs, target.crs):
-        x, y = transformer(target.crs, source.crs).transform(x, y)
-    column, row = source.to_index(x, y)
-    step_u = np.hypot(column[1] - column[0], row[1] - row[0])
-    step_v = np.hypot(column[2] - column[0], row[2] - row[0])
-    return float(1 / step_u), float(1 / step_v)
+        window = (row0, row1, col0, col1)
+        return resample.warp(self._raster.measured, self._raster.grid, self._target, window, self._method, self._back)
 
 
 class OnGrid:
     """A further layer read onto the measuring grid, block by block, with its declared resampling.
 
     On the measuring lattice nothing is resampled; larger cells in the same coordinates are refined by
-    :mod:`pipeline.core.resample`; the rest is GDAL's warper's.
+    the quick way of :mod:`pipeline.core.resample`; the rest is warped.
     """
 
     def __init__(self, layer: Layer, raster: Raster, grid: Grid):
@@ -261,9 +222,7 @@ class OnGrid:
         return self._grid.array(self.values(row0, row1, 0, self._grid.width), row0, units=self.layer.about.unit)
 
     def close(self) -> None:
-        """Close what was opened for warping; the raster belongs to the caller."""
-        if self._view is not None:
-            self._view.close()
+        """Nothing is open here; the raster belongs to the caller."""
 
 
 def _same_lattice(source: Grid, grid: Grid) -> tuple[int, int] | None:
@@ -286,40 +245,61 @@ def open_raster(layer: Layer) -> Iterator[Raster]:
     """A layer's files, open, CRS settled; raises BadData when they cannot be used or are not tiles of one raster."""
     require_magic(layer, RASTER_MAGIC)
     with ExitStack() as opened:
-        try:
-            datasets = [opened.enter_context(rasterio.open(path, driver="GTiff", sharing=False)) for path in layer.paths]
-            yield _raster(layer, datasets)
-        except rasterio.errors.RasterioError as error:
-            raise BadData(problem("raster_unreadable", file=layer.shown_path, found=str(error).split(";")[0][:120])) from None
+        findings, datasets = Findings(), []
+        for path, shown in zip(layer.paths, layer.shown_paths, strict=True):
+            try:
+                datasets.append(rasterio.open(path, driver="GTiff", sharing=False))
+                opened.callback(datasets[-1].close)  # not by rasterio's own `with`, which must end on the thread it began on
+            except rasterio.errors.RasterioError as error:
+                findings.problems.append(_unreadable(shown, error))
+        findings.stop(BadData)
+        yield _raster(layer, datasets)
+
+
+def _unreadable(file: str, error: Exception) -> Problem:
+    return problem("raster_unreadable", file=file, found=str(error).split(";")[0][:120])
 
 
 def _raster(layer: Layer, datasets: list) -> Raster:
-    """Tiles put in their places; raises BadData with every tile that does not fit."""
-    wrong = []
-    for path, dataset in zip(layer.shown_paths, datasets, strict=True):
-        if layer.band > dataset.count:
-            wrong.append(problem("raster_band", file=path, found=dataset.count, expected=layer.band))
-        elif dataset.count > 1 and layer.band == 1 and dataset.colorinterp[0].name == "red":
-            wrong.append(problem("raster_picture", file=path, found=dataset.count))
-    if wrong:
-        raise BadData(wrong)
-    grids = [_grid_of(layer, path, dataset) for path, dataset in zip(layer.shown_paths, datasets, strict=True)]
-    first, band = grids[0], layer.band - 1
+    """Tiles put in their places; raises BadData with every file that cannot be one of them."""
+    findings, fitting = Findings(), []
+    for shown, dataset in zip(layer.shown_paths, datasets, strict=True):
+        try:
+            _require_band(layer, shown, dataset)
+            fitting.append((shown, dataset, _grid_of(layer, shown, dataset)))
+        except BadData as error:
+            findings.extend(error)
     places = []
-    for path, grid, dataset in zip(layer.shown_paths, grids, datasets, strict=True):
-        shift = _same_lattice(grid, first)
-        if shift is None or dataset.dtypes[band] != datasets[0].dtypes[band]:
-            wrong.append(problem("raster_tile", file=path, first=layer.shown_paths[0]))
-        places.append(shift or (0, 0))
-    if wrong:
-        raise BadData(wrong)
-    top, left = min(-r for r, _ in places), min(-c for _, c in places)
-    bottom = max(g.height - r for g, (r, _) in zip(grids, places, strict=True))
-    right = max(g.width - c for g, (_, c) in zip(grids, places, strict=True))
-    transform = first.transform * Affine.translation(left, top) if (left or top) else first.transform
-    whole = Grid(first.crs, transform, bottom - top, right - left)
-    tiles = [Tile(d, -r - top, -c - left, d.transform.e > 0) for d, (r, c) in zip(datasets, places, strict=True)]
+    for shown, dataset, grid in fitting:
+        shift, like = _same_lattice(grid, fitting[0][2]), fitting[0][1]
+        if shift is None or dataset.dtypes[layer.band - 1] != like.dtypes[layer.band - 1]:
+            findings.add("raster_tile", file=shown, first=fitting[0][0])
+        places.append(shift and (-shift[0], -shift[1]))
+    findings.stop(BadData)
+    whole, top, left = _around([grid for _, _, grid in fitting], places)
+    tiles = [Tile(d, file, r - top, c - left, d.transform.e > 0) for (file, d, _), (r, c) in zip(fitting, places, strict=True)]
     return Raster(layer, tiles, whole)
+
+
+def _around(grids: list[Grid], places: list[tuple[int, int]]) -> tuple[Grid, int, int]:
+    """The grid that holds all tiles, and its first row and column; the same in whatever order they come."""
+    top, left = min(row for row, _ in places), min(column for _, column in places)
+    bottom = max(row + g.height for g, (row, _) in zip(grids, places, strict=True))
+    right = max(column + g.width for g, (_, column) in zip(grids, places, strict=True))
+    if len(grids) == 1:
+        return grids[0], top, left
+    west = min(g.transform.c for g, (_, column) in zip(grids, places, strict=True) if column == left)
+    north = max(g.transform.f for g, (row, _) in zip(grids, places, strict=True) if row == top)
+    width, height = min((g.transform.a, g.transform.e) for g in grids)
+    return Grid(grids[0].crs, Affine(width, 0, west, 0, height, north), bottom - top, right - left), top, left
+
+
+def _require_band(layer: Layer, shown: str, dataset) -> None:
+    """Refuse a file without the band that is asked for, and a rendered picture."""
+    if layer.band > dataset.count:
+        raise BadData(problem("raster_band", file=shown, found=dataset.count, expected=layer.band))
+    if dataset.count > 1 and layer.band == 1 and dataset.colorinterp[0].name == "red":
+        raise BadData(problem("raster_picture", file=shown, found=dataset.count))
 
 
 def _grid_of(layer: Layer, shown: str, dataset) -> Grid:

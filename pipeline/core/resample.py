@@ -1,19 +1,24 @@
-"""Coarser layers on a finer grid of the same kind of coordinates, compiled: a place's value in any window is the same.
+"""Layers on another grid, compiled: a cell's value is the same whatever window it is read in, bit for bit.
 
-What a general warper does, for the common case where both grids are in one system and the layer's cells are the larger
-ones: rows and columns then go apart, and no transformation is needed at all.
+:func:`refine` is the common case where both grids are in one system and the layer's cells are the larger ones: rows and
+columns then go apart, and no transformation is needed at all. :func:`warp` is any other case.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numba import njit
+from pyproj import Transformer
 
-from pipeline.core.grid import Grid, same_place
+from pipeline.core.grid import Grid, cubic_rows, same_place
 
-METHODS = ("nearest", "bilinear")
+METHODS = ("nearest", "bilinear")  # of refine
+_NODE_STEP_M = 8000.0  # places are interpolated by cubics between nodes this far apart: within a micrometre
+_SLIVER = 1e-9  # overlap, in cells of the source, below which rounding is taken for nothing
+_MOST_CELLS = 2**22  # of the source in memory at once
 
 
 def applies(source: Grid, target: Grid, method: str) -> bool:
@@ -46,6 +51,89 @@ def refine(
     return made
 
 
+# --- any grid ------------------------------------------------------------------------------------------------
+
+
+def warp(
+    read: Callable[[int, int, int, int], np.ndarray],
+    source: Grid,
+    target: Grid,
+    at: tuple[int, int, int, int],
+    method: str,
+    back: Transformer,
+) -> np.ndarray:
+    """Values of the source in the target's window ``at``; NaN where unknown, beyond the source too.
+
+    ``read`` gives a window of the source (NaN is unknown), ``back`` leads from the target's system to the source's.
+    ``nearest``: the cell that holds the middle. ``average``, ``mode``: mean, or most frequent value by area (of equals
+    the smallest), of what is known in the cell. ``bilinear``: mean of the known by the distance of their middles, out to
+    one cell of the source or of the target, whichever is larger; unknown where the middle lies in an unknown larger cell.
+    """
+    u, v = _places(source, target, at, back, corners=method != "nearest")
+    return _sample(read, source, u, v, method)
+
+
+def _places(
+    source: Grid, target: Grid, at: tuple[int, int, int, int], back: Transformer, *, corners: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """(column, row) in the source of the middles of a window's cells, or of their corners (one more each way)."""
+    row0, row1, col0, col1 = at
+    rows, columns, first = row1 - row0 + corners, col1 - col0 + corners, 0.0 if corners else 0.5
+    if same_place(source.crs, target.crs):
+        x, y = target.x(np.arange(columns) + (col0 + first)), target.y(np.arange(rows) + (row0 + first))
+        return tuple(np.ascontiguousarray(a) for a in np.meshgrid(*source.to_index(x, y)))
+    # Nodes lie at multiples of a power of two, so that a cell is placed by the same nodes in any window.
+    step = 2 ** max(math.floor(math.log2(_NODE_STEP_M / max(target.cell_size_m))), 0)
+    left, top = col0 // step - 1, row0 // step - 1
+    x, y = np.meshgrid(target.x(np.arange(left, col1 // step + 4) * step), target.y(np.arange(top, row1 // step + 4) * step))
+    nodes = source.to_index(*back.transform(x, y))
+    place = (row0 - top * step + first - 0.5, rows, col0 - left * step + first - 0.5, columns)
+    return tuple(cubic_rows((np.ascontiguousarray(n), float(step), float(step)), *place) for n in nodes)
+
+
+def _sample(read, source: Grid, u: np.ndarray, v: np.ndarray, method: str) -> np.ndarray:
+    """Values at places of the source; halved again and again until the part of the source they need is small enough."""
+    corners = int(method != "nearest")
+    rows, columns = u.shape[0] - corners, u.shape[1] - corners
+    top, bottom, left, right = _reach(u, v, source, method)
+    if (bottom - top) * (right - left) > _MOST_CELLS and max(rows, columns) > 1:
+        axis = int(columns > rows)
+        half = max(rows, columns) // 2
+        parts = [(np.s_[: half + corners], np.s_[half:]), ((np.s_[:, : half + corners]), np.s_[:, half:])][axis]
+        each = [_sample(read, source, np.ascontiguousarray(u[p]), np.ascontiguousarray(v[p]), method) for p in parts]
+        return np.concatenate(each, axis=axis)
+    made = np.full((rows, columns), np.nan)
+    if top < bottom and left < right:
+        values = read(top, bottom, left, right)
+        if method == "nearest":
+            _nearest(values, top, left, u, v, made)
+        elif method == "mode":
+            _mode(values, top, left, u, v, made)
+        else:
+            _mean(values, top, left, u, v, method == "bilinear", made)
+    return made
+
+
+def _reach(u: np.ndarray, v: np.ndarray, source: Grid, method: str) -> tuple[int, int, int, int]:
+    """Rows and columns of the source that places need; empty where it has none."""
+    made: list[int] = []
+    for place, size, axis in ((v, source.height, 0), (u, source.width, 1)):
+        known = place[np.isfinite(place)]
+        if known.size == 0:
+            return 0, 0, 0, 0
+        low, high = float(known.min()), float(known.max())
+        more = 1.0
+        if method == "bilinear":
+            steps = np.abs(np.diff(place, axis=axis))
+            more += float(steps[np.isfinite(steps)].max(initial=1.0))
+        made += [int(min(max(math.floor(low - more), 0), size)), int(min(max(math.ceil(high + more), 0), size))]
+    return tuple(made)
+
+
+# --- compiled ------------------------------------------------------------------------------------------------
+# Of `warp`: `values` begin at the row `top` and column `left` of the source; places are counted in the whole source.
+
+
 @njit(nogil=True, cache=True)
 def _refine(values, u, v, smooth, made):
     height, width = values.shape
@@ -75,3 +163,92 @@ def _refine(values, u, v, smooth, made):
                             total += w * value
                             weight += w
             made[r, c] = total / weight
+
+
+@njit(nogil=True, cache=True)
+def _nearest(values, top, left, u, v, made):
+    bottom, right = top + values.shape[0], left + values.shape[1]
+    for r in range(made.shape[0]):
+        for c in range(made.shape[1]):
+            if top <= v[r, c] < bottom and left <= u[r, c] < right:
+                made[r, c] = values[int(v[r, c]) - top, int(u[r, c]) - left]
+
+
+@njit(nogil=True, cache=True)
+def _box(u, v, r, c):
+    """West, east, north, south of a cell in the source, by its corners; turned cells as upright ones."""
+    west, east = (u[r, c] + u[r + 1, c]) / 2, (u[r, c + 1] + u[r + 1, c + 1]) / 2
+    north, south = (v[r, c] + v[r, c + 1]) / 2, (v[r + 1, c] + v[r + 1, c + 1]) / 2
+    return west, east, north, south
+
+
+@njit(nogil=True, cache=True)
+def _span(low, high, first, size):
+    """The cells a stretch touches, of those that were read."""
+    return int(min(max(math.floor(low), first), first + size)), int(min(max(math.ceil(high), first), first + size))
+
+
+@njit(nogil=True, cache=True)
+def _mean(values, top, left, u, v, smooth, made):
+    height, width = values.shape
+    for r in range(made.shape[0]):
+        for c in range(made.shape[1]):
+            west, east, north, south = _box(u, v, r, c)
+            if not (math.isfinite(west + east + north + south) and west < east and north < south):
+                continue
+            x, y, wide, high = (west + east) / 2, (north + south) / 2, max(east - west, 1.0), max(south - north, 1.0)
+            if smooth:
+                if not (left <= x < left + width and top <= y < top + height):
+                    continue
+                if wide == 1 and high == 1 and math.isnan(values[int(y) - top, int(x) - left]):
+                    continue
+                west, east, north, south = x - wide, x + wide, y - high, y + high
+            j0, j1 = _span(west, east, left, width)
+            i0, i1 = _span(north, south, top, height)
+            total, weight = 0.0, 0.0
+            for i in range(i0, i1):
+                down = 1 - abs(i + 0.5 - y) / high if smooth else min(i + 1.0, south) - max(i + 0.0, north)
+                for j in range(j0, j1):
+                    along = 1 - abs(j + 0.5 - x) / wide if smooth else min(j + 1.0, east) - max(j + 0.0, west)
+                    value = values[i - top, j - left]
+                    if down > _SLIVER and along > _SLIVER and value == value:
+                        total += down * along * value
+                        weight += down * along
+            if weight > 0:
+                made[r, c] = total / weight
+
+
+@njit(nogil=True, cache=True)
+def _mode(values, top, left, u, v, made):
+    height, width = values.shape
+    found, area = np.empty(64), np.empty(64)
+    for r in range(made.shape[0]):
+        for c in range(made.shape[1]):
+            west, east, north, south = _box(u, v, r, c)
+            if not (math.isfinite(west + east + north + south) and west < east and north < south):
+                continue
+            j0, j1 = _span(west, east, left, width)
+            i0, i1 = _span(north, south, top, height)
+            count = 0
+            for i in range(i0, i1):
+                down = min(i + 1.0, south) - max(i + 0.0, north)
+                for j in range(j0, j1):
+                    along, value = min(j + 1.0, east) - max(j + 0.0, west), values[i - top, j - left]
+                    if down <= _SLIVER or along <= _SLIVER or value != value:
+                        continue
+                    k = 0
+                    while k < count and found[k] != value:
+                        k += 1
+                    if k == count:
+                        if count == found.size:
+                            found, area = np.append(found, np.empty(count)), np.append(area, np.empty(count))
+                        found[k], area[k] = value, 0.0
+                        count += 1
+                    area[k] += down * along
+            best = -1
+            for k in range(count):
+                more = area[k] - area[best] if best >= 0 else 1.0
+                if more > _SLIVER or (more >= -_SLIVER and found[k] < found[best]):
+                    best = k
+            if best >= 0:
+                made[r, c] = found[best]

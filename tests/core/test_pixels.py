@@ -273,8 +273,8 @@ def test_strange_codes_are_told_by_zone(tmp_path, codes):
     task = task_of(layer, [LEFT, RIGHT])
     sums = count(task, block=16)
     expected = clipped(task, codes, [LEFT, RIGHT])[:, 2]
-    assert list(sums.strange) == [77]
-    assert np.array(sums.strange[77], float) * task.grid.quantum_m2 == pytest.approx(expected, rel=1e-9)
+    assert list(sums.strange) == [(-1, 77)]
+    assert np.array(sums.strange[-1, 77], float) * task.grid.quantum_m2 == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize("dtype", ["int8", "int16", "uint16", "int32", "uint32", "float32"])
