@@ -28,7 +28,7 @@ _LARGEST_MEASURE = 2.0**20  # a block's sums hold values up to this; larger ones
 _BIG_BLOCK_CELLS = 2**26  # a file's own blocks are taken whole up to this
 _MOST_STRANGE = 1000  # codes without a name told of a block; a raster with more has another kind of values
 _BITS = 48  # of the lower word of a sum
-_AREA_BITS, _VALUE_BITS = 26, 36  # of the lower word while a block is counted: room for 2 ** 26 cells above and below
+AREA_BITS, _VALUE_BITS = 26, 36  # of the lower word while a block is counted: room for 2 ** 26 cells above and below
 
 
 # --- what is added up ----------------------------------------------------------------------------------------
@@ -279,7 +279,7 @@ def tally(task: Task, block: Block, reader: Reader) -> Sums:
     values, hidden = raster.read(*window, out=reader.room(rows, columns, raster.dtype))
     by_byte = reader.by_byte
     classes, count = task.codes.size + 2, task.zones.row0.size
-    quanta = _quanta(task.grid, block)
+    quanta = quanta_of(task.grid, block)
     index, area = None, []
     places, strange = _places(task, block, reader, quanta)
     for crossing in task.crossings:
@@ -293,9 +293,9 @@ def tally(task: Task, block: Block, reader: Reader) -> Sums:
         else:
             index = _index(task, raster, values, hidden, by_byte) if index is None else index
             stratum = _crossed(crossing, sizes, places)
-            _count_cells(index, stratum, quanta, *place, zones, table)
+            count_cells(index, stratum, quanta, *place, zones, table)
         area.append(table)
-    sums = Sums([Exact.of(table, _AREA_BITS) for table in area], strange=strange)
+    sums = Sums([Exact.of(table, AREA_BITS) for table in area], strange=strange)
     if area[0][:, -2].any():
         index = _index(task, raster, values, hidden, by_byte) if index is None else index
         codes, _ = raster.as_codes(values, hidden)
@@ -304,11 +304,11 @@ def tally(task: Task, block: Block, reader: Reader) -> Sums:
         index = _index(task, raster, values, hidden, by_byte) if index is None else index
         crossing = task.crossings[0]
         stratum = _crossed(crossing, task.sizes(crossing), places)
-        _measure(sums, layer, view.values(*window), index, stratum, quanta, place, zones, area[0].shape)
+        add_measure(sums, layer, view.values(*window), index, stratum, quanta, place, zones, area[0].shape)
     return sums
 
 
-def _quanta(grid: Grid, block: Block) -> np.ndarray:
+def quanta_of(grid: Grid, block: Block) -> np.ndarray:
     """Area of each cell of a block in whole quanta: (rows, 1) in degrees, else (rows, columns)."""
     area = grid.cell_area_m2(block.row0, block.row1, block.col0, block.col1)
     return np.rint(area / grid.quantum_m2).astype(np.int64)
@@ -363,12 +363,12 @@ def _strange(task: Task, block: Block, number: int, codes: np.ndarray, odd: np.n
     found = np.unique(codes[odd])[:_MOST_STRANGE]
     place = np.where(odd, np.searchsorted(found, codes), found.size).astype(np.uint16)
     table = np.zeros((task.zones.row0.size, found.size + 1, 1, 2), np.int64)
-    _count_cells(place, np.zeros((1, 1), np.int32), quanta, block.row0, block.col0, task.zones.arrays, table)
-    area = Exact.of(table, _AREA_BITS).whole()[:, :, 0]
+    count_cells(place, np.zeros((1, 1), np.int32), quanta, block.row0, block.col0, task.zones.arrays, table)
+    area = Exact.of(table, AREA_BITS).whole()[:, :, 0]
     return {(number, c.item()): list(area[:, i]) for i, c in enumerate(found) if area[:, i].any()}
 
 
-def _measure(sums: Sums, layer: Layer, values, index, stratum, quanta, place, zones, shape) -> None:
+def add_measure(sums: Sums, layer: Layer, values, index, stratum, quanta, place, zones, shape) -> None:
     """Add a measured layer to a block's sums."""
     known, total = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     span = np.full((2, shape[0]), [[np.inf], [-np.inf]])
@@ -376,7 +376,7 @@ def _measure(sums: Sums, layer: Layer, values, index, stratum, quanta, place, zo
     if span[1].max(initial=0) > _LARGEST_MEASURE or span[0].min(initial=0) < -_LARGEST_MEASURE:
         found = max(span[1].max(), -span[0].min())
         raise BadData(problem("measure_too_large", file=layer.shown_path, found=float(found), limit=_LARGEST_MEASURE))
-    sums.known.append(Exact.of(known, _AREA_BITS))
+    sums.known.append(Exact.of(known, AREA_BITS))
     sums.total.append(Exact.of(total, _VALUE_BITS))
     sums.low.append(span[0])
     sums.high.append(span[1])
@@ -476,8 +476,8 @@ def _first_at(columns, start, stop, left):
 @njit(nogil=True, cache=True, inline="always")
 def _put(table, z, k, s, count, quanta):
     """Add ``count`` cells of ``quanta`` each, in two words."""
-    table[z, k, s, 0] += count * (quanta >> _AREA_BITS)
-    table[z, k, s, 1] += count * (quanta & ((1 << _AREA_BITS) - 1))
+    table[z, k, s, 0] += count * (quanta >> AREA_BITS)
+    table[z, k, s, 1] += count * (quanta & ((1 << AREA_BITS) - 1))
 
 
 @njit(nogil=True, cache=True)
@@ -537,7 +537,7 @@ def _histogram(cells, words, start, stop, seen):
 
 
 @njit(nogil=True, cache=True)
-def _count_cells(index, stratum, quanta, top, left, zones, table):
+def count_cells(index, stratum, quanta, top, left, zones, table):
     """Add each cell's area to its zone, class and stratum."""
     row0, row1, place, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
     rows, columns = index.shape

@@ -208,14 +208,14 @@ def _counted(evidence: Evidence, zones, blocks, questions, measured, vectors: Ve
 def _count(window: Window, zones: pixels.Zones, questions: list[Question], measured: str | None) -> Ledger:
     """The sums of a block."""
     numbers, keys = _distinct(_words(window, questions))
-    alone, quanta, place = np.zeros((1, 1), np.int32), pixels._quanta(window.evidence.grid, window), (window.row0, window.col0)
+    alone, quanta, place = np.zeros((1, 1), np.int32), pixels.quanta_of(window.evidence.grid, window), (window.row0, window.col0)
     table = np.zeros((zones.row0.size, len(keys), 1, 2), np.int64)
-    pixels._count_cells(numbers, alone, quanta, *place, zones.arrays, table)
-    area = pixels.Exact.of(table, pixels._AREA_BITS)
+    pixels.count_cells(numbers, alone, quanta, *place, zones.arrays, table)
+    area = pixels.Exact.of(table, pixels.AREA_BITS)
     sums = pixels.Sums([area], [pixels.Exact.zeros(*table.shape[:3])], [pixels.Exact.zeros(*table.shape[:3])])
     if measured is not None:
         layer, values = window.evidence.rasters[measured], window.values(measured)
-        pixels._measure(sums, layer, values, numbers, alone, quanta, place, zones.arrays, table.shape)
+        pixels.add_measure(sums, layer, values, numbers, alone, quanta, place, zones.arrays, table.shape)
     zone, pattern = np.nonzero(table.any(axis=(2, 3)))
     exact = (area, sums.known[-1], sums.total[-1])
     high, low = (np.stack([getattr(e, part)[zone, pattern, 0] for e in exact], axis=1) for part in ("high", "low"))

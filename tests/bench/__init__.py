@@ -1,0 +1,1 @@
+"""Benchmarks of the pixel pass against its limit and against other tools: ``make bench``."""
