@@ -303,15 +303,15 @@ class Counted:
         """Measured layers by class and crossed stratum: mean, value times area, and where they are known."""
         keys, parts = self._class_keys(), []
         areas = {said: self._by_class(a, keys) for said, a in self._crossed(self._table(self.task.crossings[0])).items()}
-        for layer, known, total in zip(self.task.measures, self.sums.known, self.sums.total, strict=True):
+        for layer, known, total, scale in zip(self.task.measures, self.sums.known, self.sums.total, self.sums.scale, strict=True):
             known, total = self._crossed(known.whole()), self._crossed(total.whole())
             for said, area in areas.items():
                 names = {"stratum": self._stratum_names(said)}
                 made = self._frame(area, {"class_key": keys}, names, layer=layer.name, unit=layer.about.unit or None)
                 within, value = (self._values(self._by_class(t[said], keys), area) for t in (known, total))
                 made["known_area_hm2"], made["unknown_area_hm2"] = within, self._values(area, area) - within
-                made["value_times_hm2"] = np.where(within > 0, value, np.nan)
-                made["mean"] = np.divide(value, within, out=np.full(len(made), np.nan), where=within > 0)
+                made["value_times_hm2"] = np.where(within > 0, value * scale, np.nan)
+                made["mean"] = np.divide(value * scale, within, out=np.full(len(made), np.nan), where=within > 0)
                 parts.append(made)
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
@@ -329,7 +329,7 @@ class Counted:
                         **zone,
                         "layer": layer.name,
                         "unit": layer.about.unit or None,
-                        "mean": float(total[i]) / float(known[i]) if known[i] else None,
+                        "mean": float(total[i]) / float(known[i]) * self.sums.scale[n] if known[i] else None,
                         "low": self.sums.low[n][parts].min() if known[i] else None,
                         "high": self.sums.high[n][parts].max() if known[i] else None,
                         "known_area_hm2": float(known[i]) * to_hm2,

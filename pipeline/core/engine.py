@@ -217,6 +217,7 @@ def _pack(total: Sums) -> dict[str, np.ndarray]:
         for part in ("high", "low")
     }
     packed |= {f"{name}_{i}": a for name in ("low", "high") for i, a in enumerate(getattr(total, name))}
+    packed["scale"] = np.array(total.scale)
     # Areas of strange codes by zone are Python integers of any size: as text.
     return packed | {"strange": np.array([json.dumps([*key, *area]) for key, area in total.strange.items()], dtype=np.str_)}
 
@@ -227,4 +228,4 @@ def _unpack(kept: dict[str, np.ndarray], tables: int, measures: int) -> Sums:
 
     strange = {(number, code): area for number, code, *area in (json.loads(str(line)) for line in kept["strange"])}
     spans = [[kept[f"{name}_{i}"] for i in range(measures)] for name in ("low", "high")]
-    return Sums(exact("area", tables), exact("known", measures), exact("total", measures), *spans, strange)
+    return Sums(exact("area", tables), exact("known", measures), exact("total", measures), *spans, kept["scale"].tolist(), strange)

@@ -25,6 +25,7 @@ from pipeline.core.rasters import OnGrid, Raster, open_raster
 from pipeline.core.zones import ZoneCells
 
 _LARGEST_MEASURE = 2.0**20  # a block's sums hold values up to this; larger ones want a larger unit
+_WIDE = 2**18  # columns of a row whose 16-bit values are summed in one word
 _BIG_BLOCK_CELLS = 2**26  # a file's own blocks are taken whole up to this
 _MOST_STRANGE = 1000  # codes without a name told of a block; a raster with more has another kind of values
 _BITS = 48  # of the lower word of a sum
@@ -70,7 +71,7 @@ class Sums:
     """What was counted: ``area`` (zones, classes, strata) in quanta; by measured layer the rest.
 
     ``known`` and ``total`` have the shape of ``area``: where the layer is known [quanta], and value x quanta; ``low`` and
-    ``high`` (zones,) its range. ``strange``: (-1 or place of a stratum, code) -> area by zone [quanta] of codes that the
+    ``high`` (zones,) its range in its unit; ``scale`` leads from ``total`` to its unit. ``strange``: (-1 or place of a stratum, code) -> area by zone [quanta] of codes that the
     legend, or the stratum's, does not know.
     """
 
@@ -79,6 +80,7 @@ class Sums:
     total: list[Exact] = field(default_factory=list)
     low: list[np.ndarray] = field(default_factory=list)
     high: list[np.ndarray] = field(default_factory=list)
+    scale: list[float] = field(default_factory=list)
     strange: dict[tuple[int, float], list[int]] = field(default_factory=dict)
 
     def __add__(self, other: Sums) -> Sums:
@@ -89,6 +91,7 @@ class Sums:
             *([a + b for a, b in zip(getattr(self, k), getattr(other, k), strict=True)] for k in ("area", "known", "total")),
             [np.minimum(a, b) for a, b in zip(self.low, other.low, strict=True)],
             [np.maximum(a, b) for a, b in zip(self.high, other.high, strict=True)],
+            other.scale or self.scale,
             strange,
         )
 
@@ -161,14 +164,10 @@ class Stratum:
 
     def index(self, values: np.ndarray) -> np.ndarray:
         """Place of each value among :attr:`keys`; NaN is the one after, unknown, and a code without a name the one after that."""
-        known = np.isfinite(values)
-        if self.bands is not None:
-            place = np.searchsorted(np.array(self.bands), values, side="right")
-        else:
-            codes = np.array(self.codes)
-            place = np.minimum(np.searchsorted(codes, np.where(known, values, codes[0])), codes.size - 1)
-            place = np.where(codes[place] == values, place, len(self.keys) + 1)
-        return np.where(known, place, len(self.keys)).astype(np.int32)
+        place = np.empty(values.size, np.int32)
+        listed = np.array(self.codes if self.bands is None else self.bands, np.float64)
+        _look_up(np.ascontiguousarray(values, np.float64).ravel(), listed, self.bands is not None, len(self.keys), place)
+        return place.reshape(values.shape)
 
 
 @dataclass(frozen=True)
@@ -185,11 +184,13 @@ class Task:
     strata: tuple[Stratum, ...] = ()
     crossings: tuple[tuple[int, ...], ...] = ((),)
     measures: tuple[Layer, ...] = ()
+    known_codes: tuple[int, ...] | None = None  # the legend's, where the caller has read it
 
     @cached_property
     def codes(self) -> np.ndarray:
         """The legend's codes, sorted: class i of the tables; then come strange codes, then unknown."""
-        return np.sort(self.layer.legend.code.to_numpy().astype(np.int64))
+        codes = self.layer.legend.code if self.known_codes is None else self.known_codes
+        return np.sort(np.asarray(codes, np.int64))
 
     def sizes(self, crossing: tuple[int, ...]) -> tuple[int, ...]:
         """Number of keys of each crossed layer, unknown included."""
@@ -229,8 +230,8 @@ def blocks(task: Task, side: int, stored: tuple[int, int]) -> list[Block]:
         if not (last[within] > 0).any():
             continue
         left, right = int(first[within].min()), int(last[within].max())
-        row1 = min(row0 + rows, grid.height)
-        made += [Block(row0, row1, c, min(c + columns, grid.width)) for c in range(left // stored[1] * stored[1], right, columns)]
+        row1, end = min(row0 + rows, grid.height), min(-(-right // stored[1]) * stored[1], grid.width)
+        made += [Block(row0, row1, c, min(c + columns, end)) for c in range(left // stored[1] * stored[1], right, columns)]
     return [Block(max(b.row0, top), min(b.row1, top + first.size), b.col0, b.col1) for b in made]
 
 
@@ -301,10 +302,17 @@ def tally(task: Task, block: Block, reader: Reader) -> Sums:
         codes, _ = raster.as_codes(values, hidden)
         sums.strange |= _strange(task, block, -1, codes, index == task.codes.size, quanta)
     for layer, view in zip(task.measures, reader.measures, strict=True):
-        index = _index(task, raster, values, hidden, by_byte) if index is None else index
         crossing = task.crossings[0]
-        stratum = _crossed(crossing, task.sizes(crossing), places)
-        add_measure(sums, layer, view.values(*window), index, stratum, quanta, place, zones, area[0].shape)
+        if view.is_whole and not crossing and by_byte is not None and hidden is None and task.grid.is_lonlat and columns <= _WIDE:
+            measured = _sum_bytes(values, *view.whole(*window), by_byte, reader.expected, quanta[:, 0], *place, zones, area[0].shape)
+        else:
+            index = _index(task, raster, values, hidden, by_byte) if index is None else index
+            stratum = _crossed(crossing, task.sizes(crossing), places)
+            if view.is_whole:
+                measured = _sum_whole(*view.whole(*window), index, stratum, quanta, *place, zones, area[0].shape)
+            else:
+                measured = _sum_cells(view.values(*window), index, stratum, quanta, *place, zones, area[0].shape)
+        add_measure(sums, layer, *measured, scale=layer.about.scale if view.is_whole else 1.0)
     return sums
 
 
@@ -355,6 +363,8 @@ def _crossed(crossing: tuple[int, ...], sizes: tuple[int, ...], places: list[np.
     """Place of each cell among the combinations of the crossed strata; (1, 1) where there are none."""
     if not crossing:
         return np.zeros((1, 1), np.int32)
+    if len(crossing) == 1:
+        return places[crossing[0]]
     return np.ravel_multi_index([places[i] for i in crossing], sizes).astype(np.int32)
 
 
@@ -368,18 +378,21 @@ def _strange(task: Task, block: Block, number: int, codes: np.ndarray, odd: np.n
     return {(number, c.item()): list(area[:, i]) for i, c in enumerate(found) if area[:, i].any()}
 
 
-def add_measure(sums: Sums, layer: Layer, values, index, stratum, quanta, place, zones, shape) -> None:
-    """Add a measured layer to a block's sums."""
-    known, total = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    span = np.full((2, shape[0]), [[np.inf], [-np.inf]])
-    _sum_cells(values, index, stratum, quanta, *place, zones, known, total, span)
+def measure(sums: Sums, layer: Layer, values, index, stratum, quanta, place, zones) -> None:
+    """Add a measured layer's values (float, NaN is unknown) to a block's sums."""
+    add_measure(sums, layer, *_sum_cells(values, index, stratum, quanta, *place, zones, sums.area[0].high.shape), scale=1.0)
+
+
+def add_measure(sums: Sums, layer: Layer, known, total, span, *, scale: float) -> None:
+    """Add what was summed of a measured layer to a block's sums; ``scale`` leads from its values to its unit."""
     if span[1].max(initial=0) > _LARGEST_MEASURE or span[0].min(initial=0) < -_LARGEST_MEASURE:
         found = max(span[1].max(), -span[0].min())
         raise BadData(problem("measure_too_large", file=layer.shown_path, found=float(found), limit=_LARGEST_MEASURE))
     sums.known.append(Exact.of(known, AREA_BITS))
     sums.total.append(Exact.of(total, _VALUE_BITS))
-    sums.low.append(span[0])
-    sums.high.append(span[1])
+    sums.low.append(span[0] * scale)
+    sums.high.append(span[1] * scale)
+    sums.scale.append(scale)
 
 
 # --- all blocks ----------------------------------------------------------------------------------------------
@@ -430,6 +443,7 @@ def nothing(task: Task) -> Sums:
         [Exact.zeros(*shapes[0]) for _ in range(each)],
         [np.full(count, np.inf) for _ in range(each)],
         [np.full(count, -np.inf) for _ in range(each)],
+        [1.0] * each,
     )
 
 
@@ -459,6 +473,30 @@ def _extent(zones, top, first, last):
             if run_start[i] < run_start[i + 1]:
                 first[row - top] = min(first[row - top], run_first[run_start[i]])
                 last[row - top] = max(last[row - top], run_last[run_start[i + 1] - 1])
+
+
+@njit(nogil=True, cache=True)
+def _look_up(values, listed, are_breaks, unknown, place):
+    """Number of breaks not above each value, or the place of each code; neighbours are mostly alike, so the last one is tried first."""
+    last, found = np.nan, unknown
+    for i in range(values.size):
+        value = values[i]
+        if value != last:
+            last = value
+            low, high = 0, listed.size
+            while low < high:
+                middle = (low + high) // 2
+                if listed[middle] <= value:
+                    low = middle + 1
+                else:
+                    high = middle
+            if not math.isfinite(value):
+                found = unknown
+            elif are_breaks:
+                found = low
+            else:
+                found = low - 1 if low > 0 and listed[low - 1] == value else unknown + 1
+        place[i] = found
 
 
 @njit(nogil=True, cache=True)
@@ -558,10 +596,11 @@ def count_cells(index, stratum, quanta, top, left, zones, table):
 
 
 @njit(nogil=True, cache=True)
-def _sum_cells(values, index, stratum, quanta, top, left, zones, known, total, span):
-    """Add value x area of each cell where the value is known, split into two words; and the values' range."""
+def _sum_cells(values, index, stratum, quanta, top, left, zones, shape):
+    """Value x area of each cell where the value is known, area there, and the values' range by zone."""
     row0, row1, place, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
     rows, columns = index.shape
+    known, total, span = _no_sums(shape)
     crossed, each_cell = stratum.size > 1, quanta.shape[1] > 1
     for z in range(row0.size):
         for row in range(max(top, row0[z]), min(top + rows, row1[z])):
@@ -570,23 +609,117 @@ def _sum_cells(values, index, stratum, quanta, top, left, zones, known, total, s
                 if run_first[j] >= left + columns:
                     break
                 for c in range(max(run_first[j] - left, 0), min(run_last[j] - left, columns)):
-                    if values[r, c] == values[r, c]:
-                        s = stratum[r, c] if crossed else 0
-                        _add(values[r, c], quanta[r, c if each_cell else 0], z, index[r, c], s, known, total, span)
+                    s, weight = stratum[r, c] if crossed else 0, quanta[r, c if each_cell else 0]
+                    _add_value(values[r, c], weight, z, index[r, c], s, known, total, span)
             for k in range(_first_at(border_column, border_start[i], border_start[i + 1], left), border_start[i + 1]):
                 c = border_column[k] - left
                 if c >= columns:
                     break
-                if values[r, c] == values[r, c]:
-                    _add(values[r, c], border_quanta[k], z, index[r, c], stratum[r, c] if crossed else 0, known, total, span)
+                _add_value(values[r, c], border_quanta[k], z, index[r, c], stratum[r, c] if crossed else 0, known, total, span)
+    return known, total, span
+
+
+@njit(nogil=True, cache=True)
+def _no_sums(shape):
+    span = np.empty((2, shape[0]))
+    span[0], span[1] = np.inf, -np.inf
+    return np.zeros((shape[0], shape[1], shape[2], 2), np.int64), np.zeros((shape[0], shape[1], shape[2], 2), np.int64), span
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _add(value, weight, z, k, s, known, total, span):
-    _put(known, z, k, s, 1, weight)
-    product = value * weight
-    above = math.floor(product / 2.0**_VALUE_BITS)
-    total[z, k, s, 0] += np.int64(above)
-    total[z, k, s, 1] += np.int64(np.rint(product - above * 2.0**_VALUE_BITS))
-    span[0, z] = min(span[0, z], value)
-    span[1, z] = max(span[1, z], value)
+def _add_value(value, weight, z, k, s, known, total, span):
+    """Add one cell of a layer of any numbers."""
+    if value == value:
+        _put(known, z, k, s, 1, weight)
+        product = value * weight
+        above = math.floor(product / 2.0**_VALUE_BITS)
+        total[z, k, s, 0] += np.int64(above)
+        total[z, k, s, 1] += np.int64(np.rint(product - above * 2.0**_VALUE_BITS))
+        span[0, z] = min(span[0, z], value)
+        span[1, z] = max(span[1, z], value)
+
+
+@njit(nogil=True, cache=True)
+def _sum_whole(values, is_known, index, stratum, quanta, top, left, zones, shape):
+    """The same of a layer of whole numbers up to 16 bits, which are summed as such."""
+    row0, row1, place, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
+    rows, columns = index.shape
+    known, total, span = _no_sums(shape)
+    crossed, each_cell, masked = stratum.size > 1, quanta.shape[1] > 1, is_known.size > 0
+    for z in range(row0.size):
+        for row in range(max(top, row0[z]), min(top + rows, row1[z])):
+            i, r = place[z] + row - row0[z], row - top
+            for j in range(_first_at(run_last, run_start[i], run_start[i + 1], left + 1), run_start[i + 1]):
+                if run_first[j] >= left + columns:
+                    break
+                for c in range(max(run_first[j] - left, 0), min(run_last[j] - left, columns)):
+                    if not masked or is_known[r, c]:
+                        s, weight, value = stratum[r, c] if crossed else 0, quanta[r, c if each_cell else 0], np.int64(values[r, c])
+                        _put(known, z, index[r, c], s, 1, weight)
+                        _put_value(total, z, index[r, c], s, value, weight)
+                        span[0, z], span[1, z] = min(span[0, z], value), max(span[1, z], value)
+            for k in range(_first_at(border_column, border_start[i], border_start[i + 1], left), border_start[i + 1]):
+                c = border_column[k] - left
+                if c >= columns:
+                    break
+                if not masked or is_known[r, c]:
+                    s, value = stratum[r, c] if crossed else 0, np.int64(values[r, c])
+                    _put(known, z, index[r, c], s, 1, border_quanta[k])
+                    _put_value(total, z, index[r, c], s, value, border_quanta[k])
+                    span[0, z], span[1, z] = min(span[0, z], value), max(span[1, z], value)
+    return known, total, span
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _put_value(total, z, k, s, value, quanta):
+    """Add a whole value (or a row's sum of them, below 2 ** 35) times an area, exactly, in two words."""
+    above, below = value * (quanta >> AREA_BITS), value * (quanta & ((1 << AREA_BITS) - 1))
+    shift = _VALUE_BITS - AREA_BITS
+    total[z, k, s, 0] += (above >> shift) + (below >> _VALUE_BITS)
+    total[z, k, s, 1] += ((above & ((1 << shift) - 1)) << AREA_BITS) + (below & ((1 << _VALUE_BITS) - 1))
+
+
+@njit(nogil=True, cache=True)
+def _sum_bytes(codes, values, is_known, by_byte, expected, quanta, top, left, zones, shape):
+    """The same by byte codes alone: a row's values are added up by code before they meet its area."""
+    row0, row1, place, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
+    rows, columns = codes.shape
+    known, total, span = _no_sums(shape)
+    masked = is_known.size > 0
+    seen, summed = np.zeros((2, 256), np.int64), np.zeros((2, 256), np.int64)
+    for z in range(row0.size):
+        low, high = np.int64(2**31), np.int64(-(2**31))
+        for row in range(max(top, row0[z]), min(top + rows, row1[z])):
+            i, r, whole = place[z] + row - row0[z], row - top, np.int64(0)
+            for j in range(_first_at(run_last, run_start[i], run_start[i + 1], left + 1), run_start[i + 1]):
+                if run_first[j] >= left + columns:
+                    break
+                for c in range(max(run_first[j] - left, 0), min(run_last[j] - left, columns)):
+                    if not masked or is_known[r, c]:
+                        value = np.int64(values[r, c])
+                        seen[c & 1, codes[r, c]] += 1
+                        summed[c & 1, codes[r, c]] += value
+                        whole += 1
+                        low, high = min(low, value), max(high, value)
+            for n in range(expected.size + 256):
+                if whole == 0:
+                    break
+                code = expected[n] if n < expected.size else n - expected.size
+                count = seen[0, code] + seen[1, code]
+                if count:
+                    _put(known, z, by_byte[code], 0, count, quanta[r])
+                    _put_value(total, z, by_byte[code], 0, summed[0, code] + summed[1, code], quanta[r])
+                    seen[0, code] = seen[1, code] = summed[0, code] = summed[1, code] = 0
+                    whole -= count
+            for k in range(_first_at(border_column, border_start[i], border_start[i + 1], left), border_start[i + 1]):
+                c = border_column[k] - left
+                if c >= columns:
+                    break
+                if not masked or is_known[r, c]:
+                    value = np.int64(values[r, c])
+                    _put(known, z, by_byte[codes[r, c]], 0, 1, border_quanta[k])
+                    _put_value(total, z, by_byte[codes[r, c]], 0, value, border_quanta[k])
+                    low, high = min(low, value), max(high, value)
+        if low <= high:
+            span[0, z], span[1, z] = low, high
+    return known, total, span

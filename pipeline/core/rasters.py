@@ -193,6 +193,23 @@ class OnGrid:
         self._refines = resample.applies(raster.grid, grid, self._method)
         self._view = None if self._shift or self._refines else raster.warped(grid, self._method)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the layer's own cells are the grid's and hold whole numbers of up to 16 bits: :meth:`whole` gives them."""
+        return self._shift is not None and self._raster.dtype.kind in "iu" and self._raster.dtype.itemsize <= 2
+
+    def whole(self, row0: int, row1: int, col0: int, col1: int) -> tuple[np.ndarray, np.ndarray]:
+        """A window as stored, before scaling, and where it is known (empty: everywhere)."""
+        down, right = self._shift
+        place, grid = (row0 + down, row1 + down, col0 + right, col1 + right), self._raster.grid
+        if place[0] < 0 or place[2] < 0 or place[1] > grid.height or place[3] > grid.width:
+            measured = self._straight(row0, row1, col0, col1)
+            known = np.isfinite(measured)
+            return np.where(known, measured, 0).astype(self._raster.dtype), known
+        values, hidden = self._raster.read(*place)
+        unknown = self._raster.is_nodata(values) if hidden is None else hidden | self._raster.is_nodata(values)
+        return values, ~unknown if unknown.any() else np.zeros((0, 0), bool)
+
     def values(self, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
         """A window as float64 in the layer's unit; NaN where the layer is unknown."""
         if self._shift:
@@ -220,9 +237,6 @@ class OnGrid:
     def read(self, row0: int, row1: int):
         """Full-width rows as float64 (y, x) in the layer's unit; NaN where the layer is unknown."""
         return self._grid.array(self.values(row0, row1, 0, self._grid.width), row0, units=self.layer.about.unit)
-
-    def close(self) -> None:
-        """Nothing is open here; the raster belongs to the caller."""
 
 
 def _same_lattice(source: Grid, grid: Grid) -> tuple[int, int] | None:

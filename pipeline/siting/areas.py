@@ -215,7 +215,7 @@ def _count(window: Window, zones: pixels.Zones, questions: list[Question], measu
     sums = pixels.Sums([area], [pixels.Exact.zeros(*table.shape[:3])], [pixels.Exact.zeros(*table.shape[:3])])
     if measured is not None:
         layer, values = window.evidence.rasters[measured], window.values(measured)
-        pixels.add_measure(sums, layer, values, numbers, alone, quanta, place, zones.arrays, table.shape)
+        pixels.measure(sums, layer, values, numbers, alone, quanta, place, zones.arrays)
     zone, pattern = np.nonzero(table.any(axis=(2, 3)))
     exact = (area, sums.known[-1], sums.total[-1])
     high, low = (np.stack([getattr(e, part)[zone, pattern, 0] for e in exact], axis=1) for part in ("high", "low"))

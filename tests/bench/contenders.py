@@ -6,6 +6,7 @@ or ``share`` of each county where a tool has no areas of its own. Nothing is kep
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 from collections.abc import Callable, Iterator
@@ -63,7 +64,9 @@ def ours(city: City, threads: int = 1, agb: bool = False, slope: bool = False, s
         return find(LayerRef(**settings), name, Paths(city.folder), kind)
 
     land = layer("land_cover", "classes", file=city.land.name, legend="legend.csv", product="BENCH", year=2024)
-    counties, codes = shapes(), land.legend.code.to_numpy()
+    with land.legend_path.open(encoding="utf-8") as table:
+        codes = sorted(int(row["code"]) for row in csv.DictReader(table))
+    counties = shapes()
     more = {}
     if agb:
         more["measures"] = (layer("agb", "other", file=city.agb.name, unit="t/hm2"),)
@@ -76,7 +79,7 @@ def ours(city: City, threads: int = 1, agb: bool = False, slope: bool = False, s
     def run() -> dict:
         with open_raster(land) as raster:
             grid = raster.grid
-        task = Task(land, grid, Zones.of(cut(counties, grid, threads), grid), **more)
+        task = Task(land, grid, Zones.of(cut(counties, grid, threads), grid), known_codes=tuple(codes), **more)
         sums = engine.count(task, "")
         area = sums.area[-1].floats()[:, :, 0]
         area_hm2 = np.zeros((len(counties), CODES))

@@ -257,6 +257,37 @@ def test_strata_and_sums_against_plain_arithmetic(tmp_path, codes):
     assert (sums.low[0][0], sums.high[0][0]) == (agb[inside].min(), agb[inside].max())
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "uint16", "int16", "int32", "float32"])
+@pytest.mark.parametrize("crossed", [False, True], ids=["by_class", "by_stratum"])
+def test_stored_numbers_of_any_type_are_summed_alike(tmp_path, codes, dtype, crossed):
+    """Scaled whole numbers with no-data, the layer reaching beyond the grid on one side and short of it on the other."""
+    rng, place = np.random.default_rng(4), {"north": NORTH, "cell": CELL}
+    stored = rng.integers(0, 120, codes.shape).astype(dtype)
+    stored[rng.uniform(size=codes.shape) < 0.2] = 99
+    layer = class_layer(tmp_path, write_raster(tmp_path / "a.tif", codes, west=WEST, **place, nodata=0, blockysize=4))
+    write_raster(tmp_path / "m.tif", stored, west=WEST - 3 * CELL, **place, nodata=99)
+    write_raster(tmp_path / "s.tif", np.arange(codes.size).reshape(codes.shape) % 7 * 1.0, west=WEST, **place)
+    measure = find(LayerRef(file="m.tif", scale=0.1), "m", Paths(tmp_path), "other")
+    bands = Stratum(find(LayerRef(file="s.tif"), "s", Paths(tmp_path), "other"), ("a", "b"), None, (3.0,))
+    more = {"strata": (bands,), "crossings": ((0,),)} if crossed else {}
+    task = task_of(layer, [LEFT, ISLES], measures=(measure,), **more)
+    sums = count(task)
+    assert same(sums, count(task, block=16, workers=2))
+    shifted = np.full(codes.shape, np.nan)
+    shifted[:, :-3] = np.where(stored == 99, np.nan, stored)[:, 3:] * 0.1
+    for z, zone in enumerate(cut([LEFT, ISLES], task.grid, 1)):
+        weight = np.zeros(codes.shape)
+        weight[:, zone.col0 : zone.col1] = zone.cell_areas_m2(0, codes.shape[0])
+        inside = (weight > 0) & np.isfinite(shifted)
+        for i, code in enumerate((*task.codes, None, 0)):
+            chosen = inside & (codes == code)
+            quantum = task.grid.quantum_m2
+            assert sums.known[0].floats()[z, i].sum() * quantum == pytest.approx(weight[chosen].sum(), rel=1e-12)
+            assert sums.total[0].floats()[z, i].sum() * quantum * sums.scale[0] == pytest.approx((weight * shifted)[chosen].sum(), rel=1e-6)
+        if inside.any():
+            assert (sums.low[0][z], sums.high[0][z]) == pytest.approx((shifted[inside].min(), shifted[inside].max()))
+
+
 def test_values_beyond_what_sums_can_hold_are_refused(tmp_path, codes):
     layer = class_layer(tmp_path, write_raster(tmp_path / "a.tif", codes, west=WEST, north=NORTH, cell=CELL, nodata=0))
     write_raster(tmp_path / "m.tif", np.full(codes.shape, 3e6), west=WEST, north=NORTH, cell=CELL)

@@ -117,7 +117,11 @@ def test_projected_grid_measures_the_ellipsoid_not_the_plane():
 def test_every_cell_of_a_projected_grid_holds_the_clipped_piece():
     """Cells are curved in degrees: the independent way follows their sides in 200 steps."""
     shape = shapely.Polygon([(110.85, 35.32), (111.1, 35.33), (111.05, 35.45), (110.97, 35.36), (110.9, 35.44)])
-    for epsg, size, west, north in ((4546, 2000, 484_000, 3_926_000), (3857, 2500, 12_338_000, 4_226_000), (32649, 700, 309_000, 3_926_500)):
+    for epsg, size, west, north in (
+        (4546, 2000, 484_000, 3_926_000),
+        (3857, 2500, 12_338_000, 4_226_000),
+        (32649, 700, 309_000, 3_926_500),
+    ):
         grid = Grid(CRS.from_epsg(epsg), Affine(size, 0, west, 0, -size, north), 12, 14)
         column, row = np.meshgrid(np.arange(grid.width), np.arange(grid.height))
         boxes = shapely.segmentize(shapely.box(grid.x(column), grid.y(row + 1), grid.x(column + 1), grid.y(row)), size / 200)
@@ -129,8 +133,6 @@ def test_every_cell_of_a_projected_grid_holds_the_clipped_piece():
             expected = sum(ellipsoid.polygon_area_m2(p) for p in parts if p.geom_type == "Polygon")
             assert abs(found[place] - expected) <= 1e-9 * whole[place], (epsg, place)
             assert ellipsoid.polygon_area_m2(cell) == pytest.approx(whole[place], rel=1e-9)
-
-
 
 
 def test_against_exactextract(real_data):
