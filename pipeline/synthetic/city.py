@@ -172,7 +172,7 @@ def _features(folder: Path, counties: gpd.GeoDataFrame, seed: int, frame: Frame)
             home, zh=f"选址图层 {name}", en=f"siting layer {name}", kind="features", file=f"{name}.gpkg", year=YEARS[1], crs="EPSG:4490"
         )
     home = folder / "sites"
-    files.write_geojson(home / "candidate_sites.geojson", samples.candidate_sites(counties, seed=seed, year=YEARS[1], frame=frame))
+    files.write_geojson(home / "candidate_sites.geojson", samples.candidate_sites(counties, made, seed=seed, year=YEARS[1], frame=frame))
     files.write_layer_yaml(home, zh="候选场址", en="candidate sites", kind="sites", file="candidate_sites.geojson", illustrative=True)
     return list(made)
 

@@ -13,7 +13,7 @@ import shapely
 from pipeline.synthetic import terrain as relief
 from pipeline.synthetic.features import blob
 from pipeline.synthetic.files import MARK
-from pipeline.synthetic.land import BARE, GRASS, ORCHARD, SHRUB, Lattice, classes_at
+from pipeline.synthetic.land import BAMBOO, BARE, CROPLAND, FOREST, FOREST_OTHER, GRASS, ORCHARD, SHRUB, WATER, Lattice, classes_at
 from pipeline.synthetic.place import Frame
 from pipeline.synthetic.products import confusion
 from pipeline.synthetic.truth import Truth, lattice_of, zones_of
@@ -109,29 +109,68 @@ SITES = 60
 _PLACES = ("北坡", "南梁", "东塬", "西沟", "上岭", "下滩", "青石岭", "柳沟", "槐树塬", "白土坡")
 
 
-def candidate_sites(counties: gpd.GeoDataFrame, *, seed: int, year: int, frame: Frame) -> list[dict]:
-    """Sixty PV and wind sites, points and polygons, names marked as invented: site_id, name, kind, capacity_mw, note, geometry."""
+# Layers whose land a hard rule closes; half of the sites keep clear of them, as a planner's would.
+_CLOSED = (
+    "pbf", "eco_redline", "protected_area", "important_wetland", "water_management_range", "water_source_zone_1", "water_source_zone_2",
+    "heritage_protection", "airport_surface", "military_area", "protection_grade_1", "basic_grassland",
+)  # fmt: skip
+_CLEAR_M = 40.0  # more than any road or line asks for
+
+
+def candidate_sites(counties: gpd.GeoDataFrame, layers: dict[str, gpd.GeoDataFrame], *, seed: int, year: int, frame: Frame) -> list[dict]:
+    """Sixty PV and wind sites, points and polygons, names marked as invented: site_id, name, kind, capacity_mw, note, geometry.
+
+    Every other one is small and keeps clear of what hard rules close (``layers``: those of the siting rules, on the model
+    plane) as well as the land lets it; the rest lies where it looks good from afar.
+    """
     rng, land, rows = np.random.default_rng([seed, 61]), relief.terrain(seed), []
+    closed = [g for name, shapes in layers.items() if name in _CLOSED or name.startswith(("roads_", "powerline_")) for g in shapes.geometry]
+    tree = shapely.STRtree(closed)
     for i in range(SITES):
         kind = "wind" if i % 5 in (1, 4) else "pv"
         county = counties.iloc[i % len(counties)]
-        lon, lat = _within(county.geometry, 30, rng)
+        is_careful = i % 2 == 0
+        lon, lat = _within(county.geometry, 400 if is_careful else 30, rng)
         x, y = frame.to_plane(lon, lat)
         f = land.at(x, y)
-        good = np.isin(classes_at(lon, lat, seed=seed, year=year, frame=frame), (GRASS, SHRUB, BARE, ORCHARD))
-        merit = f[relief.ELEVATION] / 800 if kind == "wind" else good * 1.0 - f[relief.SLOPE] / 12
-        best = int(np.argmax(merit + rng.uniform(0, 1.2, len(lon))))
-        capacity = float(rng.choice([20, 50, 50, 75, 100] if kind == "wind" else [20, 30, 50, 80, 100]))
+        capacity = (
+            (6.25 if kind == "wind" else 5.0)
+            if is_careful
+            else float(rng.choice([20, 50, 50, 75, 100] if kind == "wind" else [20, 30, 50, 80, 100]))
+        )
+        radius_m = (capacity * (16.4 if kind == "wind" else 2.2) * 1e4 / np.pi) ** 0.5
+        if is_careful:
+            near = tree.query(shapely.points(x, y), predicate="dwithin", distance=radius_m + _CLEAR_M)[0]
+            merit = -np.bincount(near, minlength=len(x)).astype(float)
+            if kind == "pv":
+                clear = np.flatnonzero(merit == merit.max())[:40]
+                merit[clear] += [1 - _share_closed(x[k], y[k], radius_m, seed, year, frame) for k in clear]
+        else:
+            good = np.isin(classes_at(lon, lat, seed=seed, year=year, frame=frame), (GRASS, SHRUB, BARE, ORCHARD))
+            merit = f[relief.ELEVATION] / 800 if kind == "wind" else good * 1.0 - f[relief.SLOPE] / 12
+            merit = merit + rng.uniform(0, 1.2, len(lon))
+        best = int(np.argmax(merit))
         shape = shapely.Point(lon[best], lat[best])
         if i % 3 == 2:
-            radius_m = (capacity * (16.0 if kind == "wind" else 2.2) * 1e4 / np.pi) ** 0.5
-            shape = frame.to_degrees(blob(float(x[best]), float(y[best]), radius_m, rng, corners=12, stretch=1.2))
+            shape = frame.to_degrees(
+                blob(float(x[best]), float(y[best]), radius_m * (0.7 if is_careful else 1.0), rng, corners=12, stretch=1.2)
+            )
             shape = shape if shape.is_valid else shape.convex_hull
         word = "风电" if kind == "wind" else "光伏"
         name = f"虚构-{county.county_name}-{_PLACES[i % len(_PLACES)]}{word}{i + 1:02d}"
         note = f"{MARK}：虚构场址"
         rows.append({"site_id": f"Y{i + 1:02d}", "name": name, "kind": kind, "capacity_mw": capacity, "note": note, "geometry": shape})
     return rows
+
+
+def _share_closed(x: float, y: float, radius_m: float, seed: int, year: int, frame: Frame) -> float:
+    """Share of a circle on the model plane that is farmland, woodland or water: closed to ground PV."""
+    step = np.arange(-radius_m, radius_m + 1, 25.0)
+    across, along = (a.ravel() for a in np.meshgrid(step, step))
+    inside = np.hypot(across, along) <= radius_m
+    points = frame.to_degrees(shapely.points(x + across[inside], y + along[inside]))
+    codes = classes_at(shapely.get_x(points), shapely.get_y(points), seed=seed, year=year, frame=frame)
+    return float(np.isin(codes, (FOREST, BAMBOO, FOREST_OTHER, CROPLAND, WATER, 0)).mean())
 
 
 def _within(geometry, count: int, rng) -> tuple[np.ndarray, np.ndarray]:
