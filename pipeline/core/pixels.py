@@ -560,8 +560,9 @@ def _histogram(cells, words, start, stop, seen):
         seen[0, cells[i]] += 1
     tail = max(stop // 8 * 8, head)
     low = np.uint64(255)
-    for w in range(head // 8, tail // 8):
-        word = words[w]
+    part = words[head // 8 : tail // 8]
+    for i in range(part.size):
+        word = part[i]
         seen[0, word & low] += 1
         seen[1, (word >> np.uint64(8)) & low] += 1
         seen[2, (word >> np.uint64(16)) & low] += 1
