@@ -90,8 +90,9 @@ class Layer:
 
     @property
     def files(self) -> list[Path]:
-        """Every file the layer is made of, a shapefile's parts included; recorded as inputs of a stage."""
-        parts = list(self.paths)
+        """Every file the layer is made of, with masks, world files and a shapefile's parts; recorded as inputs of a stage."""
+        beside = [b for p in self.paths for b in (p.with_name(f"{p.name}.msk"), p.with_suffix(".tfw")) if b.is_file()]
+        parts = [*self.paths, *beside]
         if self.path.suffix.lower() == ".shp":
             parts = sorted(p for p in self.path.parent.iterdir() if p.stem == self.path.stem and p.is_file())
         return [*parts, *(p for p in (self.legend_path, self.yaml_path) if p)]

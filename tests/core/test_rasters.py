@@ -507,3 +507,12 @@ def test_a_layer_elsewhere_is_unknown_everywhere(tmp_path):
         warnings.simplefilter("error", RuntimeWarning)
         found = on_grid(layer, lonlat_grid(-180, 90, 10, 18, 36))
     assert np.isnan(found).sum() >= 18 * 36 - 1
+
+
+def test_a_mask_beside_the_file_is_one_of_its_files(tmp_path):
+    """What decides the result must stand in the run record."""
+    path = write_raster(tmp_path / "a.tif", np.ones((4, 4), np.uint8), west=110, north=36, cell=0.1)
+    layer = class_layer(tmp_path, path)
+    assert [p.name for p in layer.files] == ["a.tif", "codes.csv"]
+    (tmp_path / "a.tif.msk").write_bytes(b"II*\x00")
+    assert [p.name for p in layer.files] == ["a.tif", "a.tif.msk", "codes.csv"]
