@@ -264,6 +264,8 @@ def _config(folder: Path, area: tuple[str, str], layers: list[str], default: boo
     """``config.yaml`` beside the data: the true land cover leads."""
     names = [f"truth_{YEARS[1]}", f"truth_{YEARS[0]}", *(f"{n.lower()}_{YEARS[1]}" for n in PRODUCTS)]
     cover = {"main_reading": "strict"} | ({"targets": "layers/targets/yuncheng.csv", "target_year": 2025} if default else {})
+    measures = {n: {"layer": f"measures/{n}"} for n in _MEASURES}
+    measures["slope_deg"]["bands"] = [6.0, 15.0, 25.0]
     tree = {
         "language": "zh",
         "area": {
@@ -272,7 +274,8 @@ def _config(folder: Path, area: tuple[str, str], layers: list[str], default: boo
             "boundaries": {"layer": _BOUNDARIES if default else "boundaries"},
         },
         "land_cover": [{"layer": f"land_cover/{n}"} for n in names],
-        "layers": {n: {"layer": f"measures/{n}"} for n in _MEASURES} | {n: {"layer": f"features/{n}"} for n in layers},
+        "layers": measures | {n: {"layer": f"features/{n}"} for n in layers},
+        "tabulate": {"strata": ["slope_deg", "eco_redline"], "sums": ["agb", "soc_0_30cm"]},
         "cover": cover,
         "carbon": {"factors": "layers/factors/class_mean.csv", "draws": 10_000, "seed": 20240628},
         "siting": {"assessment_date": dt.date(2026, 11, 22), "rules": "layers/rules/siting.csv", "sites": [{"layer": "sites"}]},
