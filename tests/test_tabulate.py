@@ -367,7 +367,7 @@ def test_ctrl_c_ends_a_long_pass_promptly(made, tmp_path):
     """Blocks of half a second, hundreds to come: what runs is finished, nothing more is begun."""
     config, out = made
     shutil.copytree(out / "ingest", tmp_path / "out" / "ingest")
-    script = "count = pixels.tally\npixels.tally = lambda *a: (time.sleep(0.5), print('block', file=sys.stderr, flush=True), count(*a))[-1]"
+    script = "count = engine.tally\nengine.tally = lambda *a: (time.sleep(0.5), print('block', file=sys.stderr, flush=True), count(*a))[-1]"
     process = in_a_process(script, "tabulate", "--config", with_small_blocks(config), "--out", tmp_path / "out")
     while "block" not in process.stderr.readline():
         pass

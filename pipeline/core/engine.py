@@ -24,9 +24,10 @@ import numpy as np
 
 from pipeline.core.config import Compute
 from pipeline.core.errors import EnvironmentProblem, PipelineError, problem
-from pipeline.core.pixels import Block, Exact, Reader, Sums, Task, blocks, nothing, on_threads, tally
+from pipeline.core.pixels import Block, Exact, Reader, Sums, Task, blocks, nothing, tally
 from pipeline.core.progress import track
 from pipeline.core.rasters import open_raster
+from pipeline.core.threads import count_of, on_threads
 
 _SAVE_EVERY_S = 30.0
 _AHEAD = 8  # blocks handed out to each worker before it has finished others
@@ -38,7 +39,7 @@ class Engine:
     def __init__(self, compute: Compute, half_way: Path | None = None):
         """``half_way``: folder for half-way files; without it a run that is cut off begins anew."""
         self._compute, self._half_way = compute, half_way
-        self.threads = available() if compute.workers == "auto" else compute.workers
+        self.threads = count_of(compute.workers)
         self._opened = ExitStack()
         self._client = None
 
@@ -72,13 +73,8 @@ class Engine:
 
     def _run(self, task: Task, todo: list[tuple[int, Block]]) -> Iterator[tuple[int, Sums]]:
         if self._client is None:
-            return on_threads(task, todo, self.threads)
+            return on_threads(lambda: Reader(task), lambda reader, item: (item[0], tally(task, item[1], reader)), todo, self.threads)
         return _on_dask(self._client, task, todo)
-
-
-def available() -> int:
-    """Processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 # --- Dask ----------------------------------------------------------------------------------------------------

@@ -7,17 +7,13 @@ all sums are exact integers: block size, number of workers and order cannot chan
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
-from queue import SimpleQueue
 
 import numpy as np
-from numba import njit
 
+from pipeline.core import counting
 from pipeline.core.errors import BadData, problem
 from pipeline.core.grid import Grid
 from pipeline.core.layers import Layer
@@ -26,10 +22,9 @@ from pipeline.core.zones import ZoneCells
 
 _LARGEST_MEASURE = 2.0**20  # a block's sums hold values up to this; larger ones want a larger unit
 _WIDE = 2**18  # columns of a row whose 16-bit values are summed in one word
-_BIG_BLOCK_CELLS = 2**26  # a file's own blocks are taken whole up to this
+_BIG_BLOCK_CELLS = 2**24  # a file's own blocks are taken whole up to this, the most that a block's words have room for
 _MOST_STRANGE = 1000  # codes without a name told of a block; a raster with more has another kind of values
 _BITS = 48  # of the lower word of a sum
-AREA_BITS, _VALUE_BITS = 26, 36  # of the lower word while a block is counted: room for 2 ** 26 cells above and below
 
 
 # --- what is added up ----------------------------------------------------------------------------------------
@@ -71,8 +66,8 @@ class Sums:
     """What was counted: ``area`` (zones, classes, strata) in quanta; by measured layer the rest.
 
     ``known`` and ``total`` have the shape of ``area``: where the layer is known [quanta], and value x quanta; ``low`` and
-    ``high`` (zones,) its range in its unit; ``scale`` leads from ``total`` to its unit. ``strange``: (-1 or place of a stratum, code) -> area by zone [quanta] of codes that the
-    legend, or the stratum's, does not know.
+    ``high`` (zones,) its range in its unit; ``scale`` leads from ``total`` to its unit. ``strange``: (-1 or place of a
+    stratum, code) -> area by zone [quanta] of codes that the legend, or the stratum's, does not know.
     """
 
     area: list[Exact]
@@ -149,7 +144,7 @@ class Zones:
         """First and last (excluded) column any zone has in each row, from the first row any has."""
         top, bottom = (int(self.row0.min()), int(self.row1.max())) if self.row0.size else (0, 0)
         first, last = np.full(max(bottom - top, 0), np.iinfo(np.int64).max), np.zeros(max(bottom - top, 0), np.int64)
-        _extent(self.arrays, top, first, last)
+        counting.extent(self.arrays, top, first, last)
         return first, last, top
 
 
@@ -166,7 +161,7 @@ class Stratum:
         """Place of each value among :attr:`keys`; NaN is the one after, unknown, and a code without a name the one after that."""
         place = np.empty(values.size, np.int32)
         listed = np.array(self.codes if self.bands is None else self.bands, np.float64)
-        _look_up(np.ascontiguousarray(values, np.float64).ravel(), listed, self.bands is not None, len(self.keys), place)
+        counting.look_up(np.ascontiguousarray(values, np.float64).ravel(), listed, self.bands is not None, len(self.keys), place)
         return place.reshape(values.shape)
 
 
@@ -211,6 +206,11 @@ class Block:
     col0: int
     col1: int
 
+    @property
+    def where(self) -> tuple[int, int, int, int]:
+        """First and last (excluded) row and column."""
+        return self.row0, self.row1, self.col0, self.col1
+
 
 def blocks(task: Task, side: int, stored: tuple[int, int]) -> list[Block]:
     """Windows that hold every cell of every zone: whole stored blocks of the file, at most ``side`` squared cells.
@@ -223,16 +223,20 @@ def blocks(task: Task, side: int, stored: tuple[int, int]) -> list[Block]:
         rows, columns = max(cells // columns, 1), columns
     columns = min(max(cells // rows // columns, 1) * columns, grid.width)
     rows = max(cells // columns // rows, 1) * rows
-    first, last, top = task.zones.extent
+    return windows(task.zones, rows, columns, stored[1], grid.width)
+
+
+def windows(zones: Zones, rows: int, columns: int, step: int, width: int) -> list[Block]:
+    """Windows of ``rows`` and ``columns`` that hold every cell of every zone; they begin and end at multiples of ``step``."""
+    first, last, top = zones.extent
     made = []
     for row0 in range(top // rows * rows, top + first.size, rows):
-        within = slice(max(row0 - top, 0), max(row0 + rows - top, 0))
-        if not (last[within] > 0).any():
-            continue
-        left, right = int(first[within].min()), int(last[within].max())
-        row1, end = min(row0 + rows, grid.height), min(-(-right // stored[1]) * stored[1], grid.width)
-        made += [Block(row0, row1, c, min(c + columns, end)) for c in range(left // stored[1] * stored[1], right, columns)]
-    return [Block(max(b.row0, top), min(b.row1, top + first.size), b.col0, b.col1) for b in made]
+        start, stop = max(row0, top), min(row0 + rows, top + first.size)
+        left, right = int(first[start - top : stop - top].min()), int(last[start - top : stop - top].max())
+        if left < right:
+            end = min(-(-right // step) * step, width)
+            made += [Block(start, stop, c, min(c + columns, end)) for c in range(left // step * step, end, columns)]
+    return made
 
 
 # --- one block -----------------------------------------------------------------------------------------------
@@ -274,7 +278,7 @@ class Reader:
 
 def tally(task: Task, block: Block, reader: Reader) -> Sums:
     """Count one block: the one function of the pass, the same on a thread and on a far machine."""
-    window = (block.row0, block.row1, block.col0, block.col1)
+    window = block.where
     rows, columns = block.row1 - block.row0, block.col1 - block.col0
     raster, zones, place = reader.raster, task.zones.arrays, (block.row0, block.col0)
     values, hidden = raster.read(*window, out=reader.room(rows, columns, raster.dtype))
@@ -288,15 +292,15 @@ def tally(task: Task, block: Block, reader: Reader) -> Sums:
         table = np.zeros((count, classes, int(np.prod(sizes)), 2), np.int64)
         if not crossing and by_byte is not None and hidden is None and task.grid.is_lonlat:
             flat = values.reshape(-1)
-            _count_bytes(
+            counting.count_bytes(
                 flat, flat[: flat.size // 8 * 8].view(np.uint64), columns, by_byte, reader.expected, quanta[:, 0], *place, zones, table
             )
         else:
             index = _index(task, raster, values, hidden, by_byte) if index is None else index
             stratum = _crossed(crossing, sizes, places)
-            count_cells(index, stratum, quanta, *place, zones, table)
+            counting.count_cells(index, stratum, quanta, *place, zones, table)
         area.append(table)
-    sums = Sums([Exact.of(table, AREA_BITS) for table in area], strange=strange)
+    sums = Sums([Exact.of(table, counting.AREA_BITS) for table in area], strange=strange)
     if area[0][:, -2].any():
         index = _index(task, raster, values, hidden, by_byte) if index is None else index
         codes, _ = raster.as_codes(values, hidden)
@@ -304,14 +308,16 @@ def tally(task: Task, block: Block, reader: Reader) -> Sums:
     for layer, view in zip(task.measures, reader.measures, strict=True):
         crossing = task.crossings[0]
         if view.is_whole and not crossing and by_byte is not None and hidden is None and task.grid.is_lonlat and columns <= _WIDE:
-            measured = _sum_bytes(values, *view.whole(*window), by_byte, reader.expected, quanta[:, 0], *place, zones, area[0].shape)
+            measured = counting.sum_bytes(
+                values, *view.whole(*window), by_byte, reader.expected, quanta[:, 0], *place, zones, area[0].shape
+            )
         else:
             index = _index(task, raster, values, hidden, by_byte) if index is None else index
             stratum = _crossed(crossing, task.sizes(crossing), places)
             if view.is_whole:
-                measured = _sum_whole(*view.whole(*window), index, stratum, quanta, *place, zones, area[0].shape)
+                measured = counting.sum_whole(*view.whole(*window), index, stratum, quanta, *place, zones, area[0].shape)
             else:
-                measured = _sum_cells(view.values(*window), index, stratum, quanta, *place, zones, area[0].shape)
+                measured = counting.sum_cells(view.values(*window), index, stratum, quanta, *place, zones, area[0].shape)
         add_measure(sums, layer, *measured, scale=layer.about.scale if view.is_whole else 1.0)
     return sums
 
@@ -349,7 +355,7 @@ def _places(task: Task, block: Block, reader: Reader, quanta: np.ndarray) -> tup
     """Each stratum's place of each cell of a block, and the codes without a name among them, which are unknown."""
     places, strange = [], {}
     for number, (stratum, view) in enumerate(zip(task.strata, reader.strata, strict=True)):
-        values = view.values(block.row0, block.row1, block.col0, block.col1)
+        values = view.values(*block.where)
         place = stratum.index(values)
         odd = place > len(stratum.keys)
         if odd.any():
@@ -373,14 +379,14 @@ def _strange(task: Task, block: Block, number: int, codes: np.ndarray, odd: np.n
     found = np.unique(codes[odd])[:_MOST_STRANGE]
     place = np.where(odd, np.searchsorted(found, codes), found.size).astype(np.uint16)
     table = np.zeros((task.zones.row0.size, found.size + 1, 1, 2), np.int64)
-    count_cells(place, np.zeros((1, 1), np.int32), quanta, block.row0, block.col0, task.zones.arrays, table)
-    area = Exact.of(table, AREA_BITS).whole()[:, :, 0]
+    counting.count_cells(place, np.zeros((1, 1), np.int32), quanta, block.row0, block.col0, task.zones.arrays, table)
+    area = Exact.of(table, counting.AREA_BITS).whole()[:, :, 0]
     return {(number, c.item()): list(area[:, i]) for i, c in enumerate(found) if area[:, i].any()}
 
 
 def measure(sums: Sums, layer: Layer, values, index, stratum, quanta, place, zones) -> None:
     """Add a measured layer's values (float, NaN is unknown) to a block's sums."""
-    add_measure(sums, layer, *_sum_cells(values, index, stratum, quanta, *place, zones, sums.area[0].high.shape), scale=1.0)
+    add_measure(sums, layer, *counting.sum_cells(values, index, stratum, quanta, *place, zones, sums.area[0].high.shape), scale=1.0)
 
 
 def add_measure(sums: Sums, layer: Layer, known, total, span, *, scale: float) -> None:
@@ -388,48 +394,11 @@ def add_measure(sums: Sums, layer: Layer, known, total, span, *, scale: float) -
     if span[1].max(initial=0) > _LARGEST_MEASURE or span[0].min(initial=0) < -_LARGEST_MEASURE:
         found = max(span[1].max(), -span[0].min())
         raise BadData(problem("measure_too_large", file=layer.shown_path, found=float(found), limit=_LARGEST_MEASURE))
-    sums.known.append(Exact.of(known, AREA_BITS))
-    sums.total.append(Exact.of(total, _VALUE_BITS))
+    sums.known.append(Exact.of(known, counting.AREA_BITS))
+    sums.total.append(Exact.of(total, counting.VALUE_BITS))
     sums.low.append(span[0] * scale)
     sums.high.append(span[1] * scale)
     sums.scale.append(scale)
-
-
-# --- all blocks ----------------------------------------------------------------------------------------------
-
-
-def on_threads(task: Task, todo: list[tuple[int, Block]], threads: int) -> Iterator[tuple[int, Sums]]:
-    """The tallies of numbered blocks as they come, some at a time on threads of this process."""
-    from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-
-    with ExitStack() as opened:
-        readers: SimpleQueue[Reader] = SimpleQueue()
-        for _ in range(min(threads, len(todo))):
-            readers.put(opened.enter_context(Reader(task)))
-
-        def work(item: tuple[int, Block]) -> tuple[int, Sums]:
-            reader = readers.get()
-            try:
-                return item[0], tally(task, item[1], reader)
-            finally:
-                readers.put(reader)
-
-        if threads == 1:
-            yield from map(work, todo)
-            return
-        with ThreadPoolExecutor(threads) as pool:
-            waiting, running = iter(todo), set()
-            try:
-                while True:
-                    running |= {pool.submit(work, item) for item in islice(waiting, 2 * threads - len(running))}
-                    if not running:
-                        return
-                    done, running = wait(running, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        yield future.result()
-            finally:
-                for future in running:
-                    future.cancel()
 
 
 def nothing(task: Task) -> Sums:
@@ -455,272 +424,3 @@ def cut(geometries: list, grid: Grid, threads: int) -> list[ZoneCells]:
         return [ZoneCells(g, grid) for g in geometries]
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(lambda g: ZoneCells(g, grid), geometries))
-
-
-# --- compiled ------------------------------------------------------------------------------------------------
-# Zones come as the tuple of Zones.arrays. A block's cell (r, c) is the grid's (top + r, left + c).
-
-
-@njit(nogil=True, cache=True)
-def _extent(zones, top, first, last):
-    row0, row1, place, border_start, border_column, _, run_start, run_first, run_last = zones
-    for z in range(row0.size):
-        for row in range(row0[z], row1[z]):
-            i = place[z] + row - row0[z]
-            if border_start[i] < border_start[i + 1]:
-                first[row - top] = min(first[row - top], border_column[border_start[i]])
-                last[row - top] = max(last[row - top], border_column[border_start[i + 1] - 1] + 1)
-            if run_start[i] < run_start[i + 1]:
-                first[row - top] = min(first[row - top], run_first[run_start[i]])
-                last[row - top] = max(last[row - top], run_last[run_start[i + 1] - 1])
-
-
-@njit(nogil=True, cache=True)
-def _look_up(values, listed, are_breaks, unknown, place):
-    """Number of breaks not above each value, or the place of each code; neighbours are mostly alike, so the last one is tried first."""
-    last, found = np.nan, unknown
-    for i in range(values.size):
-        value = values[i]
-        if value != last:
-            last = value
-            low, high = 0, listed.size
-            while low < high:
-                middle = (low + high) // 2
-                if listed[middle] <= value:
-                    low = middle + 1
-                else:
-                    high = middle
-            if not math.isfinite(value):
-                found = unknown
-            elif are_breaks:
-                found = low
-            else:
-                found = low - 1 if low > 0 and listed[low - 1] == value else unknown + 1
-        place[i] = found
-
-
-@njit(nogil=True, cache=True)
-def _first_at(columns, start, stop, left):
-    """The first entry of a sorted stretch that is not left of ``left``."""
-    while start < stop:
-        middle = (start + stop) // 2
-        if columns[middle] < left:
-            start = middle + 1
-        else:
-            stop = middle
-    return start
-
-
-@njit(nogil=True, cache=True, inline="always")
-def _put(table, z, k, s, count, quanta):
-    """Add ``count`` cells of ``quanta`` each, in two words."""
-    table[z, k, s, 0] += count * (quanta >> AREA_BITS)
-    table[z, k, s, 1] += count * (quanta & ((1 << AREA_BITS) - 1))
-
-
-@njit(nogil=True, cache=True)
-def _count_bytes(cells, words, columns, by_byte, expected, quanta, top, left, zones, table):
-    """Count byte codes: whole cells row by row in a histogram, then border cells by their own area."""
-    row0, row1, place, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
-    rows = quanta.size
-    seen = np.zeros((8, 256), np.int64)
-    for z in range(row0.size):
-        for row in range(max(top, row0[z]), min(top + rows, row1[z])):
-            i, r = place[z] + row - row0[z], row - top
-            base = r * columns - left
-            whole = np.int64(0)
-            for j in range(_first_at(run_last, run_start[i], run_start[i + 1], left + 1), run_start[i + 1]):
-                if run_first[j] >= left + columns:
-                    break
-                start, stop = max(run_first[j], left), min(run_last[j], left + columns)
-                whole += stop - start
-                _histogram(cells, words, base + start, base + stop, seen)
-            # The legend's codes first; only where they do not make up the row is every byte looked at.
-            for n in range(expected.size + 256):
-                if whole == 0:
-                    break
-                code = expected[n] if n < expected.size else n - expected.size
-                count = np.int64(0)
-                for k in range(8):
-                    count += seen[k, code]
-                    seen[k, code] = 0
-                _put(table, z, by_byte[code], 0, count, quanta[r])
-                whole -= count
-            for k in range(_first_at(border_column, border_start[i], border_start[i + 1], left), border_start[i + 1]):
-                if border_column[k] >= left + columns:
-                    break
-                _put(table, z, by_byte[cells[base + border_column[k]]], 0, 1, border_quanta[k])
-
-
-@njit(nogil=True, cache=True)
-def _histogram(cells, words, start, stop, seen):
-    """Add the bytes ``start .. stop`` to eight histograms in turn, so that no count waits for the one before it."""
-    head = min((start + 7) // 8 * 8, stop)
-    for i in range(start, head):
-        seen[0, cells[i]] += 1
-    tail = max(stop // 8 * 8, head)
-    low = np.uint64(255)
-    part = words[head // 8 : tail // 8]
-    for i in range(part.size):
-        word = part[i]
-        seen[0, word & low] += 1
-        seen[1, (word >> np.uint64(8)) & low] += 1
-        seen[2, (word >> np.uint64(16)) & low] += 1
-        seen[3, (word >> np.uint64(24)) & low] += 1
-        seen[4, (word >> np.uint64(32)) & low] += 1
-        seen[5, (word >> np.uint64(40)) & low] += 1
-        seen[6, (word >> np.uint64(48)) & low] += 1
-        seen[7, word >> np.uint64(56)] += 1
-    for i in range(tail, stop):
-        seen[0, cells[i]] += 1
-
-
-@njit(nogil=True, cache=True)
-def count_cells(index, stratum, quanta, top, left, zones, table):
-    """Add each cell's area to its zone, class and stratum."""
-    row0, row1, place, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
-    rows, columns = index.shape
-    crossed, each_cell = stratum.size > 1, quanta.shape[1] > 1
-    for z in range(row0.size):
-        for row in range(max(top, row0[z]), min(top + rows, row1[z])):
-            i, r = place[z] + row - row0[z], row - top
-            for j in range(_first_at(run_last, run_start[i], run_start[i + 1], left + 1), run_start[i + 1]):
-                if run_first[j] >= left + columns:
-                    break
-                for c in range(max(run_first[j] - left, 0), min(run_last[j] - left, columns)):
-                    _put(table, z, index[r, c], stratum[r, c] if crossed else 0, 1, quanta[r, c if each_cell else 0])
-            for k in range(_first_at(border_column, border_start[i], border_start[i + 1], left), border_start[i + 1]):
-                c = border_column[k] - left
-                if c >= columns:
-                    break
-                _put(table, z, index[r, c], stratum[r, c] if crossed else 0, 1, border_quanta[k])
-
-
-@njit(nogil=True, cache=True)
-def _sum_cells(values, index, stratum, quanta, top, left, zones, shape):
-    """Value x area of each cell where the value is known, area there, and the values' range by zone."""
-    row0, row1, place, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
-    rows, columns = index.shape
-    known, total, span = _no_sums(shape)
-    crossed, each_cell = stratum.size > 1, quanta.shape[1] > 1
-    for z in range(row0.size):
-        for row in range(max(top, row0[z]), min(top + rows, row1[z])):
-            i, r = place[z] + row - row0[z], row - top
-            for j in range(_first_at(run_last, run_start[i], run_start[i + 1], left + 1), run_start[i + 1]):
-                if run_first[j] >= left + columns:
-                    break
-                for c in range(max(run_first[j] - left, 0), min(run_last[j] - left, columns)):
-                    s, weight = stratum[r, c] if crossed else 0, quanta[r, c if each_cell else 0]
-                    _add_value(values[r, c], weight, z, index[r, c], s, known, total, span)
-            for k in range(_first_at(border_column, border_start[i], border_start[i + 1], left), border_start[i + 1]):
-                c = border_column[k] - left
-                if c >= columns:
-                    break
-                _add_value(values[r, c], border_quanta[k], z, index[r, c], stratum[r, c] if crossed else 0, known, total, span)
-    return known, total, span
-
-
-@njit(nogil=True, cache=True)
-def _no_sums(shape):
-    span = np.empty((2, shape[0]))
-    span[0], span[1] = np.inf, -np.inf
-    return np.zeros((shape[0], shape[1], shape[2], 2), np.int64), np.zeros((shape[0], shape[1], shape[2], 2), np.int64), span
-
-
-@njit(nogil=True, cache=True, inline="always")
-def _add_value(value, weight, z, k, s, known, total, span):
-    """Add one cell of a layer of any numbers."""
-    if value == value:
-        _put(known, z, k, s, 1, weight)
-        product = value * weight
-        above = math.floor(product / 2.0**_VALUE_BITS)
-        total[z, k, s, 0] += np.int64(above)
-        total[z, k, s, 1] += np.int64(np.rint(product - above * 2.0**_VALUE_BITS))
-        span[0, z] = min(span[0, z], value)
-        span[1, z] = max(span[1, z], value)
-
-
-@njit(nogil=True, cache=True)
-def _sum_whole(values, is_known, index, stratum, quanta, top, left, zones, shape):
-    """The same of a layer of whole numbers up to 16 bits, which are summed as such."""
-    row0, row1, place, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
-    rows, columns = index.shape
-    known, total, span = _no_sums(shape)
-    crossed, each_cell, masked = stratum.size > 1, quanta.shape[1] > 1, is_known.size > 0
-    for z in range(row0.size):
-        for row in range(max(top, row0[z]), min(top + rows, row1[z])):
-            i, r = place[z] + row - row0[z], row - top
-            for j in range(_first_at(run_last, run_start[i], run_start[i + 1], left + 1), run_start[i + 1]):
-                if run_first[j] >= left + columns:
-                    break
-                for c in range(max(run_first[j] - left, 0), min(run_last[j] - left, columns)):
-                    if not masked or is_known[r, c]:
-                        s, weight, value = stratum[r, c] if crossed else 0, quanta[r, c if each_cell else 0], np.int64(values[r, c])
-                        _put(known, z, index[r, c], s, 1, weight)
-                        _put_value(total, z, index[r, c], s, value, weight)
-                        span[0, z], span[1, z] = min(span[0, z], value), max(span[1, z], value)
-            for k in range(_first_at(border_column, border_start[i], border_start[i + 1], left), border_start[i + 1]):
-                c = border_column[k] - left
-                if c >= columns:
-                    break
-                if not masked or is_known[r, c]:
-                    s, value = stratum[r, c] if crossed else 0, np.int64(values[r, c])
-                    _put(known, z, index[r, c], s, 1, border_quanta[k])
-                    _put_value(total, z, index[r, c], s, value, border_quanta[k])
-                    span[0, z], span[1, z] = min(span[0, z], value), max(span[1, z], value)
-    return known, total, span
-
-
-@njit(nogil=True, cache=True, inline="always")
-def _put_value(total, z, k, s, value, quanta):
-    """Add a whole value (or a row's sum of them, below 2 ** 35) times an area, exactly, in two words."""
-    above, below = value * (quanta >> AREA_BITS), value * (quanta & ((1 << AREA_BITS) - 1))
-    shift = _VALUE_BITS - AREA_BITS
-    total[z, k, s, 0] += (above >> shift) + (below >> _VALUE_BITS)
-    total[z, k, s, 1] += ((above & ((1 << shift) - 1)) << AREA_BITS) + (below & ((1 << _VALUE_BITS) - 1))
-
-
-@njit(nogil=True, cache=True)
-def _sum_bytes(codes, values, is_known, by_byte, expected, quanta, top, left, zones, shape):
-    """The same by byte codes alone: a row's values are added up by code before they meet its area."""
-    row0, row1, place, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
-    rows, columns = codes.shape
-    known, total, span = _no_sums(shape)
-    masked = is_known.size > 0
-    seen, summed = np.zeros((2, 256), np.int64), np.zeros((2, 256), np.int64)
-    for z in range(row0.size):
-        low, high = np.int64(2**31), np.int64(-(2**31))
-        for row in range(max(top, row0[z]), min(top + rows, row1[z])):
-            i, r, whole = place[z] + row - row0[z], row - top, np.int64(0)
-            for j in range(_first_at(run_last, run_start[i], run_start[i + 1], left + 1), run_start[i + 1]):
-                if run_first[j] >= left + columns:
-                    break
-                for c in range(max(run_first[j] - left, 0), min(run_last[j] - left, columns)):
-                    if not masked or is_known[r, c]:
-                        value = np.int64(values[r, c])
-                        seen[c & 1, codes[r, c]] += 1
-                        summed[c & 1, codes[r, c]] += value
-                        whole += 1
-                        low, high = min(low, value), max(high, value)
-            for n in range(expected.size + 256):
-                if whole == 0:
-                    break
-                code = expected[n] if n < expected.size else n - expected.size
-                count = seen[0, code] + seen[1, code]
-                if count:
-                    _put(known, z, by_byte[code], 0, count, quanta[r])
-                    _put_value(total, z, by_byte[code], 0, summed[0, code] + summed[1, code], quanta[r])
-                    seen[0, code] = seen[1, code] = summed[0, code] = summed[1, code] = 0
-                    whole -= count
-            for k in range(_first_at(border_column, border_start[i], border_start[i + 1], left), border_start[i + 1]):
-                c = border_column[k] - left
-                if c >= columns:
-                    break
-                if not masked or is_known[r, c]:
-                    value = np.int64(values[r, c])
-                    _put(known, z, by_byte[codes[r, c]], 0, 1, border_quanta[k])
-                    _put_value(total, z, by_byte[codes[r, c]], 0, value, border_quanta[k])
-                    low, high = min(low, value), max(high, value)
-        if low <= high:
-            span[0, z], span[1, z] = low, high
-    return known, total, span

@@ -10,12 +10,12 @@ import pyogrio
 from pipeline.core import basis, tables
 from pipeline.core import counties as zones
 from pipeline.core.config import Config
-from pipeline.core.engine import available
 from pipeline.core.layers import find
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_names
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store
+from pipeline.core.threads import count_of
 from pipeline.core.words import say
 from pipeline.siting import areas, sites
 from pipeline.siting.evidence import Evidence, Reader
@@ -53,7 +53,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         evidence.require(rule, paths.shown(rule_file))
     resource = "ghi" if evidence.is_raster("ghi") else None
     yields = {"pv": areas.pv_gwh_per_mw(settings.pv.performance_ratio) if resource else None, "wind": None}
-    threads = available() if config.compute.workers == "auto" else config.compute.workers
+    threads = count_of(config.compute.workers)
     found = areas.patterns(places, evidence, rules, {"pv": resource, "wind": None}, threads, language)
     exclusion = areas.exclusion(found, rules, said, language)
     potential = areas.potential(found, per_mw, usable, yields, targets, config.area.code, said)

@@ -8,23 +8,20 @@ blocks, number of threads and order cannot change a bit of them. They become num
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
-from queue import SimpleQueue
 
 import numpy as np
 import pandas as pd
 from numba import njit
 
-from pipeline.core import pixels, tables
+from pipeline.core import counting, pixels, tables
 from pipeline.core.counties import Counties
 from pipeline.core.progress import track
+from pipeline.core.threads import on_threads
 from pipeline.core.units import KWH_TO_GWH, M2_TO_HM2, MW_TO_KW
 from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
-from pipeline.siting.evidence import Evidence, Reader, Vectors, Window
+from pipeline.siting.evidence import Evidence, Reader, Window
 from pipeline.siting.rules import HARD, Rule, Test, zoning
 
 BLOCK = (128, 4096)  # rows and columns answered at once; memory follows this, not the grid
@@ -162,47 +159,22 @@ def _table(
 def _sweep(evidence: Evidence, cells: list[ZoneCells], questions: list[Question], measured: str | None, threads: int, label: str) -> Ledger:
     """Every cell of every zone once."""
     zones = pixels.Zones.of(cells, evidence.grid)
-    blocks = _blocks(zones)
+    blocks = pixels.windows(zones, *BLOCK, 1, evidence.grid.width)
     parts = [Ledger.empty(_words_for(len(questions)))]
     if not blocks:
         return parts[0]
-    top, _, left, _ = map(min, zip(*blocks, strict=True))
-    _, bottom, _, right = map(max, zip(*blocks, strict=True))
+    top, _, left, _ = map(min, zip(*(b.where for b in blocks), strict=True))
+    _, bottom, _, right = map(max, zip(*(b.where for b in blocks), strict=True))
     vectors = evidence.vectors([t for q in questions for t in q if t is not None], top, bottom, left, right)
-    for part in track(_counted(evidence, zones, blocks, questions, measured, vectors, threads), len(blocks), label):
+
+    def work(reader: Reader, block: pixels.Block) -> Ledger:
+        return _count(reader.window(*block.where, vectors), zones, questions, measured)
+
+    for part in track(on_threads(evidence.reader, work, blocks, threads), len(blocks), label):
         parts.append(part)
         if sum(p.zone.size for p in parts[1:]) > _MANY:
             parts = [Ledger.of(parts)]
     return Ledger.of(parts)
-
-
-def _blocks(zones: pixels.Zones) -> list[tuple[int, int, int, int]]:
-    """Windows (rows from, to, columns from, to) that hold every cell of every zone."""
-    first, last, top = zones.extent
-    made, (rows, columns) = [], BLOCK
-    for row0 in range(top // rows * rows, top + first.size, rows):
-        start, stop = max(row0, top), min(row0 + rows, top + first.size)
-        left, right = int(first[start - top : stop - top].min()), int(last[start - top : stop - top].max())
-        made += [(start, stop, max(c, left), min(c + columns, right)) for c in range(left // columns * columns, right, columns)]
-    return made
-
-
-def _counted(evidence: Evidence, zones, blocks, questions, measured, vectors: Vectors, threads: int) -> Iterator[Ledger]:
-    """What :func:`_count` says of each block, on threads; each takes a reader that is free."""
-    with ExitStack() as opened:
-        readers: SimpleQueue[Reader] = SimpleQueue()
-        for _ in range(min(threads, len(blocks))):
-            readers.put(opened.enter_context(evidence.reader()))
-
-        def work(block: tuple[int, int, int, int]) -> Ledger:
-            reader = readers.get()
-            try:
-                return _count(reader.window(*block, vectors), zones, questions, measured)
-            finally:
-                readers.put(reader)
-
-        with ThreadPoolExecutor(threads) as pool:
-            yield from pool.map(work, blocks)
 
 
 def _count(window: Window, zones: pixels.Zones, questions: list[Question], measured: str | None) -> Ledger:
@@ -210,8 +182,8 @@ def _count(window: Window, zones: pixels.Zones, questions: list[Question], measu
     numbers, keys = _distinct(_words(window, questions))
     alone, quanta, place = np.zeros((1, 1), np.int32), pixels.quanta_of(window.evidence.grid, window), (window.row0, window.col0)
     table = np.zeros((zones.row0.size, len(keys), 1, 2), np.int64)
-    pixels.count_cells(numbers, alone, quanta, *place, zones.arrays, table)
-    area = pixels.Exact.of(table, pixels.AREA_BITS)
+    counting.count_cells(numbers, alone, quanta, *place, zones.arrays, table)
+    area = pixels.Exact.of(table, counting.AREA_BITS)
     sums = pixels.Sums([area], [pixels.Exact.zeros(*table.shape[:3])], [pixels.Exact.zeros(*table.shape[:3])])
     if measured is not None:
         layer, values = window.evidence.rasters[measured], window.values(measured)

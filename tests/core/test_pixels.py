@@ -196,10 +196,10 @@ def test_a_pass_that_is_cut_off_goes_on_where_it_stopped(tmp_path, codes, monkey
     reference = count(task)
     seen = []
 
-    def breaks_off(self, task, todo):
-        from pipeline.core.pixels import on_threads
+    whole = Engine._run
 
-        for n, item in enumerate(on_threads(task, todo, 1)):
+    def breaks_off(self, task, todo):
+        for n, item in enumerate(whole(self, task, todo)):
             if n == 3 and not seen:
                 seen.append(len(todo))
                 raise EnvironmentProblem
@@ -286,6 +286,16 @@ def test_stored_numbers_of_any_type_are_summed_alike(tmp_path, codes, dtype, cro
             assert sums.total[0].floats()[z, i].sum() * quantum * sums.scale[0] == pytest.approx((weight * shifted)[chosen].sum(), rel=1e-6)
         if inside.any():
             assert (sums.low[0][z], sums.high[0][z]) == pytest.approx((shifted[inside].min(), shifted[inside].max()))
+
+
+def test_a_block_of_one_cell_has_its_stratum(tmp_path):
+    place = {"west": WEST, "north": NORTH, "cell": CELL}
+    layer = class_layer(tmp_path, write_raster(tmp_path / "a.tif", np.ones((1, 1), np.uint8), **place))
+    write_raster(tmp_path / "s.tif", np.full((1, 1), 20.0), **place)
+    bands = Stratum(find(LayerRef(file="s.tif"), "s", Paths(tmp_path), "other"), ("<5", "≥5"), None, (5.0,))
+    task = task_of(layer, [shapely.box(109.9, 35.9, 110.1, 36.1)], strata=(bands,), crossings=((0,),))
+    found = area_m2(task, count(task))[0, 0]
+    assert found == pytest.approx([0, task.grid.cell_area_m2(0, 1)[0, 0], 0])
 
 
 def test_values_beyond_what_sums_can_hold_are_refused(tmp_path, codes):
