@@ -107,7 +107,7 @@ layers: $(VENV)/ready
 	@$(PY) layers/rebuild.py
 
 lock: $(VENV)/ready-dev
-	@for name in requirements requirements-cluster requirements-dev; do \
+	@for name in requirements requirements-cluster requirements-fetch requirements-dev; do \
 	  $(PY) -m uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    requirements.in $$(test $$name = requirements || echo $$name.in -c requirements.lock) -o $$name.lock; done
 

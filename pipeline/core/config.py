@@ -66,12 +66,20 @@ class LayerRef(Section):
     file: str | list[str] | None = Field(
         None, description="Data file, or the tiles of one raster; relative to this file or to the project."
     )
-    table: str | None = Field(None, description="Layer name inside a GeoPackage; the first one when absent.")
+    table: str | None = Field(
+        None, description="Layer of a GeoPackage, FileGDB or KML, sheet of a workbook, variable of a NetCDF, file in a zip."
+    )
     band: int = Field(1, ge=1, description="Band of a raster.")
     product: Key | None = Field(None, description="Name of a land-cover product in the tables.")
     year: int | None = Field(None, ge=1900, le=2200, description="Year the data stand for.")
     nodata: float | None = Field(None, description="No-data value; without it, the one the file declares.")
     assume_crs: Epsg | None = Field(None, description="CRS of a file that declares none; written to the report.")
+    datum: Literal["cgcs2000", "wgs84", "gcj02", "bd09"] | None = Field(
+        None, description="Datum of the coordinates; gcj02 and bd09 (offset map services) are converted."
+    )
+    encoding: Literal["utf-8", "gb18030"] | None = Field(None, description="Encoding of a file's text, where the file itself says it wrong.")
+    columns: dict[Key, str] | None = Field(None, description="Our column: the field or heading in the file.")
+    units: dict[Key, str] | None = Field(None, description="Our column: the unit its values are written in.")
     legend: str | None = Field(None, description="Table of class codes (legend.csv).")
     unit: str | None = Field(None, description="Unit of a measured layer after scaling.")
     scale: float | None = Field(None, description="Factor from the file's values to the unit.")

@@ -30,6 +30,36 @@ RASTER_MAGIC = {b"II*\x00": "GTiff", b"MM\x00*": "GTiff", b"II+\x00": "GTiff", b
 _VECTOR_MAGIC = {b"SQLite format 3\x00": "GPKG", b"\x00\x00\x27\x0a": "ESRI Shapefile"}
 
 
+class Accuracy(Section):
+    """A published accuracy of a product; never that of the place at hand."""
+
+    overall_pct: float = Field(gt=0, le=100)
+    scope: Text  # where and when it was measured
+    source: str = Field(min_length=1)
+    label: str = Field(min_length=1)
+
+
+class Recognised(Section):
+    """By what a product is known when codes alone do not tell it from another."""
+
+    cell_m: float | None = None  # nominal cell size [m]
+    years: list[int] = []  # first and last year of the product
+    file_names: list[str] = []  # patterns of its publisher's file names, as of fnmatch
+
+
+class Parcels(Section):
+    """Fields of a vector land cover (sub-compartments, land-survey parcels)."""
+
+    code: list[str] = Field(min_length=1)  # field with the class code; the first that the file has
+    area: list[str] = []  # field with the recorded area
+    area_unit: str = "hm2"
+    county: list[str] = []  # field with the county code, compared with where the parcel lies
+    covers: Literal["all", "forest_land"] = "all"  # whether land without a parcel is missing or outside the survey
+    attributes: dict[Key, list[str]] = {}  # stratum: field, e.g. origin: [QI_YUAN]
+    growing_stock: list[str] = []  # field with the growing stock of the parcel [m3]
+    growing_stock_per_hm2: list[str] = []  # or per hectare [m3/hm2]
+
+
 class LayerYaml(Section):
     """What stands in a layer's ``layer.yaml``."""
 
@@ -41,7 +71,7 @@ class LayerYaml(Section):
     source: str = ""
     year: int | None = None
     period: str = ""
-    kind: Literal["boundaries", "classes", "measure", "sites", "features"]
+    kind: Literal["boundaries", "classes", "parcels", "measure", "sites", "features"]
     product: Key | None = None
     file: str | None = None
     sha256: str = ""
@@ -54,6 +84,12 @@ class LayerYaml(Section):
     bands: list[float] | None = None
     readings: dict[Key, Text] = Field({})
     fields: Fields = Fields()
+    accuracy: list[Accuracy] = []
+    recognised: Recognised = Recognised()
+    parcels: Parcels | None = None
+    datum: Literal["cgcs2000", "wgs84", "gcj02", "bd09"] | None = None
+    columns: dict[Key, str] = {}
+    units: dict[Key, str] = {}
     illustrative: bool = False
     synthetic: bool = False
     limits: dict[Literal["general", "forest", "wetland", "carbon", "siting"], Text] = Field({})
@@ -72,6 +108,7 @@ class Layer:
     band: int
     assume_crs: str | None
     shown_paths: tuple[str, ...]
+    encoding: str | None = None  # of its text, where configured
 
     @property
     def path(self) -> Path:
@@ -124,7 +161,7 @@ def find(ref: LayerRef, name: str, paths: Paths, kind: str) -> Layer:
         # Another file: what the folder says of its own file does not hold for this one.
         for key in ("file", "sha256", "crs", "nodata", "year", "period", "source", "limits", "illustrative"):
             given.pop(key, None)
-    for key in ("product", "year", "nodata", "unit", "scale", "resampling", "bands", "title", "fields"):
+    for key in ("product", "year", "nodata", "unit", "scale", "resampling", "bands", "title", "fields", "datum", "columns", "units"):
         value = getattr(ref, key)
         if value is not None:
             given[key] = value.model_dump() if isinstance(value, Section) else value
@@ -133,7 +170,8 @@ def find(ref: LayerRef, name: str, paths: Paths, kind: str) -> Layer:
         is_raster = bool(ref.files) and head_of(paths.resolve(ref.files[0]))[:4] in RASTER_MAGIC
         given["kind"] = "features" if not is_raster else "classes" if ref.legend else "measure"
     about = LayerYaml.model_validate(given, strict=False)
-    if about.kind != kind and not (kind == "other" and about.kind in ("classes", "measure", "features")):
+    allowed = {"other": ("classes", "measure", "features"), "classes": ("classes", "parcels")}.get(kind, (kind,))
+    if about.kind not in allowed:
         raise UsageError(problem("layer_kind", layer=name, found=about.kind, expected=kind))
     if ref.files:
         files = tuple(paths.resolve(f) for f in ref.files)
@@ -154,11 +192,11 @@ def find(ref: LayerRef, name: str, paths: Paths, kind: str) -> Layer:
         legend_path = paths.resolve(ref.legend)
     elif about.legend is not None:
         legend_path = folder / about.legend
-    if about.kind == "classes" and legend_path is None:
+    if about.kind in ("classes", "parcels") and legend_path is None:
         found.add("legend_not_given", layer=name)
     found.stop()
     shown = tuple(paths.shown(path) for path in files)
-    return Layer(name, about, files, legend_path, folder / "layer.yaml" if folder else None, ref.table, ref.band, ref.assume_crs, shown)
+    return Layer(name, about, files, legend_path, folder / "layer.yaml" if folder else None, ref.table, ref.band, ref.assume_crs, shown, ref.encoding)
 
 
 def require_checksum(layer: Layer) -> None:

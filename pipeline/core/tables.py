@@ -92,6 +92,18 @@ CODES = _schema(
     {"code": _whole(), "key": _text(), "name_zh": _text(), "name_en": _text(), "colour": _text(pattern=_COLOUR)},
     ["code"],
 )
+PARCEL_LEGEND = _schema(  # of vectors: codes are text; the number in the table is the cell value of the product's raster
+    "parcel_legend",
+    {
+        "code": _text(pattern=r"^[0-9A-Za-z]{1,12}$"),
+        "class_key": _text(),
+        "name_zh": _text(),
+        "name_en": _text(),
+        "colour": _text(pattern=_COLOUR),
+        "readings": _text(blank=True),
+    },
+    ["code"],
+)
 FACTORS = _schema(
     "factors",
     {
@@ -216,6 +228,41 @@ PRODUCTS = _schema(
     "ingest/products",
     {**_product(), "is_coarse": _text(choice=("yes", "no")), "basis": _text()},
     ["product", "year"],
+)
+PARCEL_AREA = _schema(  # vector land cover, measured: a row is a county x code x the attributes its product names
+    "ingest/parcel_area",
+    {
+        "county_code": _text(pattern=_CODE),
+        **_product(),
+        "code": _text(),
+        "class_key": _text(),
+        "attributes": _text(blank=True),  # "origin=11;species=530000", in the order of layer.yaml
+        "parcels": _whole(),
+        "area_hm2": _area(),
+        "recorded_area_hm2": _area(blank=True),
+        "growing_stock_m3": _area(blank=True),
+        "growing_stock_area_hm2": _area(blank=True),  # of the parcels whose stock is known
+    },
+    ["county_code", "product", "year", "code", "attributes"],
+)
+PARCEL_CHECKS = _schema(
+    "ingest/parcel_checks",
+    {
+        "county_code": _text(pattern=_CODE),
+        "county_name": _text(),
+        **_product(),
+        "parcels": _whole(),
+        "straddling": _whole(),  # parcels cut by the county's border
+        "repaired": _whole(),
+        "county_area_hm2": _area(),
+        "parcel_area_hm2": _area(),  # after overlaps are given to the first parcel
+        "recorded_area_hm2": _area(blank=True),  # of parcels that lie whole in the county
+        "recorded_geometric_hm2": _area(blank=True),  # the ellipsoidal area of those same parcels
+        "recorded_differs": _whole(blank=True),  # parcels whose recorded area is off by more than 1 % and 0.01 hm2
+        "overlap_hm2": _area(),
+        "gap_hm2": _area(),  # land of the county without a parcel
+    },
+    ["county_code", "product", "year"],
 )
 COUNTIES = _schema("ingest/counties", {**_zone(), "land_area_hm2": _area(), "source": _text()}, ["county_code"])
 LAND_AREA = _schema(

@@ -521,6 +521,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo_features": ("选址图层与候选场址", "siting layers and candidate sites"),
     "demo_bureau": ("小班、国土调查图斑、屋顶", "sub-compartments, land-survey parcels, roofs"),
     "demo_truth": ("统计真值，抽取参考样点", "counting the truth, drawing reference points"),
+    # products: recognised or not
+    # parcels as land cover
+    # doors: formats, archives, coordinates, text
+    # boundaries, control areas, check
+    # fetch
 }
 
 
