@@ -8,7 +8,8 @@ OUT ?=
 COUNTY ?=
 CELL ?= 30
 SEED ?= 1
-export CONFIG OUT COUNTY CELL SEED
+SOURCES ?=
+export CONFIG OUT COUNTY CELL SEED SOURCES
 export PYTHONUTF8 := 1
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -20,7 +21,7 @@ OPTIONS = --config "$$CONFIG" $(if $(OUT),--out "$$OUT") $(if $(COUNTY),--county
 
 .DELETE_ON_ERROR:
 .INTERMEDIATE: $(PLAN)
-.PHONY: all help $(STAGES) demo cluster test bench lint layers lock clean distclean FORCE
+.PHONY: all help $(STAGES) check demo cluster fetch test bench lint layers lock clean distclean FORCE
 MAKEFLAGS += --silent --no-print-directory
 
 all: $(STAGES)
@@ -30,6 +31,7 @@ help:
 	@echo '用法 Usage: make [目标 target] [CONFIG=config.yaml] [OUT=outputs] [COUNTY="闻喜县 140827"]'
 	@echo
 	@echo '  make            全部：建环境、运行各阶段、摘要   set up, run all stages, summary'
+	@echo '  make check      预检：列出全部问题，不计算        pre-flight: list all findings, compute nothing'
 	@echo '  make ingest     1 检查输入                      check inputs'
 	@echo '  make tabulate   2 面积统计                      area table'
 	@echo '  make cover      3 森林覆盖率                    forest cover'
@@ -41,6 +43,7 @@ help:
 	@echo '  make test       测试（不需先 make）              tests (needs no prior make)'
 	@echo '  make bench      测速（另行生成 10 m、5 m 城市，约 15 分钟） speed (makes cities of 10 m and 5 m, about 15 min)'
 	@echo '  make cluster    安装 Dask（联网），见 docs/scale.md   install Dask (network), see docs/scale.md'
+	@echo '  make fetch      获取公开数据（联网；SOURCES="…"），见 docs/data.md  fetch public data (network), see docs/data.md'
 	@echo '  make lint       代码检查                        code style'
 	@echo '  make layers     由公开软件包重建内置数据（联网）  rebuild the embedded layers (network)'
 	@echo '  make lock       重新锁定依赖（联网）              lock the dependencies again (network)'
@@ -64,6 +67,10 @@ report: cover carbon siting
 
 $(STAGES): $(PLAN)
 	@if grep -qx $@ "$(PLAN)"; then $(PY) -m pipeline $@ $(OPTIONS); fi
+
+# Looks at everything the configuration names, computes nothing, lists all findings (outputs/check).
+check: $(VENV)/ready
+	@$(PY) -m pipeline check --config "$$CONFIG" $(if $(OUT),--out "$$OUT")
 
 # A made-up city with its truth, and everything run on it; the data are kept while CELL and SEED stay.
 demo: $(VENV)/ready
@@ -91,6 +98,14 @@ $(VENV)/ready-dev: requirements-dev.lock $(VENV)/ready
 
 cluster: $(VENV)/ready
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-cluster.lock
+
+# The only target that fetches data: the named SOURCES, else those of the configuration, else it lists what there is.
+fetch: $(VENV)/ready-fetch
+	@set -f; $(PY) -m pipeline fetch --config "$$CONFIG" $(if $(FORCE),--force) -- $$SOURCES
+
+$(VENV)/ready-fetch: requirements-fetch.lock $(VENV)/ready
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fetch.lock
+	@touch $@
 
 # --- keeping house ---
 

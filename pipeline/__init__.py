@@ -10,7 +10,8 @@ from pathlib import Path
 
 _CLOSED_DRIVERS = (
     "VRT OGR_VRT GTI WMS WMTS WCS WFS HTTP OAPIF OGCAPI STACIT STACTA DERIVED PLMOSAIC PLSCENES EEDA EEDAI "
-    "NGW AmigoCloud Carto Elastic CSW GMLAS DAAS MongoDBv3 PostgreSQL PostGISRaster MySQL MSSQLSpatial OCI"
+    "NGW AmigoCloud Carto Elastic CSW GMLAS DAAS MongoDBv3 PostgreSQL PostGISRaster MySQL MSSQLSpatial OCI "
+    "GDALG ADBC SQLite MBTiles ESRIJSON TopoJSON GTFS"
 )
 os.environ["GDAL_SKIP"] = _CLOSED_DRIVERS
 os.environ["OGR_SKIP"] = _CLOSED_DRIVERS.replace(" ", ",")

@@ -128,6 +128,37 @@ def demo(
     everything(config, out, None, force, debug)
 
 
+@app.command("check", help=_help("help_check"), short_help=_help("stage_check"))
+def check(config: ConfigPath = Path("config.yaml"), out: OutPath = None, debug: Debug = False) -> None:
+    """Look at everything a configuration names and list all findings; nothing is computed."""
+    from pipeline import check as checking
+
+    folder = out or Path("outputs")
+    try:
+        run = _open(config, out, None, debug)
+    except UsageError as error:
+        checked = checking.refused(error, folder, _language)
+    else:
+        checked = checking.check(run.config, folder, run.paths)
+    print(checking.as_text(checked), end="")
+    note(say("check_files", checked.language, page=str(folder / "check" / "check.html")))
+    raise typer.Exit(checked.exit_code)
+
+
+@app.command("fetch", help=_help("help_fetch"), short_help=_help("stage_fetch"))
+def fetch(
+    sources: Annotated[list[str] | None, typer.Argument(help=_help("help_sources"), show_default=False)] = None,
+    config: ConfigPath = Path("config.yaml"),
+    force: Annotated[bool, typer.Option("--force", help=_help("help_fetch_force"))] = False,
+    debug: Debug = False,
+) -> None:
+    """Fetch public data for the study area; without names the configured ones, else a list."""
+    run = _open(config, None, None, debug)
+    from pipeline import fetch as fetching
+
+    fetching.run(run.config, run.paths, list(sources or []), force=force)
+
+
 @app.command("summary", help=_help("help_summary"), short_help=_help("stage_summary"))
 def summary(config: ConfigPath = Path("config.yaml"), out: OutPath = None, county: Counties = None, debug: Debug = False) -> None:
     """Print the summary of a finished run."""

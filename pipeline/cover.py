@@ -12,9 +12,11 @@ import pandas as pd
 
 from pipeline.core import basis, tables
 from pipeline.core.config import Config
-from pipeline.core.layers import Layer, find
+from pipeline.core.errors import UsageError, problem
+from pipeline.core.layers import Layer
 from pipeline.core.legend import UNKNOWN, readings_of
 from pipeline.core.paths import Paths
+from pipeline.core.products import land_cover
 from pipeline.core.store import Store
 
 _KEYS = ["county_code", "county_name", "level", "product", "year"]
@@ -23,19 +25,19 @@ _KEYS = ["county_code", "county_name", "level", "product", "year"]
 def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -> None:
     """Stage 3: cover, gap and verdict by county, product, year and reading; wetland and water."""
     # Load
-    products = [find(ref, "land_cover", paths, "classes") for ref in config.land_cover]
-    for layer in products:
-        for path in (layer.legend_path, layer.yaml_path):
-            if path is not None:
-                store.input(path)
+    products = land_cover(config, store, paths, cells=False)
     code_area = store.read_table(tables.CODE_AREA)
     land_area = store.read_table(tables.LAND_AREA)
     inside = store.read_table(tables.CLASS_STRATA)
     target = _targets(config, store, paths)
     bases = basis.of_products(store)
+    official = _official_areas(config, store)
+    surveyed = _surveyed(products, store)
 
     # Compute
     cover = forest_cover(code_area, products, target, config.area.code, config.cover.target_year, bases)
+    cover = on_official_area(cover, official, config.cover.denominator)
+    cover = decide(cover, products, surveyed)
     wetland = wetland_and_water(land_area, inside, products, config.language)
 
     # Check
@@ -100,7 +102,6 @@ def forest_cover(
                         "gap_pp": None if goal is None else goal - pct,
                         "gap_area_hm2": None if goal is None else goal / 100 * land - forest,
                         "p_target": None,
-                        "verdict": verdict(p_target=None),
                         "basis": bases[(layer.product, layer.about.year)],
                     }
                 )
@@ -116,6 +117,53 @@ def verdict(*, p_target: float | None, sure: float = 0.95) -> str:
     if p_target is None:
         return "undetermined"
     return "met" if p_target >= sure else "not_met" if p_target <= 1 - sure else "undetermined"
+
+
+def on_official_area(cover: pd.DataFrame, official: dict[str, float], denominator: str) -> pd.DataFrame:
+    """The rate on each zone's official area beside the geometric one, and which of the two a verdict stands on."""
+    area = cover.county_code.map(official).astype("float64")
+    return cover.assign(official_area_hm2=area, official_cover_pct=cover.forest_area_hm2 / area * 100, denominator=denominator)
+
+
+def decide(cover: pd.DataFrame, products: list[Layer], surveyed: dict[tuple[str, int | None], set[str]]) -> pd.DataFrame:
+    """The verdict of each row: by its probability, or plainly where the product is a census of the statutory forest.
+
+    ``surveyed``: zones in which every county has parcels of the product; a county without any was not delivered.
+    """
+    census = {(p.product, p.about.year) for p in products if p.about.parcels is not None and p.about.parcels.is_forest_census}
+    verdicts = []
+    for row in cover.to_dict("records"):
+        key = (row["product"], None if pd.isna(row["year"]) else int(row["year"]))
+        if key not in census or row["target_pct"] is None or pd.isna(row["target_pct"]):
+            verdicts.append(verdict(p_target=row["p_target"]))
+        elif row["county_code"] not in surveyed[key]:
+            verdicts.append("undetermined")
+        else:
+            pct = row["official_cover_pct"] if row["denominator"] == "official" else row["forest_cover_pct"]
+            verdicts.append("met" if pct >= row["target_pct"] else "not_met")
+    return cover.assign(verdict=verdicts)
+
+
+def _surveyed(products: list[Layer], store: Store) -> dict[tuple[str, int | None], set[str]]:
+    """Codes of counties with parcels, by product and year; with the whole area's where no county lacks them."""
+    if not any(p.about.parcels for p in products):
+        return {}
+    checks, zones = store.read_table(tables.PARCEL_CHECKS), store.read_table(tables.COUNTIES)
+    made = {}
+    for (product, year), rows in checks.groupby(["product", "year"], dropna=False):
+        own = set(rows.county_code[rows.parcels > 0])
+        is_whole = own >= set(zones.county_code[zones.level == "county"])
+        made[product, None if pd.isna(year) else int(year)] = own | (set(zones.county_code) if is_whole else set())
+    return made
+
+
+def _official_areas(config: Config, store: Store) -> dict[str, float]:
+    """Official area [hm2] of each zone that has one; raises UsageError when rates shall stand on it and it is not there."""
+    table = store.read_table(tables.COUNTIES)
+    known = table[table.official_area_hm2.notna()]
+    if config.cover.denominator == "official" and len(known) < len(table):
+        raise UsageError(problem("denominator_missing"))
+    return dict(zip(known.county_code, known.official_area_hm2, strict=True))
 
 
 def wetland_and_water(land_area: pd.DataFrame, inside: pd.DataFrame, products: list[Layer], language: str) -> pd.DataFrame:

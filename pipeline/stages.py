@@ -50,10 +50,10 @@ STAGES: dict[str, Stage] = {
                 "siting.sites",
                 "report.places",
             ),
-            ("ingest.py",),
+            ("ingest",),
             (),
         ),
-        Stage("tabulate", ("language", "area", "land_cover", "layers", "tabulate"), ("tabulate.py",), ("ingest",), ("compute",)),
+        Stage("tabulate", ("language", "area", "land_cover", "layers", "tabulate"), ("tabulate",), ("ingest",), ("compute",)),
         Stage("cover", ("language", "area", "land_cover", "cover"), ("cover.py",), ("ingest", "tabulate")),
         Stage("carbon", ("language", "area", "carbon"), ("carbon",), ("ingest", "tabulate")),
         Stage(

@@ -29,9 +29,7 @@ _BIOMASS = ("agb", "bgb")
 def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -> None:
     """Stage 4: carbon stock by county, product, year, route, class and pool, with 95 % intervals."""
     settings = config.carbon
-    unknown = [r for r in settings.routes if r not in ROUTES]
-    if unknown:
-        raise UsageError(problem("route_unknown", found=", ".join(unknown), known=", ".join(ROUTES)))
+    require_routes(config)
     # Load
     land_area = store.read_table(tables.LAND_AREA)
     factors = store.read_parameters(paths.resolve(settings.factors), tables.FACTORS)
@@ -59,6 +57,13 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.write_table(tables.product(stock, tables.CARBON_STOCK), tables.CARBON_STOCK)
     store.write_table(tables.product(summary, tables.CARBON_SUMMARY), tables.CARBON_SUMMARY)
     store.write_table(tables.product(pd.concat(densities), tables.CARBON_DENSITY), tables.CARBON_DENSITY)
+
+
+def require_routes(config: Config) -> None:
+    """Raise UsageError when a configured route does not exist."""
+    unknown = [r for r in config.carbon.routes if r not in ROUTES]
+    if unknown:
+        raise UsageError(problem("route_unknown", found=", ".join(unknown), known=", ".join(ROUTES)))
 
 
 def stock_tables(land_area: pd.DataFrame, density: class_mean.Densities, route: str) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -19,7 +19,14 @@ def of_products(store) -> dict[tuple[str, int | None], str]:
 def row(layer: Layer, source: dict, language: str) -> dict:
     """One row of ``ingest/products.csv``: a land-cover layer, from its row of ``sources.csv``, with its basis."""
     period = source["period"] or say("basis_no_year", language)
+    if layer.about.parcels is not None:
+        key = "basis_census" if layer.about.parcels.is_forest_census else "basis_survey"
+        sentence = _mark(layer, language) + say(key, language, product=layer.product, period=period)
+        return {"product": layer.product, "year": layer.about.year, "is_coarse": "no", "basis": sentence}
     coarse = say("basis_coarse", language) if source["is_coarse"] == "yes" else ""
-    mark = say("synthetic", language) + " " if layer.about.synthetic else ""
-    sentence = mark + say("basis", language, product=layer.product, period=period, cell=source["cell_size"], coarse=coarse)
+    sentence = _mark(layer, language) + say("basis", language, product=layer.product, period=period, cell=source["cell_size"], coarse=coarse)
     return {"product": layer.product, "year": layer.about.year, "is_coarse": source["is_coarse"], "basis": sentence}
+
+
+def _mark(layer: Layer, language: str) -> str:
+    return say("synthetic", language) + " " if layer.about.synthetic else ""

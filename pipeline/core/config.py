@@ -116,6 +116,9 @@ class Area(Section):
     code: Code = Field(description="Six-digit code of the whole area, quoted.")
     name: Text = Field(description="Its name.")
     boundaries: LayerRef = Field(description="County polygons.")
+    expected: str | None = Field(None, description="Table of the counties that should be there, with reference areas.")
+    control_lines: LayerRef | None = Field(None, description="County polygons of sure datum that the boundaries are compared with.")
+    control_areas: LayerRef | None = Field(None, description="Table of official county areas; shown beside the geometric ones.")
 
 
 class Tabulate(Section):
@@ -146,6 +149,7 @@ class Cover(Section):
     targets: str | None = Field(None, description="Table of targets; leave out where there is none.")
     target_year: int = Field(2025, ge=1990, le=2100, description="Year of the forest-cover target.")
     main_reading: Key = Field("strict", description="Reading shown first on maps and in the report.")
+    denominator: Literal["geometric", "official"] = Field("geometric", description="Land area the verdict's rate stands on.")
 
 
 class Carbon(Section):
@@ -204,6 +208,21 @@ class Report(Section):
     places: str | None = Field(None, description="Table of places the plan names.")
 
 
+class Fetch(Section):
+    """Public data for the study area (make fetch), the only command that may use the network."""
+
+    sources: list[Key] = Field([], description="Sources to fetch, by name; empty only lists them.")
+    folder: str = Field("data/fetched", min_length=1, description="Where they go, relative to this file.")
+    source_folders: list[str] = Field(["layers/remote"], description="Folders of source files, one YAML file a source.")
+    margin_deg: float = Field(0.05, ge=0, le=1, description="Margin around the boundaries. [degrees]")
+    hosts: list[str] = Field([], description="Further hosts that may be asked, name or name:port; only these may have private addresses.")
+    max_mb: float = Field(4000, gt=0, le=1_000_000, description="Largest window before compression, and most that is received. [MB]")
+    max_tiles: int = Field(100, ge=1, le=10_000, description="Most files of one source.")
+    timeout_s: float = Field(30, gt=0, le=600, description="Silence of a server that ends a try. [s]")
+    retries: int = Field(4, ge=0, le=20, description="Further tries after a failure, with growing pauses.")
+    total_minutes: float = Field(60, gt=0, le=1440, description="Time limit of one source. [min]")
+
+
 class Config(Section):
     """The whole configuration."""
 
@@ -219,6 +238,7 @@ class Config(Section):
     siting: Siting
     maps: Maps = Maps()
     report: Report = Report()
+    fetch: Fetch = Fetch()
 
 
 def load(path: Path) -> Config:

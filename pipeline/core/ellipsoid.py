@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from numba import njit
 
 SEMI_MAJOR_M = 6_378_137.0
 FLATTENING = 1 / 298.257222101
@@ -94,3 +95,54 @@ def polygon_area_m2(geometry) -> float:
         return 0.0
     east = float(max(lon_a.max(), lon_b.max()))
     return -float(np.sum(area_beside_edges_m2(lon_a, lat_a, lon_b, lat_b, np.full_like(lon_a, east))))
+
+
+def areas_m2(geometries: np.ndarray) -> np.ndarray:
+    """Ellipsoidal areas [m2] of many polygons and multipolygons in degrees at once; holes are taken out.
+
+    The same integral as :func:`polygon_area_m2`, compiled. Rings may run either way; what has no area counts zero.
+    """
+    geometries = np.asarray(geometries, dtype=object)
+    parts, owner = shapely.get_parts(geometries, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    if len(rings) == 0:
+        return np.zeros(len(geometries))
+    west, south, east, north = shapely.bounds(rings).T
+    if np.nanmax(np.maximum(east - west, north - south), initial=0.0) > 1.0:
+        rings = shapely.segmentize(rings, 1.0)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    start = np.concatenate([[0], np.cumsum(np.bincount(ring, minlength=len(rings)))])
+    is_hole = np.concatenate([[False], part[1:] == part[:-1]])  # a polygon's first ring is its outer one
+    area = _ring_areas(xy, start, _SERIES) * np.where(is_hole, -1.0, 1.0)
+    return SEMI_MINOR_M**2 * np.bincount(owner[part], area, len(geometries))
+
+
+@njit(nogil=True, cache=True)
+def _ring_areas(xy, start, series):
+    """Area of each closed ring as a share of the squared semi-minor axis: :func:`area_beside_edges_m2` over its edges.
+
+    Sines and cosines of the multiples come from those of the angle, by ``f((n + 2) x) = 2 cos(2 x) f(n x) - f((n - 2) x)``.
+    """
+    area = np.zeros(start.size - 1)
+    for r in range(start.size - 1):
+        total = 0.0
+        for i in range(start[r], start[r + 1] - 1):
+            lat_a, lat_b = np.radians(xy[i, 1]), np.radians(xy[i + 1, 1])
+            d_lat, middle = lat_b - lat_a, (lat_a + lat_b) / 2
+            d_lon = np.radians(xy[i + 1, 0] - xy[i, 0])
+            mean_width = np.radians(xy[start[r], 0] - (xy[i, 0] + xy[i + 1, 0]) / 2)
+            sin_h, sin_m, cos_m = np.sin(d_lat / 2), np.sin(middle), np.cos(middle)
+            turn_h, turn_m = 2 * np.cos(d_lat), 2 * np.cos(2 * middle)
+            before_h, before_s, before_c = -sin_h, -sin_m, cos_m
+            band, second, fourth, order = 0.0, 0.0, 0.0, 1.0
+            for k in range(series.size):
+                band += series[k] * 2 * sin_h * cos_m
+                second -= series[k] * order**2 * sin_m
+                fourth += series[k] * order**4 * sin_m
+                sin_h, before_h = turn_h * sin_h - before_h, sin_h
+                sin_m, before_s = turn_m * sin_m - before_s, sin_m
+                cos_m, before_c = turn_m * cos_m - before_c, cos_m
+                order += 2.0
+            total += mean_width * band - d_lon * (d_lat**2 / 12 * second + d_lat**4 / 480 * fourth)
+        area[r] = abs(total)
+    return area

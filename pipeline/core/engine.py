@@ -194,7 +194,7 @@ def _fingerprint(task: Task, todo: list[Block]) -> str:
     """Changes whenever the task, its files, its blocks or this program do."""
     from pipeline.core.store import code_sha256
 
-    digest = hashlib.sha256(code_sha256("tabulate.py").encode())
+    digest = hashlib.sha256(code_sha256("tabulate").encode())
     for layer in (task.layer, *(s.layer for s in task.strata), *task.measures):
         for path in layer.paths:
             state = path.stat()

@@ -6,7 +6,7 @@ language at the edge. The exit code goes by the kind of error.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,6 +73,14 @@ class Findings:
         """Take over the problems of an error that was caught to go on looking."""
         self.problems.extend(error.problems)
         self._kinds.add(type(error))
+
+    def attempt(self, function: Callable, *arguments: Any) -> Any:
+        """Call; on a finding note it, go on, and return None."""
+        try:
+            return function(*arguments)
+        except PipelineError as error:
+            self.extend(error)
+            return None
 
     def stop(self, kind: type[PipelineError] | None = None) -> None:
         """Raise when anything was found: as ``kind``, else as the errors taken over were, bad data when they differ."""

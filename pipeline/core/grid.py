@@ -7,9 +7,10 @@ grid is in degrees, longitude first; a projected one in metres. South-up files a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from affine import Affine
@@ -34,10 +35,70 @@ def same_place(a: CRS, b: CRS) -> bool:
 
 
 def require_range(crs: CRS, bounds: tuple[float, float, float, float], file: str) -> None:
-    """Raise BadData when coordinates look like degrees in a metric system, or the reverse."""
-    west, south, east, north = bounds
-    if crs.is_geographic != (west >= -181 and east <= 361 and south >= -91 and north <= 91):
-        raise BadData(problem("crs_range", file=file, crs=crs.name, found=[round(float(v), 3) for v in bounds]))
+    """Raise BadData when coordinates cannot be in their system; nothing is corrected, the likely mistake is named.
+
+    Degrees in a metric system or the reverse, x and y swapped, Gauss-Krueger eastings with a zone prefix where the system
+    has none or the reverse, a mixture of both; and systems of the Xian 1980 and Beijing 1954 datums, whose way to CGCS2000
+    only official parameters know. Bounds without a number (nothing there) are not judged.
+    """
+    if _OLD_DATUM.search(f"{crs.name} {crs.datum.name if crs.datum else ''}"):
+        raise BadData(problem("crs_old_datum", file=file, crs=crs.name))
+    west, south, east, north = (float(v) for v in bounds)
+    if west != west:
+        return
+    is_degrees = west >= -181 and east <= 361 and south >= -91 and north <= 91
+    key, guess = _likely_mistake(crs, west, south, east, north)
+    if key is None and (crs.is_geographic != is_degrees or not np.isfinite([west, south, east, north]).all()):
+        key = "crs_range"
+    if key:
+        raise BadData(problem(key, file=file, crs=crs.name, found=[round(v, 3) for v in (west, south, east, north)], **guess))
+
+
+_OLD_DATUM = re.compile(r"xian[\s_]*(19)?80|beijing[\s_]*(19)?54|\bnew[\s_]beijing", re.IGNORECASE)
+_PREFIXED = range(13, 46)  # zones whose number may stand before an easting: 6-degree 13..23, 3-degree 25..45
+
+
+def _likely_mistake(crs: CRS, west: float, south: float, east: float, north: float) -> tuple[str | None, dict[str, Any]]:
+    """The finding that coordinates deserve which look like those of another system of the country, and the guess in it."""
+    if crs.is_geographic and (south >= 73 and north <= 136) and (west >= 3 and east <= 54):
+        return "crs_swapped", {}
+    false_easting = _false_easting(crs)
+    if false_easting is None and not crs.is_geographic:
+        return None, {}
+    if west >= 1e6 and east <= 6.5e6 and all(_is_easting(v) or _zone_of(v) for v in (south, north)):
+        return "crs_swapped", {}
+    first, last, stated = _zone_of(west), _zone_of(east), _zone_of(false_easting or 0)
+    if first != last and (first or _is_easting(west)):
+        return "crs_mixed", {}
+    if first and first != stated:
+        return "crs_prefix", {"zone": first, "guess": _epsg_of(first, 4491, 4513)}
+    if stated and _is_easting(west) and _is_easting(east):
+        return "crs_no_prefix", {"zone": stated, "guess": _epsg_of(stated, 4502, 4534)}
+    return None, {}
+
+
+def _epsg_of(zone: int, six_degrees: int, three_degrees: int) -> str:
+    """The CGCS2000 system of a zone, from the codes of zones 13 (6 degrees) and 25 (3 degrees)."""
+    return f"EPSG:{six_degrees + zone - 13 if zone <= 23 else three_degrees + zone - 25}"
+
+
+def _is_easting(x: float) -> bool:
+    """Whether a number may be a Gauss-Krueger easting without a zone prefix [m]."""
+    return 1e5 <= x < 1e6
+
+
+def _zone_of(x: float) -> int:
+    """The zone number before an easting, 0 when there is none."""
+    zone, rest = divmod(x, 1e6)
+    return int(zone) if zone in _PREFIXED and _is_easting(rest) else 0
+
+
+def _false_easting(crs: CRS) -> float | None:
+    """False easting [m] of a transverse Mercator system; None of any other."""
+    operation = crs.coordinate_operation
+    if operation is None or operation.method_name != "Transverse Mercator":
+        return None
+    return next((p.value * p.unit_conversion_factor for p in operation.params if p.name == "False easting"), None)
 
 
 def transformer(source: CRS, target: CRS) -> Transformer:

@@ -1,4 +1,4 @@
-"""Source layers: what ``layer.yaml`` and the configuration say of a file, and the door to vector files.
+"""Source layers: what ``layer.yaml`` and the configuration say of a file.
 
 A layer is data with a licence, a citation, a CRS, a no-data value and a unit or legend. Files are taken from
 the project, from the configuration's own folder and from the folders it names, nowhere else; what a file is
@@ -8,26 +8,20 @@ goes by its content, not by its name.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
-from pyproj import CRS
 
+from pipeline.core import archives
 from pipeline.core.config import Fields, Key, LayerRef, Section, Text
 from pipeline.core.errors import BadData, Findings, UsageError, problem
-from pipeline.core.grid import LONLAT, require_range, same_place
+from pipeline.core.formats import head_of, is_archive, is_geodatabase, is_raster
 from pipeline.core.paths import Paths
 from pipeline.core.store import sha256
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-# First bytes of the formats that are read; everything else is refused before GDAL sees it.
-RASTER_MAGIC = {b"II*\x00": "GTiff", b"MM\x00*": "GTiff", b"II+\x00": "GTiff", b"MM\x00+": "GTiff"}
-_VECTOR_MAGIC = {b"SQLite format 3\x00": "GPKG", b"\x00\x00\x27\x0a": "ESRI Shapefile"}
 
 
 class Accuracy(Section):
@@ -54,6 +48,7 @@ class Parcels(Section):
     area: list[str] = []  # field with the recorded area
     area_unit: str = "hm2"
     county: list[str] = []  # field with the county code, compared with where the parcel lies
+    is_forest_census: bool = False  # whether its forest is that of the statutory definition, so that it decides the target
     covers: Literal["all", "forest_land"] = "all"  # whether land without a parcel is missing or outside the survey
     attributes: dict[Key, list[str]] = {}  # stratum: field, e.g. origin: [QI_YUAN]
     growing_stock: list[str] = []  # field with the growing stock of the parcel [m3]
@@ -71,7 +66,7 @@ class LayerYaml(Section):
     source: str = ""
     year: int | None = None
     period: str = ""
-    kind: Literal["boundaries", "classes", "parcels", "measure", "sites", "features"]
+    kind: Literal["boundaries", "classes", "parcels", "measure", "sites", "features", "table"]
     product: Key | None = None
     file: str | None = None
     sha256: str = ""
@@ -109,6 +104,7 @@ class Layer:
     assume_crs: str | None
     shown_paths: tuple[str, ...]
     encoding: str | None = None  # of its text, where configured
+    archives: tuple[Path, ...] = ()  # what the configuration names, where some of it is an archive that was unpacked
 
     @property
     def path(self) -> Path:
@@ -128,10 +124,7 @@ class Layer:
     @property
     def files(self) -> list[Path]:
         """Every file the layer is made of, with masks, world files and a shapefile's parts; recorded as inputs of a stage."""
-        beside = [b for p in self.paths for b in (p.with_name(f"{p.name}.msk"), p.with_suffix(".tfw")) if b.is_file()]
-        parts = [*self.paths, *beside]
-        if self.path.suffix.lower() == ".shp":
-            parts = sorted(p for p in self.path.parent.iterdir() if p.stem == self.path.stem and p.is_file())
+        parts = [part for p in self.archives or self.paths for part in _parts_of(p)]
         return [*parts, *(p for p in (self.legend_path, self.yaml_path) if p)]
 
     @cached_property
@@ -158,35 +151,22 @@ def find(ref: LayerRef, name: str, paths: Paths, kind: str) -> Layer:
         else {"title": dict.fromkeys(("zh", "en"), Path(ref.files[0] if ref.files else name).name), "licence": "–", "kind": kind}
     )
     if not own:
-        # Another file: what the folder says of its own file does not hold for this one.
-        for key in ("file", "sha256", "crs", "nodata", "year", "period", "source", "limits", "illustrative"):
+        # Another file: what the folder says of its own file does not hold for this one; what it says of the product does.
+        own_words = ("file", "sha256", "crs", "year", "period", "source", "limits", "illustrative") if given.get("file") else ()
+        for key in ("nodata", *own_words):
             given.pop(key, None)
     for key in ("product", "year", "nodata", "unit", "scale", "resampling", "bands", "title", "fields", "datum", "columns", "units"):
         value = getattr(ref, key)
         if value is not None:
             given[key] = value.model_dump() if isinstance(value, Section) else value
     given["synthetic"] = ref.synthetic or given.get("synthetic", False)
+    data = _data_of(ref, given.get("file") if own else None, folder, name, paths)
     if given["kind"] == "other":  # no folder says what the file is: rasters measure, unless they come with a legend
-        is_raster = bool(ref.files) and head_of(paths.resolve(ref.files[0]))[:4] in RASTER_MAGIC
-        given["kind"] = "features" if not is_raster else "classes" if ref.legend else "measure"
+        given["kind"] = "features" if not is_raster(data.paths[0]) else "classes" if ref.legend else "measure"
     about = LayerYaml.model_validate(given, strict=False)
     allowed = {"other": ("classes", "measure", "features"), "classes": ("classes", "parcels")}.get(kind, (kind,))
     if about.kind not in allowed:
         raise UsageError(problem("layer_kind", layer=name, found=about.kind, expected=kind))
-    if ref.files:
-        files = tuple(paths.resolve(f) for f in ref.files)
-    elif own and about.file:
-        files = (folder / about.file,)
-        if not files[0].is_file():
-            raise BadData(problem("file_missing", path=f"{ref.layer}/{about.file}"))
-    else:
-        raise UsageError(problem("layer_no_file", layer=name))
-    for path in files:
-        if not path.is_file():
-            found.add("file_not_regular", path=paths.shown(path))
-        elif path.stat().st_size == 0:
-            found.add("file_empty", path=paths.shown(path))
-    found.stop(BadData)
     legend_path = None
     if ref.legend is not None:
         legend_path = paths.resolve(ref.legend)
@@ -195,8 +175,52 @@ def find(ref: LayerRef, name: str, paths: Paths, kind: str) -> Layer:
     if about.kind in ("classes", "parcels") and legend_path is None:
         found.add("legend_not_given", layer=name)
     found.stop()
-    shown = tuple(paths.shown(path) for path in files)
-    return Layer(name, about, files, legend_path, folder / "layer.yaml" if folder else None, ref.table, ref.band, ref.assume_crs, shown, ref.encoding)
+    yaml_path = folder / "layer.yaml" if folder else None
+    return Layer(
+        name, about, data.paths, legend_path, yaml_path, data.table, ref.band, ref.assume_crs, data.shown, ref.encoding, data.archives
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Data:
+    """Where a layer's data are: files as they are opened and as users know them; see :class:`Layer`."""
+
+    paths: tuple[Path, ...]
+    shown: tuple[str, ...]
+    archives: tuple[Path, ...]
+    table: str | None
+
+
+def _data_of(ref: LayerRef, own_file: str | None, folder: Path | None, name: str, paths: Paths) -> _Data:
+    """The files a reference means, archives unpacked; raises UsageError/BadData when they are not there or no files."""
+    if ref.files:
+        given = [paths.resolve(f) for f in ref.files]
+    elif own_file:
+        given = [folder / own_file]
+        if not given[0].exists():
+            raise BadData(problem("file_missing", path=f"{ref.layer}/{own_file}"))
+    else:
+        raise UsageError(problem("layer_no_file", layer=name))
+    found = Findings()
+    for path in given:
+        if is_geodatabase(path) and not any(p.is_symlink() for p in path.iterdir()):
+            continue
+        if not path.is_file():
+            found.add("file_not_regular", path=paths.shown(path))
+        elif path.stat().st_size == 0:
+            found.add("file_empty", path=paths.shown(path))
+    found.stop(BadData)
+    files, shown, table = [], [], ref.table
+    for path in given:
+        if not is_archive(path):
+            files.append(path)
+            shown.append(paths.shown(path))
+            continue
+        inside = archives.unpacked(path, paths.shown(path))
+        chosen, table = archives.choose(inside, paths.shown(path), ref.table)
+        files += chosen
+        shown += [f"{paths.shown(path)}/{p.relative_to(inside).as_posix()}" for p in chosen]
+    return _Data(tuple(files), tuple(shown), () if set(given) <= set(files) else tuple(given), table)
 
 
 def require_checksum(layer: Layer) -> None:
@@ -206,9 +230,18 @@ def require_checksum(layer: Layer) -> None:
 
 
 def checksum(layer: Layer) -> str:
-    """sha256 of a layer's file; of several tiles, that of their checksums in order."""
-    each = [sha256(path) for path in layer.paths]
+    """sha256 of a layer's file; of several tiles or the files of a geodatabase, that of their checksums in order."""
+    each = [sha256(part) for p in layer.archives or layer.paths for part in (_parts_of(p) if p.is_dir() else [p])]
     return each[0] if len(each) == 1 else hashlib.sha256("".join(each).encode()).hexdigest()
+
+
+def _parts_of(path: Path) -> list[Path]:
+    """A data file with what stands beside it: a shapefile's parts, masks, world files; a geodatabase's files without its locks."""
+    if path.is_dir():
+        return sorted(p for p in path.iterdir() if p.is_file() and p.suffix.lower() != ".lock")
+    if path.suffix.lower() == ".shp":
+        return sorted(p for p in path.parent.iterdir() if p.stem == path.stem and p.is_file())
+    return [path, *(b for b in (path.with_name(f"{path.name}.msk"), path.with_suffix(".tfw")) if b.is_file())]
 
 
 def read_layer_yaml(path: Path, paths: Paths) -> LayerYaml:
@@ -229,68 +262,11 @@ def read_layer_yaml(path: Path, paths: Paths) -> LayerYaml:
         ) from None
 
 
-# --- vectors -------------------------------------------------------------------------------------------------
-
-
-def read_features(layer: Layer) -> gpd.GeoDataFrame:
-    """All features of a vector layer in EPSG:4490 degrees, x = longitude; raises BadData when it cannot be used."""
-    import geopandas as gpd
-    import pyogrio
-
-    require_magic(layer, _VECTOR_MAGIC, also_json=True)
-    if layer.path.suffix.lower() == ".shp":
-        parts = {p.suffix.lower() for p in layer.path.parent.iterdir() if p.stem == layer.path.stem}
-        absent = sorted({".shx", ".dbf"} - parts)
-        if absent:
-            raise BadData(problem("shapefile_part", file=layer.shown_path, found=", ".join(absent)))
-    try:
-        frame = pyogrio.read_dataframe(layer.path, layer=layer.table, encoding=_dbf_encoding(layer.path))
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, UnicodeDecodeError) as error:
-        said = str(error).split(";")[0].replace(str(layer.path), layer.shown_path)[:120]
-        raise BadData(problem("vector_unreadable", file=layer.shown_path, found=said)) from None
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise BadData(problem("vector_no_geometry", file=layer.shown_path))
-    if frame.crs is None:
-        assumed = layer.assume_crs or layer.about.crs
-        if assumed is None:
-            raise BadData(problem("vector_no_crs", file=layer.shown_path))
-        frame = frame.set_crs(assumed)
-    elif layer.about.crs and not same_place(frame.crs, CRS.from_user_input(layer.about.crs)):
-        raise BadData(problem("crs_differs", file=layer.shown_path, found=frame.crs.name, expected=layer.about.crs))
-    if len(frame):
-        require_range(frame.crs, tuple(frame.total_bounds), layer.shown_path)
-    if same_place(frame.crs, LONLAT):
-        return frame.set_crs(LONLAT, allow_override=True)
-    return frame.to_crs(LONLAT)
-
-
-def _dbf_encoding(path: Path) -> str | None:
-    """Encoding of a shapefile's text by strict trial (UTF-8, then GB18030) where no .cpg says it."""
-    if path.suffix.lower() != ".shp" or path.with_suffix(".cpg").exists():
-        return None
-    table = path.with_suffix(".dbf").read_bytes()
-    try:
-        table[int.from_bytes(table[8:10], "little") :].decode("utf-8")  # the records, after the binary head
-        return "UTF-8"
-    except UnicodeDecodeError:
-        return "GB18030"
-
-
-def head_of(path: Path) -> bytes:
-    if not path.is_file():
-        return b""
-    with path.open("rb") as handle:
-        return handle.read(64)
-
-
-def require_magic(layer: Layer, known: dict[bytes, str], also_json: bool = False) -> None:
-    """Refuse files whose first bytes are not those of a format that is read."""
+def require_format(layer: Layer, is_known: Callable[[Path], object], formats: str) -> None:
+    """Refuse files that are of none of the formats that are read here; ``is_known`` looks at their first bytes."""
     findings = Findings()
     for path, shown in zip(layer.paths, layer.shown_paths, strict=True):
-        head = head_of(path)
-        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-        if any(head.startswith(magic) for magic in known) or (also_json and start.startswith(b"{")):
-            continue
-        formats = ", ".join(dict.fromkeys([*known.values(), *(["GeoJSON"] if also_json else [])]))
-        findings.add("file_is_page" if start[:1] == b"<" else "file_format", file=shown, expected=formats)
+        if not is_known(path):
+            start = head_of(path).removeprefix(b"\xef\xbb\xbf").lstrip()
+            findings.add("file_is_page" if start[:1] == b"<" else "file_format", file=shown, expected=formats)
     findings.stop(BadData)

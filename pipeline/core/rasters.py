@@ -19,8 +19,9 @@ from rasterio.enums import MaskFlags
 
 from pipeline.core import resample
 from pipeline.core.errors import BadData, Findings, Problem, problem
+from pipeline.core.formats import is_raster
 from pipeline.core.grid import Grid, same_place, transformer
-from pipeline.core.layers import RASTER_MAGIC, Layer, require_magic
+from pipeline.core.layers import Layer, require_format
 
 COARSE_CELL_M = 250.0  # [A] above this a cell is larger than any parcel the rules speak of
 _OFF_LATTICE = 1e-3  # share of a cell by which a tile may lie off its neighbours' lattice
@@ -257,7 +258,7 @@ def _same_lattice(source: Grid, grid: Grid) -> tuple[int, int] | None:
 @contextmanager
 def open_raster(layer: Layer) -> Iterator[Raster]:
     """A layer's files, open, CRS settled; raises BadData when they cannot be used or are not tiles of one raster."""
-    require_magic(layer, RASTER_MAGIC)
+    require_format(layer, is_raster, "GeoTIFF, NetCDF, zip")
     with ExitStack() as opened:
         findings, datasets = Findings(), []
         for path, shown in zip(layer.paths, layer.shown_paths, strict=True):

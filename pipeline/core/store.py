@@ -57,15 +57,18 @@ def sha256(path: Path) -> str:
 class Store:
     """Files of one stage of one run; use as ``with Store(...) as store`` and finish with :meth:`commit`."""
 
-    def __init__(self, out: Path, stage: str, *, language: str, paths=None):
-        """``out``: the output folder; ``paths`` turns written input paths into files (for the record)."""
+    def __init__(self, out: Path, stage: str, *, language: str, paths=None, is_quiet: bool = False):
+        """``out``: the output folder; ``paths`` turns written input paths into files (for the record).
+
+        ``is_quiet``: warnings are noted and not said.
+        """
         self.out, self.stage, self.language, self._paths = out, stage, language, paths
         self.folder = out / stage
         self._part = out / ".part" / f"{stage}-{os.getpid()}"
         self._inputs: dict[str, str] = {}
         self._warnings: list[dict[str, Any]] = []
         self._facts: dict[str, Any] = {}
-        self._lock = None
+        self._lock, self._is_quiet = None, is_quiet
 
     # Life of a stage
 
@@ -205,11 +208,18 @@ class Store:
     def warn(self, key: str, /, **params: Any) -> None:
         """A numbered warning for log, run record and report."""
         entry = {"key": key, "params": params}
-        if entry not in self._warnings:
-            self._warnings.append(entry)
+        if entry in self._warnings:
+            return
+        self._warnings.append(entry)
+        if not self._is_quiet:
             from pipeline.core.progress import note
 
             note(f"{say('warning', self.language)} {self.stage}-{len(self._warnings)}: {say(key, self.language, **params)}")
+
+    @property
+    def warnings(self) -> list[dict[str, Any]]:
+        """What was warned of so far: key and parameters of each sentence."""
+        return list(self._warnings)
 
     def fact(self, key: str, value: Any) -> None:
         """Something later stages and readers of the run record want to know."""

@@ -152,6 +152,17 @@ RULES = _schema(
     },
     ["rule_id"],
 )
+EXPECTED = _schema(
+    "expected",
+    {
+        "county_code": _text(pattern=_CODE),
+        "county_name": _text(),
+        "area_km2": _number(blank=True, low=0),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+    },
+    ["county_code", "source"],
+)
 TARGETS = _schema(
     "targets",
     {
@@ -264,7 +275,11 @@ PARCEL_CHECKS = _schema(
     },
     ["county_code", "product", "year"],
 )
-COUNTIES = _schema("ingest/counties", {**_zone(), "land_area_hm2": _area(), "source": _text()}, ["county_code"])
+COUNTIES = _schema(
+    "ingest/counties",
+    {**_zone(), "land_area_hm2": _area(), "official_area_hm2": _area(blank=True), "difference_pct": _number(blank=True), "source": _text()},
+    ["county_code"],
+)
 LAND_AREA = _schema(
     "tabulate/land_area",
     {**_zone(), **_product(), "class_key": _text(), "area_hm2": _area(), "basis": _text()},
@@ -272,7 +287,14 @@ LAND_AREA = _schema(
 )
 CODE_AREA = _schema(
     "tabulate/code_area",
-    {**_zone(), **_product(), "code": _whole(blank=True), "class_key": _text(), "area_hm2": _area()},
+    {
+        **_zone(),
+        **_product(),
+        "code": _whole(blank=True),  # cell value
+        "source_code": _text(blank=True),  # the code as its publisher writes it; of parcels it is not the cell value
+        "class_key": _text(),
+        "area_hm2": _area(),
+    },
     ["county_code", "product", "year", "code"],
 )
 MEASURES = _schema(
@@ -345,6 +367,9 @@ FOREST_COVER = _schema(
         "forest_area_hm2": _area(),
         "unknown_area_hm2": _area(),
         "forest_cover_pct": _number(low=0, high=100 + 1e-9),
+        "official_area_hm2": _area(blank=True),
+        "official_cover_pct": _number(blank=True, low=0),
+        "denominator": _text(choice=("geometric", "official")),
         "target_pct": _number(blank=True, low=0, high=100),
         "target_year": _whole(blank=True),
         "target_scope": _text(blank=True, choice=("own", "area")),

@@ -4,6 +4,10 @@ Inside the pipeline lengths are metres, areas hm2 (hectares), masses tonnes. A n
 says which: ``_tdm`` dry matter, ``_tc`` carbon, ``_tco2`` carbon dioxide.
 """
 
+from __future__ import annotations
+
+import unicodedata
+
 M2_TO_HM2 = 1e-4
 HM2_TO_WANMU = 15.0 / 1e4
 TC_TO_TCO2 = 44.0 / 12.0
@@ -11,3 +15,25 @@ MW_TO_KW = 1e3
 MW_TO_WANKW = 0.1
 KWH_TO_GWH = 1e-6
 T_TO_WANT = 1e-4
+
+# Factor from a unit, as people write it (NFKC, lower case), to ours; exact: 1 hm2 = 15 mu, 1 MW = 1000 kW.
+AREA_TO_HM2 = {
+    **dict.fromkeys(("hm2", "ha", "公顷"), 1.0),
+    **dict.fromkeys(("亩", "mu"), 1.0 / 15.0),
+    **dict.fromkeys(("万亩",), 1e4 / 15.0),
+    **dict.fromkeys(("km2", "平方公里", "平方千米"), 100.0),
+    **dict.fromkeys(("m2", "平方米"), 1e-4),
+}
+POWER_TO_MW = {
+    **dict.fromkeys(("mw", "mwp", "兆瓦"), 1.0),
+    **dict.fromkeys(("kw", "kwp", "千瓦"), 1e-3),
+    **dict.fromkeys(("万千瓦", "万kw"), 10.0),
+    **dict.fromkeys(("gw", "吉瓦"), 1e3),
+}
+UNITS = {"area": AREA_TO_HM2, "power": POWER_TO_MW}
+
+
+def factor(unit: str, kind: str) -> float | None:
+    """Factor from a written unit to ours (``kind``: area, in hm2; power, in MW); None when it is no unit of that kind."""
+    plain = unicodedata.normalize("NFKC", unit).strip().lower().replace("^", "").replace(" ", "")
+    return UNITS[kind].get(plain)

@@ -356,6 +356,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "口径：{product} {period} 遥感土地覆盖，像元 {cell}，按图例判读；不是法定森林覆盖率口径{coarse}。",
         "Basis: land cover {product} {period}, cells of {cell}, read by the legend; not the statutory definition of forest cover{coarse}.",
     ),
+    "basis_survey": (
+        "口径：{product} {period} 矢量图斑，逐图斑椭球面积，按图例归类；不是法定森林覆盖率口径。",
+        "Basis: polygons of {product} {period}, ellipsoidal area of each, read by the legend; not the statutory definition of forest cover.",
+    ),
+    "basis_census": (
+        "口径：{product} {period} 森林资源“一张图”小班，逐小班椭球面积全数统计，无抽样误差；未含四旁树折算面积。",
+        "Basis: sub-compartments of the forest one-map {product} {period}, every one counted by its ellipsoidal area, no sampling error; "
+        "without the converted area of scattered trees.",
+    ),
     "basis_coarse": (
         "；像元粗大，只供概览，不能据此判定是否达到目标，也不能判定具体地块",
         "; cells this coarse give an overview only: they decide neither the target nor any plot of land",
@@ -522,10 +531,444 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo_bureau": ("小班、国土调查图斑、屋顶", "sub-compartments, land-survey parcels, roofs"),
     "demo_truth": ("统计真值，抽取参考样点", "counting the truth, drawing reference points"),
     # products: recognised or not
+    "product_by_codes": (
+        "{file}：代码 {codes} 不属于 {expected}，而全部代码与 {found} 相符。若确为该产品，请在 config.yaml 中写 layer: {folders}。",
+        "{file}: codes {codes} are none of {expected}, while all codes fit {found}. If that is what it is, write layer: {folders} in config.yaml.",
+    ),
+    "product_by_colours": (
+        "{file}：文件自带 {found} 的颜色表，而配置写的是 {expected}；两者代码相近而含义不同。请在 config.yaml 中写 layer: {folders}；"
+        "若确为 {expected}，请先去掉或更正文件中的颜色表。",
+        "{file}: carries the colour table of {found}, declared is {expected}; their codes look alike and mean other things. Write "
+        "layer: {folders} in config.yaml; if it is {expected} indeed, remove or mend the file's colour table.",
+    ),
+    "product_by_name": (
+        "{file}：这是 {found} 发布方的文件名，而配置写的是 {expected}。请在 config.yaml 中写 layer: {folders}；若确为 {expected}，请改文件名。",
+        "{file}: this is how {found} is named by its publisher, declared is {expected}. Write layer: {folders} in config.yaml; if it is "
+        "{expected} indeed, rename the file.",
+    ),
+    "unknown_codes_cells": (
+        "{file}：代码 {code} 不在图例中，共 {cells} 个像元。请在图例表中补上，或改用正确的产品。",
+        "{file}: code {code} is not in the legend; {cells} cells. Add it to the legend, or name the right product.",
+    ),
+    "codes_too_many": (
+        "{file}：有 {found} 种值不在图例中（图例有 {expected} 种代码），不像地类栅格。请确认文件和波段；连续值图层应在 layers 中声明。",
+        "{file}: holds {found} values that the legend does not know (it has {expected} codes) and hardly is a class raster. Check file and "
+        "band; a measured layer belongs under layers.",
+    ),
+    "product_cell_size": (
+        "{file}：像元约 {found:g} m，而 {product} 为 {expected:g} m（像元大小相符的产品：{likely}）。若经过重采样，面积会有偏差；请确认产品。",
+        "{file}: cells of about {found:g} m, {product} has {expected:g} m (products of that cell size: {likely}). Resampling shifts areas; "
+        "check that it is the product.",
+    ),
+    "product_year": (
+        "{file}：年份 {found} 不在 {product} 的年份（{expected}）之内。请核对 year 或产品。",
+        "{file}: year {found} is not among those of {product} ({expected}). Check year, or the product.",
+    ),
     # parcels as land cover
+    "parcels_section": (
+        "{layer}：这类矢量地类产品的 layer.yaml 须有 parcels 一节，说明地类代码在哪个字段。请参照 layers/land_cover/one_map/layer.yaml 补上。",
+        "{layer}: the layer.yaml of a vector land cover needs a section parcels that says which field holds the codes. See layers/land_cover/one_map/layer.yaml.",
+    ),
+    "parcels_field": (
+        "{file}：没有 {role} 所需的字段 {expected}；文件中的字段：{known}。请在配置中写 columns: {{{role}: 字段名}}，或改正字段名。",
+        "{file}: no field {expected} for {role}; the file has: {known}. Write columns: {{{role}: FIELD}} in the configuration, or correct the name.",
+    ),
+    "parcels_unit_unknown": (
+        "{file}：面积单位 {found} 不认识，应为：{known}。请改正 units: {{area: …}}。",
+        "{file}: unknown unit of area {found}, expected one of {known}. Correct units: {{area: …}}.",
+    ),
+    "parcels_not_codes": (
+        "{file}：字段 {field} 有 {limit} 个以上不同的值（如 {found}），不像代码。请核对字段，或在配置 columns 中改指。",
+        "{file}: field {field} has more than {limit} different values (such as {found}) and does not look like codes. Check it, or name another under columns.",
+    ),
+    "parcels_broken": (
+        "{file}：这些要素没有面状图形（要素号与类型）：{found}；应为经纬度范围内的面。请补上图形或删去这些要素。",
+        "{file}: features without a polygon (id and kind): {found}; polygons within the range of degrees are expected. Mend or remove them.",
+    ),
+    "parcels_none": ("{file}：没有任何要素，应为地类图斑。请核对文件与图层名。", "{file}: no features at all. Check the file and the layer's name."),
+    "parcels_elsewhere": (
+        "{file}：{count} 个图斑无一落在各县范围内。请核对坐标系、带号和地区。",
+        "{file}: none of the {count} parcels lies in any of the counties. Check the CRS, the zone and the place.",
+    ),
+    "parcels_outside": (
+        "{file}：{count} 个图斑（{area_hm2:.2f} hm²）在各县之外，不计。若属本市，请核对坐标系与县界。",
+        "{file}: {count} parcels ({area_hm2:.2f} hm2) lie outside all counties and are left out. If they belong here, check the CRS and the borders.",
+    ),
+    "parcels_repaired": (
+        "{file}：{count} 个图斑自相交等，已按 make_valid（structure）修复，面积由 {before:.4f} 变为 {after:.4f} hm²；要素号：{found}。请在源数据中改正。",
+        "{file}: {count} parcels were not valid (self-crossing and the like) and were repaired by make_valid (structure), {before:.4f} to {after:.4f} hm2; "
+        "ids {found}. Mend them in the source.",
+    ),
+    "parcels_repair_large": (
+        "{file}：{count} 个图斑图形错误，修复会使面积由 {before:.4f} 变为 {after:.4f} hm²，超过总面积的 0.1 %，不宜自动修复；要素号：{found}。请在源数据中改正。",
+        "{file}: {count} parcels are not valid, and repair would change their area from {before:.4f} to {after:.4f} hm2, more than 0.1 % of the whole: "
+        "ids {found}. Mend them in the source.",
+    ),
+    "parcels_unknown_code": (
+        "{file}：字段 {field} 有 {count} 个代码不在 {product} 的图例中（代码 ×图斑数，面积（县））：{found}。请改正代码，或在该产品的 legend.csv 中补一行。",
+        "{file}: field {field} has {count} codes that the legend of {product} does not know (code ×parcels, area (counties)): {found}. "
+        "Correct them, or add rows to the product's legend.csv.",
+    ),
+    "parcels_other_scheme": (
+        "{file}：按 {product} 读取，但全部代码都符合另一分类：{known}。各分类的代码互相冲突，须由用户声明；若确为该分类，请把 layer 改为它。",
+        "{file}: read as {product}, but all of its codes fit another scheme: {known}. Codes of the schemes collide, so you have to say which it is: "
+        "if it is that one, name it as the layer.",
+    ),
+    "parcels_number": (
+        "{file}：字段 {field} 有的值不是非负数（要素号：值）：{found}。请改正，或留空表示未知。",
+        "{file}: field {field} holds values that are not numbers from zero up (id: value): {found}. Correct them, or leave them blank for unknown.",
+    ),
+    "parcels_unit": (
+        "{file}：字段 {field} 的记载面积合计按声明的单位为 {found:.2f} hm²，图形椭球面积为 {expected:.2f} hm²，比值 {ratio:.4g}，单位疑为 {unit}。"
+        "请在配置中写 units: {{area: {key}}}，或改正声明。",
+        "{file}: recorded area in {field} adds up to {found:.2f} hm2 in the unit declared, the polygons to {expected:.2f} hm2 (ratio {ratio:.4g}): the unit "
+        "looks like {unit}. Write units: {{area: {key}}} in the configuration.",
+    ),
+    "parcels_recorded_total": (
+        "{file}：字段 {field} 的记载面积合计 {found:.2f} hm²，图形椭球面积 {expected:.2f} hm²，比值 {ratio:.4g}。面积一律按图形；请核对源数据。",
+        "{file}: recorded area in {field} adds up to {found:.2f} hm2, the polygons to {expected:.2f} hm2 (ratio {ratio:.4g}). Areas are those of the polygons; "
+        "check the source.",
+    ),
+    "parcels_recorded": (
+        "{file}：{county}有 {count} 个图斑的记载面积与椭球面积相差 1 % 以上；全在县内的图斑记载合计 {found:.2f} hm²，椭球面积 {expected:.2f} hm²。面积按图形。",
+        "{file}: in {county} the recorded area of {count} parcels is more than 1 % off; parcels wholly in the county add up to {found:.2f} hm2 as recorded and "
+        "{expected:.2f} hm2 on the ellipsoid. Areas are those of the polygons.",
+    ),
+    "parcels_heaped": (
+        "{file}：{county}的图斑成堆重叠（平均一个图斑与 {found} 个相邻或相叠，至多应为 {expected}）。请核对是否多期数据合在一起。",
+        "{file}: parcels of {county} lie in heaps (on the mean one meets {found} others, expected at most {expected}). Are several years in one file?",
+    ),
+    "parcels_county_empty": (
+        "{file}：{county}没有图斑，该县按未提供处理。",
+        "{file}: no parcels in {county}: taken as not delivered.",
+    ),
+    "parcels_overlap": (
+        "{file}：{county}有 {count} 对图斑重叠，共 {area_hm2:.4f} hm²（{share:.4f} %），归要素号小者；最大的：{found}。请在源数据中消除重叠。",
+        "{file}: {count} pairs of parcels overlap in {county}, {area_hm2:.4f} hm2 ({share:.4f} %), given to the lower id; the largest: {found}. "
+        "Mend the overlaps in the source.",
+    ),
+    "parcels_overlap_large": (
+        "{file}：{county}有 {count} 对图斑重叠，共 {area_hm2:.4f} hm²，占图斑面积 {share:.4f} %，超过 {limit:g} %；最大的（要素号）：{found}。请在源数据中消除重叠。",
+        "{file}: {count} pairs of parcels overlap in {county}, {area_hm2:.4f} hm2 or {share:.4f} % of the parcels' area, more than {limit:g} %; the largest (ids): "
+        "{found}. Mend the overlaps in the source.",
+    ),
+    "parcels_gap": (
+        "{file}：{county}有 {area_hm2:.2f} hm²（{share:.3f} %）没有图斑，按未知计。请核对是否缺图斑或县界不同。",
+        "{file}: {area_hm2:.2f} hm2 ({share:.3f} %) of {county} have no parcel and count as unknown. Are parcels missing, or is the border another one?",
+    ),
+    "parcels_county_differs": (
+        "{file}：落在{county}的 {count} 个图斑（{area_hm2:.2f} hm²）所记的县为 {found}。按图形所在的县统计；请核对县界或字段。",
+        "{file}: {count} parcels ({area_hm2:.2f} hm2) in {county} name another county: {found}. They are counted where they lie; check the border or the field.",
+    ),
     # doors: formats, archives, coordinates, text
+    "crs_old_datum": (
+        "{file}：坐标系为 {crs}。1980 西安、1954 北京坐标系转为 CGCS2000 须用官方转换参数，程序不作猜测。请由测绘主管部门转换后再提供。",
+        "{file}: its CRS is {crs}. From Xian 1980 or Beijing 1954 to CGCS2000 official transformation parameters are needed; nothing is guessed. "
+        "Have it converted by the surveying office.",
+    ),
+    "crs_swapped": (
+        "{file}：坐标范围 {found}（西、南、东、北）与坐标系 {crs} 不符，x 与 y（经度与纬度）疑似写反。请在文件中更正，程序不会自动交换。",
+        "{file}: coordinates {found} (west, south, east, north) do not fit {crs}; x and y (longitude and latitude) seem swapped. Mend the file, "
+        "nothing is swapped silently.",
+    ),
+    "crs_mixed": (
+        "{file}：坐标范围 {found}（{crs}）：一部分横坐标带带号，一部分不带或带号不同。请先统一到一个坐标系。",
+        "{file}: coordinates {found} ({crs}): some eastings carry a zone prefix, others none or another. Bring all into one system first.",
+    ),
+    "crs_prefix": (
+        "{file}：横坐标带有带号 {zone}（范围 {found}），与声明的坐标系 {crs} 不符。请将坐标系声明为 {guess}。",
+        "{file}: eastings carry the zone prefix {zone} (coordinates {found}), which {crs} does not have: declare {guess}.",
+    ),
+    "crs_no_prefix": (
+        "{file}：声明的坐标系 {crs} 要求横坐标带带号 {zone}，而文件中没有（范围 {found}）。请将坐标系声明为 {guess}。",
+        "{file}: {crs} has eastings with the zone prefix {zone}, the file's have none (coordinates {found}): declare {guess}.",
+    ),
+    "text_encoding": (
+        "{file}：文字不是 {found} 编码，无法完整解码。请另存为 UTF-8 或 GB18030，或在配置中用 encoding: 指明。",
+        "{file}: its text is not all in {found}. Save it as UTF-8 or GB18030, or name the encoding (encoding:).",
+    ),
+    "text_cpg_wrong": (
+        "{file}：.cpg 写的编码是 {found}，但文字并非该编码；已按 {used} 读取。请更正 .cpg，或在配置中写 encoding:。",
+        "{file}: its .cpg says {found}, but the text is not in it; read as {used}. Mend the .cpg, or write encoding: in the configuration.",
+    ),
+    "vector_many": (
+        "{file}：矢量图层给了 {found} 个文件，只能是一个。请先合并（如合并为一个 GeoPackage）。",
+        "{file}: {found} files for one vector layer, expected one. Merge them first, into one GeoPackage for example.",
+    ),
+    "vector_tables": (
+        "{file}：含有多个图层：{known}。请在配置中用 table: 指明其一。",
+        "{file}: holds several layers: {known}. Name one with table: in the configuration.",
+    ),
+    "vector_no_table": ("{file}：没有名为 {found} 的图层。现有：{known}。请更正 table:。", "{file}: no layer {found}. It has: {known}. Mend table:."),
+    "vector_crs_unknown": (
+        "{file}：无法识别其坐标系（{found}）。请重新定义坐标系，或删去 .prj 并在配置中写 assume_crs: EPSG:…。",
+        "{file}: its CRS is not known ({found}). Define it anew, or remove the .prj and write assume_crs: EPSG:… in the configuration.",
+    ),
+    "vector_curves": (
+        "{file}：含有圆弧等曲线要素，不能直接使用。请先在 GIS 中增密为折线（Densify / 转为线性几何）。",
+        "{file}: holds arcs or curves. Turn them into straight segments in a GIS first (densify).",
+    ),
+    "kml_too_big": (
+        "{file}：KML 有 {found:.0f} MB，上限 {limit:.0f} MB。请转为 GeoPackage。",
+        "{file}: a KML of {found:.0f} MB, the limit is {limit:.0f} MB. Turn it into a GeoPackage.",
+    ),
+    "kml_entities": (
+        "{file}：KML 含有文档类型或实体声明（DOCTYPE/ENTITY），不予读取。请从 GIS 或地图软件重新导出。",
+        "{file}: a KML with a document type or entities (DOCTYPE/ENTITY) is not read. Export it again from a GIS.",
+    ),
+    "kml_link": (
+        "{file}：KML 含有指向其他文件的链接（NetworkLink），内容不在本文件中，也不会去下载。请导出为包含全部要素的 KML。",
+        "{file}: the KML links to other documents (NetworkLink), which are not followed. Export one that holds all features itself.",
+    ),
+    "archive_unreadable": ("{file}：不是完好的 zip 压缩包（{found}）。请重新压缩或直接提供其中的文件。", "{file}: not a sound zip ({found}). Pack it again, or give the files themselves."),
+    "archive_members": ("{file}：压缩包内有 {found} 个文件，上限 {limit}。请只打包所需文件。", "{file}: {found} files in the archive, the limit is {limit}. Pack only what is needed."),
+    "archive_name": (
+        "{file}：压缩包内的名称“{found}”不可接受（绝对路径、上级目录、链接、重名或含控制字符），整包拒绝。请重新打包。",
+        "{file}: the name {found} in the archive is not acceptable (absolute, upward, a link, repeated or with control characters); all is refused. Pack it again.",
+    ),
+    "archive_locked": ("{file}：压缩包内的 {found} 有密码。请先解密。", "{file}: {found} in the archive has a password. Give it without one."),
+    "archive_bomb": (
+        "{file}：解压后有 {found:.0f} MB（压缩包 {packed:.1f} MB），超出上限（{limit:.0f} MB，且不超过压缩包的 {ratio} 倍）。请直接提供解压后的文件。",
+        "{file}: {found:.0f} MB when unpacked (archive {packed:.1f} MB), beyond the limit ({limit:.0f} MB, and {ratio} times the archive). Give the unpacked files.",
+    ),
+    "archive_size": ("{file}：压缩包内 {found} 的实际大小与所记不符，整包拒绝。请重新打包。", "{file}: {found} in the archive is not of the size it states; all is refused. Pack it again."),
+    "archive_nested": ("{file}：压缩包内还有压缩包（{found}）。请解压后只打包一层。", "{file}: an archive within the archive ({found}). Unpack it and pack once."),
+    "archive_no_data": (
+        "{file}：压缩包内没有可读的数据文件（Shapefile、GeoPackage、GeoJSON、KML、FileGDB、GeoTIFF、NetCDF、CSV、xlsx）。",
+        "{file}: no data file that is read in the archive (Shapefile, GeoPackage, GeoJSON, KML, FileGDB, GeoTIFF, NetCDF, CSV, xlsx).",
+    ),
+    "archive_choose": (
+        "{file}：压缩包内有多个数据文件：{known}；table: 为 {found}。请在配置中用 table: 指明其中一个。",
+        "{file}: several data files in the archive: {known}; table: is {found}. Name one of them with table: in the configuration.",
+    ),
     # boundaries, control areas, check
+    "stage_check": ("预检：只检查，不计算", "pre-flight: look at everything, compute nothing"),
+    "help_check": (
+        "逐项检查配置所列的一切文件和设置，不计算；一次列出全部问题：文件、图层、行/字段/代码、实有、应有、如何改正。\n\n"
+        "写出 check/：check.html、check.txt、check.json。退出码同前：0 可以运行，2 配置有误，3 数据有误，5 环境问题。",
+        "Look at every file and setting a configuration names, without computing; one list of all findings: file, layer, row/field/code, "
+        "found, expected, how to mend.\n\nWrites check/: check.html, check.txt, check.json. Exit codes: 0 ready to run, 2 configuration, "
+        "3 data, 5 environment.",
+    ),
+    "check_title": ("预检结果", "Pre-flight check"),
+    "check_severity": ("级别", "Severity"),
+    "check_file": ("文件", "File"),
+    "check_where": ("位置", "Where"),
+    "check_found": ("实有", "Found"),
+    "check_expected": ("应有", "Expected"),
+    "check_message": ("说明与改正办法", "What and how to mend"),
+    "check_good": ("没有发现问题，可以运行 make。", "Nothing found. Ready: make."),
+    "check_warnings": ("没有错误，{warnings} 条警告；可以运行 make，警告会写入报告。", "No error, {warnings} warnings. Ready: make; the report carries the warnings."),
+    "check_errors": ("{errors} 个错误、{warnings} 条警告。请逐条改正后再运行 make check。", "{errors} errors, {warnings} warnings. Mend them, then make check again."),
+    "check_files": ("已写出：{page}", "Written: {page}"),
+    "nodata_suspect": (
+        "{file}：没有声明无数据值，而边缘像元为 {found}，多半是无数据填充值。若是，请在配置中写 nodata: {found}；若为真值，请写一个不会出现的 nodata 值。",
+        "{file}: no no-data value is declared and cells at its edge hold {found}, most likely a fill value. If so, write nodata: {found}; if "
+        "it is a true value, declare a no-data value that does not occur.",
+    ),
+    "expected_elsewhere": (
+        "{file} 所列县与县界毫无交集，未核对县名、个数与面积。若为其他地区，请在 area.expected 给出该地区的表，或设为 null。",
+        "None of the counties of {file} is among the boundaries: codes, names and areas were not checked. For another place give its own "
+        "table in area.expected, or null.",
+    ),
+    "counties_missing": (
+        "县界缺少 {counties}（应有 {count} 个）；全域合计因此偏小。请补齐县界文件。",
+        "Boundaries lack {counties} ({count} are expected); totals for the whole area are too small. Complete the boundary file.",
+    ),
+    "counties_extra": (
+        "县界多出 {counties}（应有 {count} 个）。开发区等管理单元不是县级行政区；请核对是否重复计入。",
+        "Boundaries hold {counties} beyond the {count} expected. Development zones are no counties; check that nothing is counted twice.",
+    ),
+    "county_name_of_other": (
+        "县界：代码 {code} 的名称为“{found}”，而该名称属于 {other}；{code} 应为“{expected}”。请核对代码与名称是否错位。",
+        "Boundaries: code {code} is called {found}, which is the name of {other}; expected {expected}. Check whether codes and names are swapped.",
+    ),
+    "county_name_differs": (
+        "县界：代码 {code} 的名称为“{found}”，应为“{expected}”；以代码为准，名称照文件写出。",
+        "Boundaries: code {code} is called {found}, expected {expected}; the code decides, the name is kept as written.",
+    ),
+    "county_area_off": (
+        "{county}：椭球面积 {found:.1f} km²，与参考面积 {expected:.1f} km² 相差 {share:+.1f} %（容差 {limit:.0f} %）。请核对县界是否正确、坐标系声明是否有误。",
+        "{county}: ellipsoidal area {found:.1f} km2 differs from the reference {expected:.1f} km2 by {share:+.1f} % (tolerance {limit:.0f} %). "
+        "Check the boundary and its declared CRS.",
+    ),
+    "datum_shifted": (
+        "{file}：县界与 {control} 相距（中位数）{found_m:.0f} m，按 {datum} 改正后为 {converted_m:.0f} m，疑为未声明的偏移坐标。"
+        "若确为高德/腾讯（gcj02）或百度（bd09）坐标，请在配置中写 datum: {datum}；若已核实为国家坐标，请写 datum: cgcs2000。",
+        "{file}: borders lie {found_m:.0f} m (median) from {control}, and {converted_m:.0f} m when taken as {datum}: offset coordinates that "
+        "were not declared. If they come from a map service, write datum: {datum}; if they are known to be CGCS2000, write datum: cgcs2000.",
+    ),
+    "datum_twice": (
+        "{file}：已按 datum: {declared} 改正，但县界与 {control} 相距（中位数）{found_m:.0f} m，少改正一次则为 {converted_m:.0f} m，疑为重复改正。请把 datum 改为 cgcs2000。",
+        "{file}: with datum: {declared} borders lie {found_m:.0f} m (median) from {control}, and {converted_m:.0f} m with one conversion less: "
+        "converted twice. Write datum: cgcs2000.",
+    ),
+    "datum_doubtful": (
+        "{file}：声明 datum: {declared}，县界与 {control} 相距（中位数）{found_m:.0f} m，按 {datum} 改正则为 {converted_m:.0f} m。请核对声明。",
+        "{file}: declared datum: {declared}; borders lie {found_m:.0f} m (median) from {control}, and {converted_m:.0f} m when taken as {datum}. "
+        "Check the declaration.",
+    ),
+    "control_twice": (
+        "{file}：县代码 {found} 出现 {count} 次，应只有一行。请删去重复行。",
+        "{file}: county code {found} appears {count} times, expected once. Remove the repeated rows.",
+    ),
+    "control_absent": (
+        "{file}：缺少这些县的控制面积：{counties}。请补齐，或删去 area.control_areas。",
+        "{file}: no official area for {counties}. Complete the table, or leave out area.control_areas.",
+    ),
+    "control_total": (
+        "{file}：各县控制面积之和 {found:.2f} hm²，与表中合计 {expected:.2f} hm² 不符；以各县之和为准。",
+        "{file}: official areas of the counties add up to {found:.2f} hm2, the stated total is {expected:.2f} hm2; the sum is used.",
+    ),
+    "control_differs": (
+        "{county}：几何面积 {found:.2f} hm²，控制面积 {expected:.2f} hm²，相差 {share:+.3f} %；两者并列，不作平差。",
+        "{county}: geometric area {found:.2f} hm2, official area {expected:.2f} hm2, {share:+.3f} % apart; both are shown, nothing is scaled.",
+    ),
+    "denominator_missing": (
+        "cover.denominator: official 需要各县的控制面积。请在 area.control_areas 给出控制面积表，或改为 geometric。",
+        "cover.denominator: official needs the official area of every county. Give area.control_areas, or write geometric.",
+    ),
+    "outside_survey": (
+        "{product}：{area_hm2:.2f} hm²（占 {share:.3f} %）不在该调查范围内，地类不明，但不是森林；涉及：{counties}。",
+        "{product}: {area_hm2:.2f} hm2 ({share:.3f} %) lie outside this survey: their class is unknown, but not forest; in {counties}.",
+    ),
     # fetch
+    "stage_fetch": ("获取公开数据（联网）", "fetch public data (network)"),
+    "help_fetch": (
+        "按研究区外接矩形从公开数据源获取数据，写入 data/fetched/<名称>/，可直接作为图层使用。这是唯一会联网的命令。\n\n"
+        "不给名称且配置未列 fetch.sources 时只列出数据源，不联网。密钥只从环境变量 FETCH_TOKEN_<主机> 读取；遵从 https_proxy。",
+        "Fetch public data for the bounding box of the study area into data/fetched/<name>/, ready to be used as layers. The only "
+        "command that uses the network.\n\nWithout names, and with no fetch.sources in the configuration, it lists the sources and "
+        "uses no network. Secrets come from the environment only (FETCH_TOKEN_<HOST>); https_proxy is honoured.",
+    ),
+    "help_sources": ("数据源名称（layers/remote/ 下的文件名）", "Names of sources (files in layers/remote/)"),
+    "help_fetch_force": ("上游文件有变化时也接受新版本", "Take files that changed upstream since they were last fetched"),
+    "fetch_menu": (
+        "可获取的公开数据（研究区外接矩形 {box}，西南东北，度）：",
+        "Public data that can be fetched (bounding box {box}: west, south, east, north in degrees):",
+    ),
+    "fetch_menu_row": (
+        "    约 {size:.0f} MB（未压缩，实际传输较少） · 许可 {licence} · {hosts}",
+        "    about {size:.0f} MB (uncompressed; less is transferred) · licence {licence} · {hosts}",
+    ),
+    "fetch_menu_end": (
+        "没有获取任何数据。获取：make fetch SOURCES=\"{example}\"，或在配置的 fetch.sources 中列出。",
+        "Nothing was fetched. To fetch: make fetch SOURCES=\"{example}\", or name them under fetch.sources in the configuration.",
+    ),
+    "fetch_start": ("{title}（许可：{licence}）", "{title} (licence: {licence})"),
+    "fetch_file": ("文件 {number}/{total}：{url}（{size:.1f} MB，只读所需窗口）", "file {number}/{total}: {url} ({size:.1f} MB, only the window is read)"),
+    "fetch_absent": ("文件 {number}/{total}：{url} 不存在，该处按未知处理", "file {number}/{total}: {url} does not exist; unknown there"),
+    "fetch_unchanged": ("已是最新，未改动", "up to date, left as it is"),
+    "fetch_taken": ("上游已变化，按 --force 采用新版本：{url}", "changed upstream, taken because of --force: {url}"),
+    "fetch_uncovered": ("窗口的 {share} 没有数据，记为未知", "{share} of the window has no data and is unknown"),
+    "fetch_done": (
+        "完成：{height} × {width} 像元，传输 {received:.2f} MB（远端文件共 {remote:.1f} MB）",
+        "done: {height} x {width} cells, {received:.2f} MB transferred (remote files: {remote:.1f} MB)",
+    ),
+    "fetch_line": ("在 config.yaml 中写：", "Write in config.yaml:"),
+    "fetch_unknown": (
+        "没有名为 {found} 的数据源（相近：{guess}；已有：{known}）。请改正名称，或在 layers/remote/ 中加一个文件。",
+        "There is no source {found} (near: {guess}; known: {known}). Correct the name, or add a file to layers/remote/.",
+    ),
+    "fetch_packages": (
+        "缺少软件包 {found}。请用 make fetch（它会先安装 requirements-fetch.lock），或手工安装该文件。",
+        "The package {found} is not installed. Use make fetch (it installs requirements-fetch.lock first), or install that file by hand.",
+    ),
+    "fetch_no_network": (
+        "找不到主机 {host}：没有网络，或须经代理。请检查网络，必要时设置 https_proxy；没有网络的办公室可手工下载或用 U 盘带入（docs/data.md）。",
+        "Host {host} cannot be found: no network, or a proxy is needed. Check the network, set https_proxy where needed; an office "
+        "without internet downloads by hand or carries the data over (docs/data.md).",
+    ),
+    "fetch_unreachable": (
+        "{url} 多次尝试仍无法取得（{found}）。请检查网络或代理后重新运行：已取得的部分会保留，接着继续；原有数据保持不变。",
+        "{url} could not be had after several tries ({found}). Check the network or proxy and run again: what was received is kept and "
+        "the run goes on from there; earlier data stand.",
+    ),
+    "fetch_certificate": (
+        "{url} 的安全证书不被信任。若单位代理会替换证书，请把其根证书设为环境变量 REQUESTS_CA_BUNDLE。",
+        "The certificate of {url} is not trusted. Where the office proxy replaces certificates, name its root certificate in REQUESTS_CA_BUNDLE.",
+    ),
+    "fetch_time": (
+        "超过总时限 {limit} 分钟（fetch.total_minutes）。已取得的部分会保留，重新运行即接着继续；原有数据保持不变。",
+        "The time limit of {limit} minutes is over (fetch.total_minutes). What was received is kept and a further run goes on from there; "
+        "earlier data stand.",
+    ),
+    "fetch_too_much": (
+        "传输量超过 {limit} MB（fetch.max_mb），已停止。请缩小研究区或边距，或提高该限制。",
+        "More than {limit} MB were received (fetch.max_mb); stopped. Make the area or the margin smaller, or raise the limit.",
+    ),
+    "fetch_too_big": (
+        "窗口未压缩约 {found} MB，超过 {limit} MB（fetch.max_mb）。请缩小研究区或边距，或提高该限制。",
+        "The window is about {found} MB before compression, over {limit} MB (fetch.max_mb). Make the area or the margin smaller, or raise the limit.",
+    ),
+    "fetch_tiles": (
+        "需要 {found} 个文件，超过 {limit} 个（fetch.max_tiles）。请缩小研究区，或提高该限制。",
+        "{found} files are needed, more than {limit} (fetch.max_tiles). Make the area smaller, or raise the limit.",
+    ),
+    "fetch_address": ("网址 {url} 写法不允许（不得含用户名、密码或反斜杠）。请改正数据源文件。", "The address {url} is not allowed (no user, password or backslash). Correct the source file."),
+    "fetch_not_https": (
+        "{url} 不是 https，已拒绝。只有 fetch.hosts 中列出的本机地址可用 http。",
+        "{url} is not https and was refused. Only a loopback address listed in fetch.hosts may use http.",
+    ),
+    "fetch_host": (
+        "主机 {host} 不在允许之列（{known}），没有访问。如确可信，请加入 fetch.hosts。",
+        "Host {host} is not on the list ({known}) and was not asked. If you trust it, add it to fetch.hosts.",
+    ),
+    "fetch_private": (
+        "主机 {host} 指向内部地址 {found}，已拒绝。如确为本单位服务器，请把主机名加入 fetch.hosts。",
+        "Host {host} leads to the private address {found} and was refused. If it is a server of your own, add the host to fetch.hosts.",
+    ),
+    "fetch_redirect": (
+        "{url} 转向另一主机 {found}，已拒绝。请核对数据源文件中的网址。",
+        "{url} redirects to another host, {found}, and was refused. Check the address in the source file.",
+    ),
+    "fetch_redirects": ("{url} 转向次数过多。请核对数据源文件中的网址。", "{url} redirects too often. Check the address in the source file."),
+    "fetch_long": ("{url} 的回答超过 {limit} 字节，已拒绝。", "The answer of {url} is longer than {limit} bytes and was refused."),
+    "fetch_denied": (
+        "{url} 拒绝访问（HTTP {found}）。若需密钥，请设环境变量 {variable}；否则该文件可能不存在或不公开。",
+        "{url} denies access (HTTP {found}). If a key is needed, set the environment variable {variable}; else the file may not exist or not be public.",
+    ),
+    "fetch_status": ("{url} 回答 HTTP {found}，应为 200 或 206。请核对数据源文件中的网址。", "{url} answers HTTP {found}, expected 200 or 206. Check the address in the source file."),
+    "fetch_no_size": ("{url} 没有说明文件大小，无法分段读取。", "{url} does not say how long the file is and cannot be read in ranges."),
+    "fetch_no_ranges": (
+        "{url} 不支持分段读取，而文件有 {size} MB。请手工下载（docs/data.md）。",
+        "{url} serves no ranges and the file has {size} MB. Download it by hand (docs/data.md).",
+    ),
+    "fetch_wrong_range": ("{url} 回答的不是所要的字节段。服务器或代理有误，请稍后再试。", "{url} did not answer with the asked bytes. Server or proxy is at fault; try later."),
+    "fetch_changed_midway": ("{url} 在读取过程中被换成另一版本。请重新运行。", "{url} was replaced by another version while it was read. Run again."),
+    "fetch_changed": (
+        "{name}：上游文件 {url} 与上次获取时不同，原有数据保持不变。确认后用 make fetch FORCE=1 采用新版本。",
+        "{name}: {url} differs from what was fetched before; the data at hand stand. To take the new version: make fetch FORCE=1.",
+    ),
+    "fetch_checksum": (
+        "{url} 的校验和为 {found}…，应为 {expected}…：文件被改动或传输有误。原有数据保持不变，请重新运行；仍不符则联系发布者。",
+        "The checksum of {url} is {found}…, expected {expected}…: tampered with, or damaged on the way. Earlier data stand. Run again; if it "
+        "still differs ask the publisher.",
+    ),
+    "fetch_page": (
+        "{url} 给出的是网页而不是 GeoTIFF（可能是代理的登录页）。请先登录代理，再重新运行。",
+        "{url} gives an HTML page, not a GeoTIFF (perhaps the proxy's login page). Log in to the proxy and run again.",
+    ),
+    "fetch_not_tiff": ("{url} 不是 GeoTIFF。请核对数据源文件。", "{url} is not a GeoTIFF. Check the source file."),
+    "fetch_unreadable": ("{url} 无法读取：{found}。文件可能已损坏，请稍后再试。", "{url} cannot be read: {found}. It may be damaged; try later."),
+    "fetch_raster": (
+        "{url} 不能用（{found}）：须为有坐标系、正北朝上、含所需波段的栅格。",
+        "{url} cannot be used ({found}): a north-up raster with a CRS and the asked band is expected.",
+    ),
+    "fetch_lattice": (
+        "{url} 与 {first} 的坐标系、类型或格网不同，不能不经重采样拼成一幅。请用数据源文件的 ids 或较小的研究区只取其一。",
+        "{url} and {first} differ in CRS, type or lattice and cannot be joined without resampling. Take one of them: by ids in the "
+        "source file, or with a smaller area.",
+    ),
+    "fetch_nothing": ("{place}：研究区内没有文件。请核对数据源的范围、年份与 ids。", "{place}: no file meets the study area. Check extent, year and ids of the source."),
+    "fetch_gap": (
+        "{place}：窗口的 {share} 没有文件，而数据源未声明 nodata。请在数据源文件中写 nodata。",
+        "{place}: {share} of the window has no file, and the source declares no no-data value. Write nodata in the source file.",
+    ),
+    "fetch_stac": ("{url} 的 STAC 回答无法使用（{found}）。请核对网址、数据集名与查询条件。", "The STAC answer of {url} cannot be used ({found}). Check address, collection and query."),
+    "fetch_asset": ("STAC 条目 {item} 没有资产 {expected}（有：{found}）。请改数据源文件的 asset。", "STAC item {item} has no asset {expected} (it has: {found}). Correct asset in the source file."),
+    "fetch_token": ("{url} 没有给出读取密钥（HTTP {found}）。", "{url} gave no key for reading (HTTP {found})."),
+    "fetch_locked": ("数据源 {name} 正由另一次运行获取。请等它结束。", "Source {name} is being fetched by another run. Wait for it."),
 }
 
 

@@ -13,10 +13,11 @@ from pipeline.core import counties as zones
 from pipeline.core import tables
 from pipeline.core.config import Config
 from pipeline.core.grid import LONLAT
-from pipeline.core.layers import Layer, find
+from pipeline.core.layers import Layer
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_colours, class_names
 from pipeline.core.paths import Paths
+from pipeline.core.products import leading
 from pipeline.core.store import Store
 
 _EARLIER = ("ingest", "tabulate", "cover", "carbon", "siting")
@@ -101,9 +102,7 @@ class Facts:
 def read(config: Config, store: Store, paths: Paths) -> Facts:
     """Everything the pages are made of."""
     store.input(CLASSES)
-    land_cover = find(config.land_cover[0], "land_cover", paths, "classes")
-    for path in land_cover.files:
-        store.input(path)
+    land_cover = leading(config, store, paths)
     footprints = pyogrio.read_dataframe(store.upstream("siting/candidate_sites.gpkg")).set_crs(LONLAT, allow_override=True)
     sites = store.read_table(tables.SITE_SCREENING)
     assert list(footprints.site_id) == list(sites.site_id), "every screened site has its footprint, in the same order"

@@ -11,10 +11,11 @@ from pipeline.core import basis, tables
 from pipeline.core import words as core_words
 from pipeline.core.config import Config
 from pipeline.core.figures import number
-from pipeline.core.layers import Layer, find
+from pipeline.core.layers import Layer
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_names
 from pipeline.core.paths import Paths
+from pipeline.core.products import land_cover
 from pipeline.core.store import Store
 from pipeline.core.text import clean
 from pipeline.report.model import Column
@@ -146,10 +147,7 @@ def percent(value: float | None) -> str:
 def read(config: Config, store: Store, paths: Paths) -> Data:
     """Read all tables through the store, so that the run record names them."""
     store.input(CLASSES)
-    products = [find(ref, "land_cover", paths, "classes") for ref in config.land_cover]
-    for layer in products:
-        if layer.yaml_path is not None:
-            store.input(layer.yaml_path)
+    products = land_cover(config, store, paths, cells=False)
     zones = _rows(store.read_table(tables.COUNTIES))
     zones.sort(key=lambda z: (z["level"] != "city", z["county_code"]))
     targets = _rows(store.read_parameters(paths.resolve(config.cover.targets), tables.TARGETS)) if config.cover.targets else []

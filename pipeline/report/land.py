@@ -22,7 +22,7 @@ def forest_blocks(data: Data) -> list[Block]:
     for rows in editions:
         made += [_readings_table(data, rows), *_reading_texts(data, rows)]
     made += [Heading(2, data.say("h_cover_why")), *(Para(t) for t in _why(data))]
-    made += [_all_table(data), Heading(2, data.say("h_classes")), *_classes(data)]
+    made += [*_official_table(data), _all_table(data), Heading(2, data.say("h_classes")), *_classes(data)]
     return made
 
 
@@ -137,7 +137,7 @@ def _chart(data: Data, rows: list[Row]) -> Chart:
 
 def _why(data: Data) -> list[str]:
     said = []
-    if any(r["p_target"] is None for r in data.cover):
+    if any(r["verdict"] == "undetermined" and r["p_target"] is None for r in data.cover):
         said += [data.say("cover_why_raster", verdict=data.say("undetermined_long")), data.say("cover_why_bias")]
         said += [p.about.limits["forest"].get(data.language) for p in data.products if "forest" in p.about.limits]
         said.append(data.say("cover_why_next"))
@@ -151,7 +151,8 @@ def _all_table(data: Data) -> Table:
     columns = [
         *data.key_columns(), data.column("reading"),
         data.column("land", "amount", "hm²"), data.column("forest", "amount", "hm²"), data.column("forest", "amount", "万亩", HM2_TO_WANMU),
-        data.column("unknown_area", "amount", "hm²"), data.column("pct", "rate"), data.column("target", "rate"),
+        data.column("unknown_area", "amount", "hm²"), data.column("pct", "rate"),
+        data.column("official", "amount", "hm²"), data.column("official_pct", "rate"), data.column("target", "rate"),
         data.column("target_year", "year"), data.column("target_scope"), data.column("gap_pp", "amount", "百分点" if data.language == "zh" else "points"),
         data.column("gap_area", "amount", "hm²"), data.column("gap_area", "amount", "万亩", HM2_TO_WANMU),
         data.column("p_target", "amount"), data.column("verdict"), data.column("basis"),
@@ -163,7 +164,8 @@ def _all_table(data: Data) -> Table:
         columns,
         [
             (*data.key_cells(r), f"{r['reading']} {reading_text(data, r)}", r["land_area_hm2"],
-             r["forest_area_hm2"], r["forest_area_hm2"], r["unknown_area_hm2"], r["forest_cover_pct"], r["target_pct"], r["target_year"],
+             r["forest_area_hm2"], r["forest_area_hm2"], r["unknown_area_hm2"], r["forest_cover_pct"],
+             r["official_area_hm2"], r["official_cover_pct"], r["target_pct"], r["target_year"],
              r["target_scope"] and data.say(f"scope_{r['target_scope']}"),
              r["gap_pp"], r["gap_area_hm2"], r["gap_area_hm2"], r["p_target"], data.say(r["verdict"]), r["basis"])
             for r in rows
@@ -172,6 +174,19 @@ def _all_table(data: Data) -> Table:
         sheet="cover",
         printed=False,
     )  # fmt: skip
+
+
+def _official_table(data: Data) -> list[Block]:
+    """Official areas beside the geometric ones, where the bureau supplied them."""
+    rows = data.by_zone([z for z in data.zones if z["official_area_hm2"] is not None])
+    if not rows:
+        return []
+    columns = [
+        data.column("zone"), data.column("land", "amount", "hm²", adds=True), data.column("official", "amount", "hm²", adds=True),
+        data.column("difference", "rate"),
+    ]  # fmt: skip
+    cells = [(r["county_name"], r["land_area_hm2"], r["official_area_hm2"], r["difference_pct"]) for r in rows]
+    return [Table("official_area", data.say("t_official"), columns, cells, totals=_zone_totals(rows))]
 
 
 def _classes(data: Data) -> list[Block]:

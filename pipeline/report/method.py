@@ -112,7 +112,7 @@ def open_blocks(data: Data) -> list[Block]:
     """Section 7."""
     layers, given = missing_layers(data), data.config.layers
     limits = {
-        "limit_verdict": any(r["p_target"] is None for r in data.cover),
+        "limit_verdict": any(r["verdict"] == "undetermined" and r["p_target"] is None for r in data.cover),
         "limit_coarse": bool(where(data.sources, role="land_cover", is_coarse="yes")),
         "limit_orchard": True,
         "limit_wetland": any(r["limit"] for r in data.wetland),

@@ -39,16 +39,24 @@ def main_reading(data: Data, rows: list[Row]) -> Row:
 def cover_sentence(data: Data, row: Row) -> str:
     """Cover, gap and verdict of one zone under one reading."""
     return data.say(
-        "cover_main",
+        "cover_main" if data.layer_of(row).about.parcels is None else "cover_main_survey",
         edition=data.edition(row),
         reading=reading_text(data, row),
         zone=row["county_name"],
         area=number(row["forest_area_hm2"]),
         wanmu=number(row["forest_area_hm2"] * HM2_TO_WANMU),
         pct=percent(row["forest_cover_pct"]),
-        gap=_gap(data, row),
+        gap=_gap(data, row) + _official(data, row),
         verdict=verdict_text(data, row),
     )
+
+
+def _official(data: Data, row: Row) -> str:
+    """The rate on the official area, where one was supplied."""
+    if row["official_area_hm2"] is None:
+        return ""
+    key = "on_official_deciding" if row["denominator"] == "official" else "on_official"
+    return data.say(key, area=number(row["official_area_hm2"]), pct=percent(row["official_cover_pct"]))
 
 
 def reading_text(data: Data, row: Row) -> str:

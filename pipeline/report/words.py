@@ -89,6 +89,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "据 {edition}遥感土地覆盖，按“{reading}”判读，{zone}森林面积 {area} hm²（{wanmu} 万亩），占土地总面积的 {pct}；{gap}能否达标：{verdict}。",
         "By {edition} land cover, read as “{reading}”, {zone} has {area} hm² of forest ({wanmu} 万亩), {pct} of its land; {gap}Target met: {verdict}.",
     ),
+    "cover_main_survey": (
+        "据 {edition}矢量图斑（逐图斑椭球面积），按“{reading}”统计，{zone}森林面积 {area} hm²（{wanmu} 万亩），占土地总面积的 {pct}；{gap}能否达标：{verdict}。",
+        "By the polygons of {edition} (ellipsoidal areas), counted as “{reading}”, {zone} has {area} hm² of forest ({wanmu} 万亩), {pct} of its "
+        "land; {gap}Target met: {verdict}.",
+    ),
+    "on_official": ("按控制面积 {area} hm² 计为 {pct}（并列，不作为判定依据）；", "on the official area of {area} hm² it is {pct} (beside it, not decisive); "),
+    "on_official_deciding": ("按控制面积 {area} hm² 计为 {pct}（判定以此为准）；", "on the official area of {area} hm² it is {pct} (the verdict stands on this); "),
+    "t_official": ("几何面积与控制面积", "Geometric and official area"),
+    "col_official": ("控制面积", "Official area"),
+    "col_official_pct": ("按控制面积的覆盖率", "Cover on the official area"),
+    "col_difference": ("几何较控制", "Geometric against official"),
     "gap_short": (
         "与 {year} 年目标 {target} 相比低 {pp} 个百分点，相差 {area} hm²（{wanmu} 万亩）。",
         "{pp} percentage points short of the {year} target of {target}, or {area} hm² ({wanmu} 万亩). ",

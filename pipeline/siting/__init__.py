@@ -14,6 +14,7 @@ from pipeline.core.layers import find
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_names
 from pipeline.core.paths import Paths
+from pipeline.core.products import leading
 from pipeline.core.store import Store
 from pipeline.core.threads import count_of
 from pipeline.core.words import say
@@ -37,9 +38,9 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     density = store.read_table(tables.CARBON_DENSITY)
     candidates = pyogrio.read_dataframe(store.upstream("ingest/candidate_sites.gpkg"))
     targets = _capacity_targets(config, store, paths)
-    land_cover = find(config.land_cover[0], "land_cover", paths, "classes")
+    land_cover = leading(config, store, paths)
     others = {name: find(ref, name, paths, "other") for name, ref in config.layers.items()}
-    for layer in (land_cover, *others.values()):
+    for layer in others.values():
         for path in layer.files:
             store.input(path)
     said = basis.of_products(store)[(land_cover.product, land_cover.about.year)]
@@ -81,6 +82,12 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.fact("labels", sorted(set(r.row["label"] for r in rules)))
     store.fact("rules_in_force", [r.rule_id for r in rules])
     store.fact("rules_expired", [r.rule_id for r in expired])
+
+
+def check_rules(config: Config, paths: Paths) -> None:
+    """Raise BadData when the rule table cannot be read as rules."""
+    file = paths.resolve(config.siting.rules)
+    parse(tables.read_csv(file, tables.RULES, shown=paths.shown(file)), paths.shown(file))
 
 
 def _capacity_targets(config: Config, store: Store, paths: Paths) -> dict[tuple[str, int], float]:

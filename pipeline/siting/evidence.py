@@ -10,9 +10,10 @@ import numpy as np
 
 from pipeline.core.errors import BadData, problem
 from pipeline.core.grid import Grid
-from pipeline.core.layers import Layer, read_features
-from pipeline.core.legend import readings_of
+from pipeline.core.layers import Layer
+from pipeline.core.legend import UNKNOWN, readings_of
 from pipeline.core.rasters import OnGrid, open_raster
+from pipeline.core.vectors import read_features
 from pipeline.siting.rules import CLASS, RASTER, Rule, Test, Tri, class_in
 from pipeline.siting.shapes import Centres, Edges, Places, Plane, Shapes
 
@@ -41,7 +42,8 @@ class Evidence:
                 grids[name] = raster.grid
         self.grid: Grid = grids[LAND_COVER]
         self.cell_hm2 = {name: grid.cell_size_m[0] * grid.cell_size_m[1] / 1e4 for name, grid in grids.items()}
-        legend = land_cover.legend.sort_values("code")
+        legend = land_cover.legend
+        legend = legend[legend.class_key != UNKNOWN].sort_values("code")  # clouds and the like are land nothing is known of
         self.codes = legend.code.to_numpy().astype(np.int64)
         self.code_classes = legend.class_key.to_numpy(dtype=object)
         counted = readings_of(legend)

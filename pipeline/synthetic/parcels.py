@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from pipeline.core import ellipsoid
+from pipeline.core.units import M2_TO_HM2
 from pipeline.synthetic import terrain as relief
 from pipeline.synthetic.features import base_map, extent_m
 from pipeline.synthetic.files import MARK
@@ -85,7 +86,7 @@ def tessellation(counties: gpd.GeoDataFrame, *, seed: int, year: int, frame: Fra
         )
     found = pd.concat(parts, ignore_index=True)
     found["geometry"] = [_polygons_of(g) for g in found.geometry]
-    found["area_hm2"] = areas_hm2(found.geometry.to_numpy())
+    found["area_hm2"] = ellipsoid.areas_m2(found.geometry.to_numpy()) * M2_TO_HM2
     found = found[found.area_hm2 > 0].reset_index(drop=True)
     lon, lat = (shapely.get_x(p := shapely.point_on_surface(found.geometry.to_numpy())), shapely.get_y(p))
     found["class_id"] = classes_at(lon, lat, seed=seed, year=year, frame=frame)
@@ -121,18 +122,6 @@ def _polygons_of(geometry):
         return geometry
     parts = [p for p in shapely.get_parts(geometry) if p.geom_type == "Polygon"]
     return shapely.multipolygons(parts) if parts else shapely.Polygon()
-
-
-def areas_hm2(geometries: np.ndarray) -> np.ndarray:
-    """Ellipsoidal areas [hm2] of many small polygons in degrees at once."""
-    parts, owner = shapely.get_parts(shapely.orient_polygons(geometries), return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    inner = ring[1:] == ring[:-1]
-    a, b, of = xy[:-1][inner], xy[1:][inner], owner[part[ring[:-1][inner]]]
-    east = xy[:, 0].max() if len(xy) else 0.0
-    strip = ellipsoid.area_beside_edges_m2(a[:, 0], a[:, 1], b[:, 0], b[:, 1], np.full(len(a), east))
-    return np.abs(np.bincount(of, strip, len(geometries))) / 1e4
 
 
 # --- the two surveys -----------------------------------------------------------------------------------------
@@ -272,7 +261,7 @@ def roofs(counties: gpd.GeoDataFrame, *, seed: int, frame: Frame) -> gpd.GeoData
         "roof_class": np.array([r[0] for r in ROOFS])[which][inside],
         "name_zh": np.array([r[1] for r in ROOFS])[which][inside],
         "county_code": code[inside],
-        "area_m2": np.round(areas_hm2(shapes[inside]) * 1e4, 1),
+        "area_m2": np.round(ellipsoid.areas_m2(shapes[inside]), 1),
         "usable_share": np.round(rng.uniform(0.35, 0.8, len(of)), 2)[inside],
         "note": MARK,
     }

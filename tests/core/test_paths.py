@@ -4,9 +4,10 @@ import pytest
 
 from pipeline.core.config import PROJECT, LayerRef
 from pipeline.core.errors import BadData, PipelineError, UsageError
-from pipeline.core.layers import find, read_features
+from pipeline.core.layers import find
 from pipeline.core.paths import Paths
 from pipeline.core.rasters import open_raster
+from pipeline.core.vectors import read_features
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,9 @@ OGR_VRT = '<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>x.gpkg</SrcDat
         ("x.tif", b"\x89PNG....", "file_format"),
         ("x.geojson", OGR_VRT.encode(), "file_is_page"),
         ("x.geojson", b"a,b\n1,2\n", "file_format"),
-        ("x.gpkg", b"SQLite format 3\x00" + b"\x00" * 50, "vector_unreadable"),
+        ("x.gpkg", b"SQLite format 3\x00" + b"\x00" * 52 + b"GPKG" + b"\x00" * 50, "vector_unreadable"),
+        ("x.gpkg", b"SQLite format 3\x00" + b"\x00" * 100, "file_format"),
+        ("x.geojson", b'{"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline ! read /etc/passwd"}', "vector_unreadable"),
         ("x.geojson", b'{"type": "FeatureCollection", "features": [', "vector_unreadable"),
     ],
 )

@@ -16,7 +16,9 @@ from ruamel.yaml import YAML
 
 LAYERS = Path(__file__).resolve().parents[2] / "layers"
 FOLDERS = sorted(p.parent.relative_to(LAYERS).as_posix() for p in LAYERS.rglob("layer.yaml"))
-ALWAYS = ["title", "what", "publisher", "licence", "citation", "source", "kind", "file", "sha256", "crs", "limits"]
+ALWAYS = ["title", "what", "publisher", "licence", "citation", "kind", "limits"]
+WITH_FILE = ["source", "file", "sha256", "crs"]  # of a folder with data of its own
+PRODUCT = ["product", "legend", "resampling", "readings", "accuracy", "recognised"]  # of a land-cover product
 KEYS = [
     "title",
     "what",
@@ -38,7 +40,14 @@ KEYS = [
     "resampling",
     "readings",
     "fields",
+    "accuracy",
+    "recognised",
+    "parcels",
+    "datum",
+    "columns",
+    "units",
     "illustrative",
+    "synthetic",
     "limits",
 ]  # in this order
 LABELS = {"S", "V", "P", "K", "D", "A", "gap", "convention"}
@@ -77,11 +86,15 @@ def assert_labelled(rows: list[dict[str, str]]) -> None:
         assert row["label"] and set(row["label"].split("/")) <= LABELS, row
 
 
+WITH_DATA = [f for f in FOLDERS if "file" in about(f)]
+PRODUCTS = [f for f in FOLDERS if f.startswith("land_cover/") and about(f)["kind"] == "classes"]
+
+
 # --- layer folders ----------------------------------------------------------------------------------------------
 
 
 def test_the_layers_are_the_expected_ones():
-    assert FOLDERS == [
+    assert WITH_DATA == [
         "boundaries/yuncheng",
         "climate/koppen",
         "climate/precipitation",
@@ -95,7 +108,7 @@ def test_the_layers_are_the_expected_ones():
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_layer_yaml_is_complete(folder):
     layer = about(folder)
-    assert not set(ALWAYS) - set(layer)
+    assert not {*ALWAYS, *(WITH_FILE if "file" in layer else []), *(PRODUCT if folder in PRODUCTS else [])} - set(layer)
     assert list(layer) == [key for key in KEYS if key in layer], "keys out of order or unknown"
     assert not ("year" in layer and "period" in layer)  # neither where the source states none
     for text in [layer["title"], layer["what"], *layer["limits"].values(), *layer.get("readings", {}).values()]:
@@ -106,7 +119,7 @@ def test_layer_yaml_is_complete(folder):
         assert layer["unit"] and layer["scale"] > 0 and layer["resampling"] in ("average", "bilinear")
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("folder", WITH_DATA)
 def test_file_is_the_one_described(folder):
     layer = about(folder)
     path = LAYERS / folder / layer["file"]
@@ -128,20 +141,22 @@ def test_file_is_the_one_described(folder):
 def test_legend_covers_the_raster(folder):
     layer, legend = about(folder), table(f"{folder}/{about(folder)['legend']}")
     codes = [int(row["code"]) for row in legend]
-    assert len(codes) == len(set(codes))
+    assert codes == sorted(set(codes))
     assert all(COLOUR.fullmatch(row["colour"]) and row["name_zh"] and row["name_en"] for row in legend)
-    with rasterio.open(LAYERS / folder / layer["file"]) as source:
-        assert set(np.unique(source.read(1))) - {layer["nodata"]} <= set(codes)
+    if "file" in layer:
+        with rasterio.open(LAYERS / folder / layer["file"]) as source:
+            assert set(np.unique(source.read(1))) - {layer["nodata"]} <= set(codes)
     if folder.startswith("land_cover/"):
-        assert {row["class_key"] for row in legend} <= set(class_keys()) - {"unknown"}
+        assert {row["class_key"] for row in legend} <= set(class_keys())
         used = {reading for row in legend for reading in row["readings"].split(";") if reading}
         assert used == set(layer["readings"])
 
 
-def test_igbp_readings():
+@pytest.mark.parametrize("product", ["mcd12c1", "mcd12q1"])
+def test_igbp_readings(product):
     codes = {
-        reading: {int(r["code"]) for r in table("land_cover/mcd12c1/legend.csv") if reading in r["readings"].split(";")}
-        for reading in about("land_cover/mcd12c1")["readings"]
+        reading: {int(r["code"]) for r in table(f"land_cover/{product}/legend.csv") if reading in r["readings"].split(";")}
+        for reading in about(f"land_cover/{product}")["readings"]
     }
     assert codes == {
         "strict": {1, 2, 3, 4, 5},

@@ -14,8 +14,9 @@ import shapely
 from pipeline.core import tables
 from pipeline.core.config import PROJECT, LayerRef, load
 from pipeline.core.ellipsoid import polygon_area_m2
-from pipeline.core.layers import find, read_features
+from pipeline.core.layers import find
 from pipeline.core.paths import Paths
+from pipeline.core.vectors import read_features
 from pipeline.synthetic import confusion, make_city
 
 

@@ -23,16 +23,19 @@ from pipeline.core.counties import Counties
 from pipeline.core.engine import Engine
 from pipeline.core.errors import BadData, Findings, UsageError, problem
 from pipeline.core.grid import LONLAT, Grid, transformer
-from pipeline.core.layers import Layer, find, read_features
+from pipeline.core.layers import Layer, find
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import UNKNOWN, classes
 from pipeline.core.paths import Paths
+from pipeline.core.products import land_cover
 from pipeline.core.pixels import Stratum, Sums, Task, Zones, cut
 from pipeline.core.rasters import OnGrid, open_raster
 from pipeline.core.store import Store
 from pipeline.core.units import M2_TO_HM2
+from pipeline.core.vectors import read_features
 from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
+from pipeline.tabulate.parcels import Surveyed
 
 MOST_STRATA = 2_000  # combinations in one table
 MOST_STRANGE = 50  # codes without a name that one message lists
@@ -44,9 +47,9 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     # Load
     store.input(CLASSES)
     places = zones.read(store)
-    products = [find(ref, "land_cover", paths, "classes") for ref in config.land_cover]
+    products = land_cover(config, store, paths)
     others = [find(ref, name, paths, "other") for name, ref in config.layers.items()]
-    for layer in (*products, *others):
+    for layer in others:
         for path in layer.files:
             store.input(path)
     plan = _plan(config, others, places)
@@ -54,13 +57,14 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     # Compute
     with Engine(config.compute, store.out / ".half_way") as engine:
         counted = [_count(layer, plan, places, engine, is_leading=i == 0, language=config.language) for i, layer in enumerate(products)]
+    counted = [_as_surveyed(c, layer, places, store) for c, layer in zip(counted, products, strict=True)]
     code_area = _joined([c.code_area() for c in counted], tables.CODE_AREA)
     bases = basis.of_products(store)
     land_area = by_class(code_area, bases)
 
     # Check
     require_whole(land_area, places)
-    _tell_unknown(land_area, store)
+    _tell_unknown(land_area, products, store)
 
     # Save
     store.fact("basis", list(bases.values()))
@@ -79,16 +83,18 @@ def _joined(parts: list[pd.DataFrame], schema) -> pd.DataFrame:
     return tables.product(pd.concat(some, ignore_index=True) if some else [], schema)
 
 
-def _tell_unknown(land_area: pd.DataFrame, store: Store) -> None:
-    """One warning for each product and year with unknown land, naming its counties."""
+def _tell_unknown(land_area: pd.DataFrame, products: list[Layer], store: Store) -> None:
+    """One warning for each product and year with unknown land, naming its counties; of a forest survey it is land outside it."""
     counties = land_area[land_area.level == "county"]
+    forest_only = {p.product for p in products if p.about.parcels is not None and p.about.parcels.covers == "forest_land"}
     for (name, year), rows in counties.groupby(["product", "year"], sort=False, dropna=False):
         whole = rows.groupby("county_code").area_hm2.transform("sum")
         unknown = rows[(rows.class_key == UNKNOWN) & (rows.area_hm2 > 1e-6 * whole)]
         if len(unknown):
             area, shown = math.fsum(unknown.area_hm2), name if pd.isna(year) else f"{name} {year}"
             share = area / math.fsum(rows.area_hm2) * 100
-            store.warn("unknown_area", product=shown, counties="、".join(unknown.county_name), area_hm2=area, share=share)
+            key = "outside_survey" if name in forest_only else "unknown_area"
+            store.warn(key, product=shown, counties="、".join(unknown.county_name), area_hm2=area, share=share)
 
 
 def by_class(code_area: pd.DataFrame, bases: dict) -> pd.DataFrame:
@@ -188,6 +194,11 @@ def _plan(config: Config, others: list[Layer], places: Counties) -> Plan:
     return Plan(rows, crossed, alone, tuple(shapes), measures, frozenset(sums), tuple(points))
 
 
+def check_strata(config: Config, layers: list[Layer], frame) -> None:
+    """Raise UsageError for settings of the pass that name no fitting layer; nothing is counted."""
+    _plan(config, [layer for layer in layers if layer.name != "land_cover"], Counties(frame, None))
+
+
 def _stratum(layer: Layer) -> Stratum:
     """A class layer by its legend's keys, a measured one by its bands."""
     if layer.about.kind == "classes":
@@ -237,6 +248,20 @@ def _count(layer: Layer, plan: Plan, places: Counties, engine: Engine, *, is_lea
     return Counted(task, sums, cells, plan, places)
 
 
+def _as_surveyed(counted: Counted, layer: Layer, places: Counties, store: Store) -> Counted | Surveyed:
+    """A product of parcels stands on what ingest measured of the polygons; any other on what was counted."""
+    if layer.about.parcels is None:
+        return counted
+    area, checks = (_of(store.read_table(schema), layer) for schema in (tables.PARCEL_AREA, tables.PARCEL_CHECKS))
+    return Surveyed(counted, layer, places, area, dict(zip(checks.county_code, checks.gap_hm2, strict=True)))
+
+
+def _of(table: pd.DataFrame, layer: Layer) -> pd.DataFrame:
+    """The rows of one product and year."""
+    same_year = table.year.isna() if layer.about.year is None else table.year == layer.about.year
+    return table[(table["product"] == layer.product) & same_year]
+
+
 def _refuse_strange(task: Task, sums: Sums, plan: Plan, places: Counties) -> None:
     """Stop when codes turned up that a legend does not know, naming each with area and counties."""
     findings, names, to_hm2 = Findings(), list(places.frame.county_name), task.grid.quantum_m2 * M2_TO_HM2
@@ -265,7 +290,8 @@ class Counted:
         """Area of every code in every zone; ``unknown`` has a blank code, absent codes are 0."""
         area = self._by_county(self._table(()), _is_own).sum(axis=2)
         codes, keys = self._codes()
-        return self._frame(area, {"code": [*codes, None], "class_key": [*keys, UNKNOWN]}, zero=True)
+        names = {"code": [*codes, None], "source_code": [*map(str, codes), None], "class_key": [*keys, UNKNOWN]}
+        return self._frame(area, names, zero=True)
 
     def area_table(self) -> pd.DataFrame:
         """Area by class and crossed stratum."""

@@ -1,0 +1,50 @@
+"""The land-cover products of a run as later stages see them: rasters, whatever the bureau delivered.
+
+A vector product (sub-compartments, land-survey parcels) is measured in ingest, polygon by polygon. For what needs cells
+(maps, siting, the shares of further layers within a class) ingest also draws it; its areas never come from the drawing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.core.config import Config
+from pipeline.core.layers import Layer, find
+from pipeline.core.paths import Paths
+from pipeline.core.store import Store
+
+FOLDER = "ingest/parcels"  # of the drawings
+
+
+def land_cover(config: Config, store: Store, paths: Paths, *, cells: bool = True) -> list[Layer]:
+    """Every configured product, noted as input of the stage; with ``cells=False`` its legend and description only."""
+    return [_ready(find(ref, "land_cover", paths, "classes"), store, cells=cells) for ref in config.land_cover]
+
+
+def leading(config: Config, store: Store, paths: Paths) -> Layer:
+    """The first product alone, its cells noted."""
+    return _ready(find(config.land_cover[0], "land_cover", paths, "classes"), store, cells=True)
+
+
+def _ready(layer: Layer, store: Store, *, cells: bool) -> Layer:
+    if layer.about.kind == "parcels":
+        made = drawn(layer, store.upstream(f"{FOLDER}/{stem(layer)}.csv"), layer.path)
+        return replace(made, paths=(store.upstream(f"{FOLDER}/{stem(layer)}.tif"),)) if cells else made
+    for path in layer.files if cells else (layer.legend_path, layer.yaml_path):
+        if path is not None:
+            store.input(path)
+    return layer
+
+
+def drawn(layer: Layer, legend: Path, raster: Path) -> Layer:
+    """A vector product as the class raster drawn from it: codes are places in its legend, counted from 1; 0 is no data."""
+    about = layer.about.model_copy(update={"kind": "classes", "nodata": 0.0, "crs": "EPSG:4326", "sha256": "", "resampling": "mode"})
+    return replace(
+        layer, about=about, paths=(raster,), legend_path=legend, table=None, band=1, assume_crs=None, shown_paths=layer.shown_paths[:1]
+    )
+
+
+def stem(layer: Layer) -> str:
+    """File name, without its end, of what ingest makes of a vector product."""
+    return layer.product if layer.about.year is None else f"{layer.product}_{layer.about.year}"

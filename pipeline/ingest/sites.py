@@ -1,0 +1,80 @@
+"""Candidate sites: read from any vector file or table, checked row by row."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from pipeline.core import tables
+from pipeline.core.config import Config
+from pipeline.core.errors import BadData, Findings, problem
+from pipeline.core.grid import LONLAT
+from pipeline.core.layers import Layer, find, require_checksum
+from pipeline.core.paths import Paths
+from pipeline.core.store import Store
+from pipeline.core.vectors import read_features
+
+
+def read_all(config: Config, store: Store, paths: Paths, frame: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
+    """All candidate sites in EPSG:4490 with checked fields; CSV tables carry ``lon`` and ``lat`` in degrees."""
+    found, parts = Findings(), []
+    for ref in config.siting.sites:
+        layer = found.attempt(find, ref, "sites", paths, "sites")
+        if layer is None:
+            continue
+        found.attempt(require_checksum, layer)
+        part = found.attempt(_read_sites, layer)
+        if part is None:
+            continue
+        file = layer.shown_path
+        for number, row in enumerate(part.itertuples(), 1):
+            kind = "-" if row.geometry is None else row.geometry.geom_type
+            if kind not in ("Point", "Polygon", "MultiPolygon") or row.geometry.is_empty:
+                found.add("site_geometry", file=file, row=number, name=str(row.name)[:40], found=kind)
+            elif kind != "Point" and not row.geometry.is_valid:
+                found.add("site_invalid", file=file, row=number, name=str(row.name)[:40], found=shapely.is_valid_reason(row.geometry)[:80])
+            elif kind == "Point" and row.kind in ("pv", "wind") and not row.capacity_mw > 0:
+                found.add("site_no_capacity", file=file, row=number, name=str(row.name)[:40])
+            elif frame is not None and _is_swapped(row.geometry, frame.total_bounds):
+                found.add("site_swapped", file=file, row=number, name=str(row.name)[:40])
+        parts.append(part.assign(is_illustrative=layer.about.illustrative, is_synthetic=layer.about.synthetic))
+    found.stop()
+    columns = [*tables.SITES.columns, "is_illustrative", "is_synthetic", "geometry"]
+    if not parts:
+        return gpd.GeoDataFrame({c: [] for c in columns}, geometry="geometry", crs=LONLAT)
+    sites = pd.concat(parts, ignore_index=True)[columns]
+    for site_id, count in sites.site_id.value_counts().items():
+        if count > 1:
+            found.add("site_twice", found=site_id, count=int(count))
+    found.stop()
+    return gpd.GeoDataFrame(sites, geometry="geometry", crs=LONLAT)
+
+
+def _read_sites(layer: Layer) -> gpd.GeoDataFrame:
+    if layer.path.suffix.lower() == ".csv":
+        table = tables.read_csv(layer.path, tables.SITE_POINTS, shown=layer.shown_path)
+        points = gpd.points_from_xy(table.lon, table.lat, crs=LONLAT)
+        return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=points)
+    source = read_features(layer)
+    for name, column in tables.SITES.columns.items():
+        if name not in source and not column.required:
+            source[name] = None
+    absent = [c for c in tables.SITES.columns if c not in source]
+    if absent:
+        known = ", ".join(c for c in source.columns if c != "geometry")
+        raise BadData(problem("field_missing", file=layer.shown_path, field=c, known=known) for c in absent)
+    text = pd.DataFrame({c: source[c] for c in tables.SITES.columns})
+    text["capacity_mw"] = pd.to_numeric(text.capacity_mw, errors="coerce").astype("float64")
+    for c in ("site_id", "name", "kind", "note"):
+        text[c] = text[c].map(lambda v: str(v).strip() or None, na_action="ignore").astype("str")
+    text = tables.check(text, tables.SITES, layer.shown_path)
+    return gpd.GeoDataFrame(text, geometry=source.geometry.values, crs=LONLAT)
+
+
+def _is_swapped(geometry, bounds) -> bool:
+    """Whether a site far outside the area would lie inside it with longitude and latitude swapped."""
+    west, south, east, north = bounds
+    x, y = geometry.centroid.x, geometry.centroid.y
+    inside = west - 1 <= x <= east + 1 and south - 1 <= y <= north + 1
+    return not inside and west <= y <= east and south <= x <= north

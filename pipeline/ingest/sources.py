@@ -1,0 +1,189 @@
+"""Source layers and parameter tables: opened, checked against the place, described for ``sources.csv``."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+
+from pipeline.core import recognise, tables
+from pipeline.core.config import Config
+from pipeline.core.errors import BadData, Findings, PipelineError, UsageError, problem
+from pipeline.core.grid import LONLAT, Grid, transformer
+from pipeline.core.layers import Layer, checksum, find, require_checksum
+from pipeline.core.legend import FILE as CLASSES
+from pipeline.core.legend import check_legend, classes
+from pipeline.core.paths import Paths
+from pipeline.core.rasters import COARSE_CELL_M, Raster, open_raster
+from pipeline.core.store import Store, sha256
+from pipeline.core.vectors import read_features
+
+_FILLS = (-9999.0, -999.0, -99999.0, -32768.0, -32767.0, -3.4028234663852886e38, 1e20)  # usual; of whole numbers also the ends of the type
+_READ_CELLS = 1 << 24  # cells read at once
+
+
+def check_layer(layer: Layer, frame: gpd.GeoDataFrame | None, config: Config, store: Store) -> dict:
+    """Open a layer, check place, legend and what it holds, and describe it for ``sources.csv``."""
+    require_checksum(layer)
+    if layer.about.kind == "features":
+        read_features(layer)
+        return describe(layer, "", config, store)
+    if layer.about.kind == "parcels":
+        return describe(layer, "", config, store) | {"is_coarse": "no"}
+    with open_raster(layer) as raster:
+        if layer.about.kind == "classes":
+            check_legend(layer)
+        else:
+            _require_nodata(layer, raster, store)
+        if frame is not None and _is_here(layer, raster, frame, config, store) and layer.name == "land_cover":
+            for key, params in recognise.examine(layer, raster, frame):
+                store.warn(key, **params)
+        return describe(layer, _size(raster.grid), config, store) | {
+            "crs": raster.grid.crs.to_string() if raster.grid.crs.to_epsg() else raster.grid.crs.name,
+            "is_coarse": "yes" if max(raster.grid.cell_size_m) >= COARSE_CELL_M else "no",
+        }
+
+
+def _is_here(layer: Layer, raster: Raster, frame: gpd.GeoDataFrame, config: Config, store: Store) -> bool:
+    """Whether the raster meets the counties' box; a land cover that does not is refused, another layer told."""
+    west, south, east, north = frame.total_bounds
+    box = transformer(LONLAT, raster.grid.crs).transform_bounds(west, south, east, north)
+    gw, gs, ge, gn = raster.grid.bounds
+    if box[0] < ge and box[2] > gw and box[1] < gn and box[3] > gs:
+        return True
+    shown = [[round(float(v), 3) for v in b] for b in (raster.grid.bounds, box)]
+    if layer.name == "land_cover":
+        name = config.area.name.get(config.language)
+        raise BadData(problem("raster_elsewhere", file=layer.shown_path, area=name, found=shown[0], expected=shown[1]))
+    store.warn("layer_elsewhere", layer=layer.name, file=layer.shown_path, found=shown[0])
+    return False
+
+
+def _require_nodata(layer: Layer, raster: Raster, store: Store) -> None:
+    """Refuse a measured layer whose edge holds what is usually a fill value while no no-data value is declared."""
+    if raster.nodata:
+        return
+    height, width = raster.grid.height, raster.grid.width
+    strips = ((0, 1, 0, width), (height - 1, height, 0, width), (0, height, 0, 1), (0, height, width - 1, width))
+    edge = np.concatenate([raster.measured(*strip).ravel() for strip in strips])
+    usual = _FILLS if raster.dtype.kind == "f" else (*_FILLS, np.iinfo(raster.dtype).max, np.iinfo(raster.dtype).min or -1)
+    fill = [v for v in usual if (edge == v).any()]
+    if fill:
+        raise BadData(problem("nodata_suspect", file=layer.shown_path, found=f"{fill[0]:.10g}"))
+    if raster.dtype.kind in "iu":
+        store.warn("nodata_undeclared", file=layer.shown_path)
+
+
+def _size(grid: Grid) -> str:
+    """Cell size in words."""
+    width, height = grid.cell_size_m
+    size = f"{width:.0f} m × {height:.0f} m"
+    return f"{grid.transform.a:.6g}° ({size})" if grid.is_geographic else size
+
+
+def read_to_the_end(config: Config, paths: Paths) -> None:
+    """Read every cell of every raster; raises BadData naming each file that is cut off or damaged."""
+    findings = Findings()
+    refs = [(ref, "land_cover", "classes") for ref in config.land_cover] + [(ref, name, "other") for name, ref in config.layers.items()]
+    for ref, name, kind in refs:
+        with contextlib.suppress(PipelineError):  # told by those who look at it
+            layer = find(ref, name, paths, kind)
+            if layer.about.kind in ("classes", "measure"):
+                findings.attempt(_read_cells, layer)
+    findings.stop(BadData)
+
+
+def _read_cells(layer: Layer) -> None:
+    with open_raster(layer) as raster:
+        rows = max(raster.block_shape[0], _READ_CELLS // raster.grid.width)
+        for row in range(0, raster.grid.height, rows):
+            raster.read(row, min(row + rows, raster.grid.height), 0, raster.grid.width)
+
+
+def describe(layer: Layer, cell_size: str, config: Config, store: Store) -> dict:
+    """One row of ``sources.csv``."""
+    about, language = layer.about, config.language
+    for path in layer.files:
+        store.input(path)
+    return {
+        "role": layer.name,
+        "name": layer.product if layer.name == "land_cover" else layer.name,
+        "title": about.title.get(language),
+        "kind": about.kind,
+        "period": about.period or (str(about.year) if about.year else None),
+        "crs": about.crs,
+        "cell_size": cell_size or None,
+        "is_synthetic": "yes" if about.synthetic else "no",
+        "publisher": about.publisher or None,
+        "licence": about.licence or None,
+        "citation": about.citation or None,
+        "source": about.source or None,
+        "file": layer.shown_path,
+        "sha256": checksum(layer),
+        "limits": " ".join(text.get(language) for text in about.limits.values()) or None,
+    }
+
+
+def check_products(config: Config, products: list[Layer]) -> None:
+    """Products and years differ; the main reading exists in the leading product."""
+    findings, seen = Findings(), set()
+    for layer in products:
+        key = (layer.product, layer.about.year)
+        if key in seen:
+            findings.add("product_twice", product=layer.product, year=layer.about.year or "–")
+        seen.add(key)
+    if products and config.cover.main_reading not in products[0].about.readings:
+        known = ", ".join(products[0].about.readings) or "–"
+        findings.add("reading_main", found=config.cover.main_reading, product=products[0].product, known=known)
+    findings.stop(UsageError)
+
+
+def parameter_tables(config: Config, store: Store, paths: Paths) -> list[dict]:
+    """Check every parameter table against its schema; describe them for ``sources.csv``."""
+    wanted = {
+        "factors": (config.carbon.factors, tables.FACTORS),
+        "rules": (config.siting.rules, tables.RULES),
+        "targets": (config.cover.targets, tables.TARGETS),
+        "places": (config.report.places, tables.PLACES),
+    }
+    findings, rows = Findings(), []
+    store.input(CLASSES)
+    classes()
+    for role, (written, schema) in wanted.items():
+        if written is None:
+            continue
+        try:
+            path = paths.resolve(written)
+            store.read_parameters(path, schema)
+        except PipelineError as error:
+            findings.extend(error)
+            continue
+        shown = paths.shown(path)
+        rows.append(
+            {
+                "role": role,
+                "name": role,
+                "title": Path(shown).name,
+                "kind": "table",
+                "is_synthetic": "no",
+                "file": shown,
+                "sha256": sha256(path),
+            }
+        )
+    findings.stop()
+    return rows
+
+
+def missing_rule_layers(config: Config, store: Store, paths: Paths) -> list[str]:
+    """Layers the rule table asks for and the configuration does not name; told once, in minute one."""
+    rules = store.read_parameters(paths.resolve(config.siting.rules), tables.RULES)
+    asked = rules[~rules.condition.str.startswith(("note", "attribute")) & ~rules.rule_id.isin(config.siting.rules_off)]
+    names = {str(n) for column in ("layer", "where_layer") for n in asked[column].dropna()}
+    missing = sorted(names - {"land_cover"} - set(config.layers))
+    if missing:
+        store.warn("rule_layers_missing", count=len(missing), layers=", ".join(missing))
+    return missing
+
+

@@ -1,0 +1,222 @@
+"""The office drive: run whole by configuration alone, with the right totals; spoilt in one place, told by ``check``."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+from bureau import CONFIG, DI_LEI, DLBM, SITES, STEP, area_by_code, hm2, make_drive, write_gbk
+from worlds import four_counties
+
+from pipeline import check as checking
+from pipeline.core import config as configuration
+from pipeline.core.errors import UsageError
+from pipeline.core.paths import Paths
+from pipeline.stages import STAGES, Run
+
+
+@pytest.fixture(scope="module")
+def drive(tmp_path_factory) -> Path:
+    """The drive, untouched."""
+    folder = tmp_path_factory.mktemp("运城 办公盘")
+    make_drive(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def outputs(drive) -> Path:
+    """A whole run on it."""
+    config = configuration.load(drive / "config.yaml")
+    run = Run(config, drive / "outputs", Paths(drive, config.data_folders))
+    for stage in STAGES.values():
+        run.do(stage)
+    return drive / "outputs"
+
+
+def table(outputs: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(outputs / f"{name}.csv", dtype={"county_code": str, "source_code": str, "code": "Int64"})
+
+
+@pytest.mark.parametrize(("product", "wooded", "codes"), [("ONE_MAP", True, DI_LEI), ("LAND_SURVEY", False, DLBM)])
+def test_every_code_has_the_area_of_its_parcels(outputs, product, wooded, codes):
+    found = table(outputs, "tabulate/code_area").query("product == @product and level == 'county' and source_code.notna()")
+    found = found[found.area_hm2 > 0].set_index(["county_code", "source_code"]).area_hm2
+    expected = pd.Series(area_by_code(wooded, codes))
+    assert set(found.index) == set(expected.index)
+    assert (found / expected.reindex(found.index) - 1).abs().max() < 1e-9
+
+
+def test_raster_of_the_drive_has_the_area_of_its_cells(outputs):
+    land = table(outputs, "tabulate/land_area").query("product == 'WorldCover-v200' and level == 'city'").set_index("class_key").area_hm2
+    counties = four_counties(west=110.9, south=35.0, step=STEP)
+    cell = STEP / 10
+    trees = sum(hm2(__import__("shapely").box(110.9, 35.0 + i * cell, 110.9 + 7 * cell, 35.0 + (i + 1) * cell)) for i in range(20))
+    assert land["forest_arbor"] == pytest.approx(trees, rel=1e-9)
+    assert land.sum() == pytest.approx(sum(hm2(g) for g in counties.geometry), rel=1e-9)
+
+
+def test_one_map_gives_a_plain_verdict_and_rasters_none(outputs):
+    cover = table(outputs, "cover/forest_cover").query("reading == 'strict' and level == 'city'").set_index("product")
+    whole = sum(hm2(g) for g in four_counties(west=110.9, south=35.0, step=STEP).geometry)
+    forest = sum(a for (_, code), a in area_by_code(True, DI_LEI).items() if code in ("030101", "030301"))
+    assert cover.forest_cover_pct["ONE_MAP"] == pytest.approx(forest / whole * 100, rel=1e-9)
+    assert cover.official_cover_pct["ONE_MAP"] == pytest.approx(forest / whole * 100, rel=1e-9)
+    assert set(cover.verdict) == {"undetermined"}  # no target for this place
+
+
+def test_growing_stock_and_attributes_go_with_the_parts_of_cut_parcels(outputs):
+    area = table(outputs, "ingest/parcel_area").query("product == 'ONE_MAP'")
+    assert area.growing_stock_m3.sum() == pytest.approx(10 * area.area_hm2.sum(), rel=1e-4)  # the field holds 10 m3 a hm2, rounded
+    strata = table(outputs, "tabulate/class_by_stratum").query("product == 'ONE_MAP' and layer == 'origin' and level == 'city'")
+    assert set(strata.key) == {"11", "21"}
+    assert strata.area_hm2.sum() == pytest.approx(area.area_hm2.sum(), rel=1e-9)
+
+
+def test_offset_sites_land_where_they_were_meant(outputs):
+    sites = gpd.read_file(outputs / "ingest/candidate_sites.gpkg")
+    assert list(sites.kind) == ["pv", "wind"]
+    assert list(sites.capacity_mw) == [100, 50]
+    meant = np.array([s[4:] for s in SITES])
+    assert np.abs(np.c_[sites.geometry.x, sites.geometry.y] - meant).max() < 2e-7
+
+
+def test_every_stage_holds_the_contract(outputs):
+    for name in STAGES:
+        assert (outputs / name / "manifest.json").is_file()
+    assert sum(p.suffix == ".html" for p in (outputs / "maps").iterdir()) == 5
+
+
+# --- spoiling ------------------------------------------------------------------------------------------------
+
+
+def edit(old: str, new: str) -> Callable[[Path], None]:
+    """A change of one place in config.yaml."""
+
+    def change(folder: Path) -> None:
+        assert old in CONFIG.format()
+        (folder / "config.yaml").write_text(CONFIG.format().replace(old, new), encoding="utf-8")
+
+    return change
+
+
+def shapefile(change: Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame]) -> Callable[[Path], None]:
+    def spoil(folder: Path) -> None:
+        path = folder / "一张图" / "小班.shp"
+        write_gbk(path, change(gpd.read_file(path, encoding="GBK")))
+
+    return spoil
+
+
+def survey(change: Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame], **how) -> Callable[[Path], None]:
+    def spoil(folder: Path) -> None:
+        frame = change(gpd.read_file(folder / "三调.gpkg"))
+        (folder / "三调.gpkg").unlink()
+        frame.to_file(folder / "三调.gpkg", driver="GPKG", layer="DLTB", **how)
+
+    return spoil
+
+
+def raster(change: Callable[[np.ndarray], None], **profile) -> Callable[[Path], None]:
+    def spoil(folder: Path) -> None:
+        with rasterio.open(folder / "地表覆盖.tif") as source:
+            values, kept = source.read(1), source.profile
+        change(values)
+        with rasterio.open(folder / "地表覆盖.tif", "w", **(kept | profile)) as target:
+            target.write(values, 1)
+
+    return spoil
+
+
+def rewrite(name: str, change: Callable[[str], str], encoding: str = "utf-8-sig") -> Callable[[Path], None]:
+    def spoil(folder: Path) -> None:
+        text = (folder / name).read_bytes().decode(encoding)
+        assert change(text) != text
+        (folder / name).write_bytes(change(text).encode(encoding))
+
+    return spoil
+
+
+def shifted(folder: Path) -> None:
+    """Boundaries in offset coordinates, nothing declared; the true ones are the control."""
+    from pipeline.core.datum import gcj02_of
+
+    frame = gpd.read_file(folder / "县界.gpkg")
+    shutil.copy(folder / "县界.gpkg", folder / "控制.gpkg")
+    dense = frame.geometry.segmentize(0.005)
+    moved = dense.transform(lambda xy: np.stack(gcj02_of(xy[:, 0], xy[:, 1]), 1))
+    frame.set_geometry(moved).to_file(folder / "县界.gpkg", driver="GPKG")
+    text = (folder / "config.yaml").read_text(encoding="utf-8").replace(", datum: cgcs2000", "")
+    lines = "  control_lines: {file: 控制.gpkg, fields: {county_code: XZQDM, county_name: XZQMC}}\n  control_areas"
+    (folder / "config.yaml").write_text(text.replace("  control_areas", lines), encoding="utf-8")
+
+
+def doubled(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return pd.concat([frame, frame.iloc[:20]], ignore_index=True)
+
+
+def swapped(text: str) -> str:
+    head, *rows = text.split("\r\n")
+    parts = [r.split(",") for r in rows]
+    return "\r\n".join([head, *(",".join([*p[:4], p[5], p[4]]) for p in parts)])
+
+
+# What is spoilt: (how, the finding's key, words its message must hold, exit code)
+SPOILT = {
+    "unknown code in the one-map": (shapefile(lambda f: f.assign(DI_LEI=f.DI_LEI.where(f.index != 3, "999999"))), None, ["999999", "小班.shp"], 3),
+    "no table beside the shapefile": (lambda d: (d / "一张图/小班.dbf").unlink(), "shapefile_part", [".dbf"], 3),
+    "another scheme named": (edit("land_cover/land_survey,", "land_cover/land_use_2023,"), None, ["land_survey"], 3),
+    "class field missing": (survey(lambda f: f.drop(columns="DLBM")), None, ["DLBM"], 3),
+    "zone prefix missing": (survey(lambda f: f.set_crs(4546, allow_override=True)), None, ["4525"], 3),
+    "unknown code in the raster": (raster(lambda v: v.__setitem__((2, 2), 33)), None, ["33", "甲县"], 3),
+    "raster of another place": (raster(lambda v: None, transform=rasterio.transform.from_origin(120.9, 35.2, 0.01, 0.01)), "raster_elsewhere", ["120.9"], 3),
+    "raster cut off": (lambda d: (d / "地表覆盖.tif").write_bytes((d / "地表覆盖.tif").read_bytes()[:300]), None, ["地表覆盖.tif"], 3),
+    "a page saved as raster": (lambda d: (d / "地表覆盖.tif").write_bytes(b"<html><body>login</body></html>"), "file_is_page", ["地表覆盖.tif"], 3),
+    "sites: latitude first": (rewrite("场址.csv", swapped), None, ["场址.csv"], 3),
+    "sites: no datum": (edit(", datum: gcj02", ""), None, ["gcj02"], 0),
+    "sites: no unit": (rewrite("场址.csv", lambda t: t.replace("（MW）", "")), None, ["装机容量"], 3),
+    "sites: number for a word": (rewrite("场址.csv", lambda t: t.replace(",100,", ",一百,")), None, ["一百"], 3),
+    "recorded areas in mu": (shapefile(lambda f: f.assign(XBMJ=f.XBMJ * 15)), None, ["亩"], 3),
+    "parcels twice": (survey(doubled), None, ["三调.gpkg"], 3),
+    "county area missing": (rewrite("控制面积.csv", lambda t: "\n".join(t.split("\n")[:-2]) + "\n", "gb18030"), "control_absent", ["149904"], 3),
+    "boundaries in offset coordinates": (shifted, "datum_shifted", ["gcj02"], 3),
+    "key misspelt": (edit("main_reading", "main_readin"), None, ["main_reading"], 2),
+    "reading of another product": (edit("main_reading: strict", "main_reading: loose"), "reading_main", ["strict"], 2),
+    "file not there": (edit("三调.gpkg", "三调2.gpkg"), "file_missing", ["三调2.gpkg"], 3),
+    "product named wrongly": (edit("worldcover_v200,", "esri_lulc,"), None, ["worldcover"], 3),
+}
+
+
+def look(folder: Path) -> checking.Checked:
+    """What ``make check`` does."""
+    try:
+        config = configuration.load(folder / "config.yaml")
+    except UsageError as error:
+        return checking.refused(error, folder / "outputs", "zh")
+    return checking.check(config, folder / "outputs", Paths(folder, config.data_folders))
+
+
+def test_a_good_drive_has_no_error(drive):
+    checked = look(drive)
+    assert [f.message for f in checked.findings if f.severity == "error"] == []
+    assert checked.exit_code == 0
+
+
+@pytest.mark.parametrize("case", SPOILT)
+def test_each_spoiling_is_told_with_its_mend(drive, tmp_path, case):
+    spoil, kind, words, code = SPOILT[case]
+    folder = tmp_path / "盘"
+    shutil.copytree(drive, folder, ignore=shutil.ignore_patterns("outputs"))
+    spoil(folder)
+    checked = look(folder)
+    said = [f for f in checked.findings if all(w in f.message for w in words) and kind in (None, f.kind)]
+    assert said, [(f.kind, f.message) for f in checked.findings]
+    assert checked.exit_code == code
+    saved = json.loads((folder / "outputs/check/check.json").read_text(encoding="utf-8"))
+    assert [f["kind"] for f in saved["findings"]] == [f.kind for f in checked.findings]
+    assert said[0].message in (folder / "outputs/check/check.txt").read_text(encoding="utf-8-sig")
+    assert "<script" not in (folder / "outputs/check/check.html").read_text(encoding="utf-8")
