@@ -110,7 +110,7 @@ $(VENV)/ready-fetch: requirements-fetch.lock $(VENV)/ready
 # --- keeping house ---
 
 test: $(VENV)/ready-dev
-	@$(PY) -m pytest $(TESTS)
+	@$(PY) -m pytest -n auto --dist loadfile $(TESTS)
 
 bench: $(VENV)/ready-dev
 	@$(PY) -m tests.bench $(BENCH)

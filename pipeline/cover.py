@@ -47,8 +47,10 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         assert parts is None or abs(parts - whole.forest_area_hm2.iloc[0]) <= 1e-9 * max(parts, 1.0), "counties must add up to the city"
     if cover.target_pct.isna().all():
         store.warn("no_target", year=config.cover.target_year)
-    if not (cover.verdict != "undetermined").any():
-        store.warn("verdict_undetermined", products="、".join(dict.fromkeys(cover["product"])))
+    census = {p.product for p in products if p.about.parcels is not None and p.about.parcels.is_forest_census}
+    open_ones = [p for p, own in cover.groupby("product", sort=False) if p not in census and (own.verdict == "undetermined").all()]
+    if open_ones:
+        store.warn("verdict_undetermined", products="、".join(open_ones))
 
     # Save
     store.fact("basis", list(bases.values()))

@@ -14,11 +14,12 @@ import pyogrio
 import shapely
 from worlds import four_counties, write_raster
 
-from pipeline.core.datum import gcj02_of
+from pipeline.core.datum import from_cgcs2000
 
 WEST, SOUTH, STEP, SIDE = 110.9, 35.0, 0.1, 0.01  # counties of STEP degrees, parcels of SIDE degrees
 DI_LEI = ("030101", "030301", "030303", "030401")  # arbor, special shrub, other shrub, open wood
 DLBM = ("0301", "0201K", "0103", "1101", "0702")
+TARGET = 16.6  # of forest cover [%]; between the counties' own rates
 SITES = (("S1", "一号光伏场址", "光伏", "100", 110.95, 35.05), ("S2", "二号风电场", "风电", "５０", 111.05, 35.15))
 
 CONFIG = """language: zh
@@ -32,7 +33,7 @@ land_cover:
   - {{layer: layers/land_cover/land_survey, file: 三调.gpkg, year: 2022}}
   - {{layer: layers/land_cover/worldcover_v200, file: 地表覆盖.tif, year: 2021}}
 layers: {{}}
-cover: {{main_reading: strict}}
+cover: {{main_reading: strict, targets: 目标.csv}}
 carbon: {{factors: layers/factors/class_mean.csv, draws: 1000}}
 siting:
   assessment_date: 2026-11-22
@@ -101,10 +102,13 @@ def make_drive(folder: Path) -> Path:
     codes[:, :7], codes[3, 12] = 10, 80  # trees, water
     write_raster(folder / "地表覆盖.tif", codes, west=WEST, north=SOUTH + 2 * STEP, cell=STEP / 10, nodata=0)
 
-    lon, lat = gcj02_of([s[4] for s in SITES], [s[5] for s in SITES])
+    lon, lat = from_cgcs2000([s[4] for s in SITES], [s[5] for s in SITES], "gcj02")
     lines = ["编号,名称,类型,装机容量（MW）,经度,纬度"]
     lines += [f"{s[0]},{s[1]},{s[2]},{s[3]},{x:.7f},{wide(f'{y:.7f}')}" for s, x, y in zip(SITES, lon, lat, strict=True)]
     (folder / "场址.csv").write_bytes("\r\n".join(lines).encode("utf-8-sig"))
+
+    head = "target_id,measure,scope_code,year,value,unit,quote_zh,plan_section,label,source"
+    (folder / "目标.csv").write_text(f"{head}\nT1,forest_cover_pct,149900,2025,{TARGET},%,,,A,made up\n", encoding="utf-8")
 
     areas = [(c, hm2(g) * 15 / 1e4) for c, g in zip(counties.XZQDM, counties.geometry, strict=True)]
     (folder / "控制面积.csv").write_bytes(pd.DataFrame(areas, columns=["代码", "面积"]).to_csv(index=False).encode("gb18030"))

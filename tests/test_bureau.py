@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import rasterio
-from bureau import CONFIG, DI_LEI, DLBM, SITES, STEP, area_by_code, hm2, make_drive, write_gbk
+from bureau import CONFIG, DI_LEI, DLBM, SITES, STEP, TARGET, area_by_code, hm2, make_drive, write_gbk
 from worlds import four_counties
 
 from pipeline import check as checking
@@ -66,7 +66,10 @@ def test_one_map_gives_a_plain_verdict_and_rasters_none(outputs):
     forest = sum(a for (_, code), a in area_by_code(True, DI_LEI).items() if code in ("030101", "030301"))
     assert cover.forest_cover_pct["ONE_MAP"] == pytest.approx(forest / whole * 100, rel=1e-9)
     assert cover.official_cover_pct["ONE_MAP"] == pytest.approx(forest / whole * 100, rel=1e-9)
-    assert set(cover.verdict) == {"undetermined"}  # no target for this place
+    assert cover.verdict.to_dict() == {"ONE_MAP": "met", "LAND_SURVEY": "undetermined", "WorldCover-v200": "undetermined"}
+    counties = table(outputs, "cover/forest_cover").query("product == 'ONE_MAP' and level == 'county'")
+    assert set(counties.verdict) == {"met", "not_met"}
+    assert ((counties.forest_cover_pct >= TARGET) == (counties.verdict == "met")).all()
 
 
 def test_growing_stock_and_attributes_go_with_the_parts_of_cut_parcels(outputs):
@@ -143,12 +146,12 @@ def rewrite(name: str, change: Callable[[str], str], encoding: str = "utf-8-sig"
 
 def shifted(folder: Path) -> None:
     """Boundaries in offset coordinates, nothing declared; the true ones are the control."""
-    from pipeline.core.datum import gcj02_of
+    from pipeline.core.datum import from_cgcs2000
 
     frame = gpd.read_file(folder / "县界.gpkg")
     shutil.copy(folder / "县界.gpkg", folder / "控制.gpkg")
     dense = frame.geometry.segmentize(0.005)
-    moved = dense.transform(lambda xy: np.stack(gcj02_of(xy[:, 0], xy[:, 1]), 1))
+    moved = dense.transform(lambda xy: np.stack(from_cgcs2000(xy[:, 0], xy[:, 1], "gcj02"), 1))
     frame.set_geometry(moved).to_file(folder / "县界.gpkg", driver="GPKG")
     text = (folder / "config.yaml").read_text(encoding="utf-8").replace(", datum: cgcs2000", "")
     lines = "  control_lines: {file: 控制.gpkg, fields: {county_code: XZQDM, county_name: XZQMC}}\n  control_areas"

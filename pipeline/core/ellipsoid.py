@@ -103,7 +103,7 @@ def areas_m2(geometries: np.ndarray) -> np.ndarray:
     The same integral as :func:`polygon_area_m2`, compiled. Rings may run either way; what has no area counts zero.
     """
     geometries = np.asarray(geometries, dtype=object)
-    parts, owner = shapely.get_parts(geometries, return_index=True)
+    parts, owner = polygon_parts(geometries)
     rings, part = shapely.get_rings(parts, return_index=True)
     if len(rings) == 0:
         return np.zeros(len(geometries))
@@ -115,6 +115,13 @@ def areas_m2(geometries: np.ndarray) -> np.ndarray:
     is_hole = np.concatenate([[False], part[1:] == part[:-1]])  # a polygon's first ring is its outer one
     area = _ring_areas(xy, start, _SERIES) * np.where(is_hole, -1.0, 1.0)
     return SEMI_MINOR_M**2 * np.bincount(owner[part], area, len(geometries))
+
+
+def polygon_parts(geometries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The parts of geometries and the place of the geometry each comes from; plain polygons, which most are, stay as they are."""
+    if (shapely.get_type_id(geometries) == 3).all():
+        return geometries, np.arange(len(geometries))
+    return shapely.get_parts(geometries, return_index=True)
 
 
 @njit(nogil=True, cache=True)

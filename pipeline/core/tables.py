@@ -582,11 +582,11 @@ def read_csv(path: Path, schema: pa.DataFrameSchema, *, shown: str | None = None
     if ragged or absent:
         raise BadData([*absent, *ragged])
     frame = pd.DataFrame(rows[1:], columns=head, dtype="str")
-    frame = frame.apply(lambda column: column.map(_unprefix)).replace("", None)
+    frame = frame.apply(lambda column: column.map(unprefix)).replace("", None)
     return check(_typed(frame, schema, shown), schema, shown)
 
 
-def _unprefix(cell: str) -> str:
+def unprefix(cell: str) -> str:
     cell = cell.strip()
     return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in _RISKY else cell
 

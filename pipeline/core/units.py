@@ -25,8 +25,8 @@ AREA_TO_HM2 = {
     **dict.fromkeys(("m2", "平方米"), 1e-4),
 }
 POWER_TO_MW = {
-    **dict.fromkeys(("mw", "mwp", "兆瓦"), 1.0),
-    **dict.fromkeys(("kw", "kwp", "千瓦"), 1e-3),
+    **dict.fromkeys(("mw", "兆瓦"), 1.0),
+    **dict.fromkeys(("kw", "千瓦"), 1e-3),
     **dict.fromkeys(("万千瓦", "万kw"), 10.0),
     **dict.fromkeys(("gw", "吉瓦"), 1e3),
 }

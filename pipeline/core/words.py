@@ -372,8 +372,9 @@ WORDS: dict[str, tuple[str, str]] = {
     # cover and carbon
     "no_target": ("没有 {year} 年的森林覆盖率目标，差距与目标栏留空。", "No forest-cover target for {year}; target and gap stay blank."),
     "verdict_undetermined": (
-        "{products}：遥感栅格且没有参考样本，无法判定是否达标；须补充独立概率样本，或以森林资源“一张图”为准。",
-        "{products}: a raster without a reference sample cannot decide whether the target is met; add an independent probability sample, or use the forest one-map.",
+        "{products}：没有参考样本，也不是法定口径的全面调查，无法判定是否达标；须补充独立概率样本，或以森林资源“一张图”为准。",
+        "{products}: without a reference sample, and no census of the statutory forest, whether the target is met cannot be told; add an independent "
+        "probability sample, or use the forest one-map.",
     ),
     "route_unknown": ("配置 carbon.routes：没有方法 {found}；可用：{known}", "carbon.routes: no route {found}; known: {known}"),
     "carbon_gaps": (

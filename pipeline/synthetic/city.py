@@ -21,6 +21,7 @@ from pipeline.synthetic.land import CELLS_PER_DEGREE, write_land_cover
 from pipeline.synthetic.place import Frame
 
 YEARS = (2019, 2024)
+_SURVEYS = {"one_map": "one_map/xiaoban.shp", "land_survey": "land_survey/land_survey.gpkg"}
 PRODUCTS = {"SYN_A": ("类 WorldCover 产品", "WorldCover-like product"), "SYN_B": ("类 CLCD 产品", "CLCD-like product")}
 _BOUNDARIES = "layers/boundaries/yuncheng"
 _RECORD = "made.json"
@@ -178,7 +179,7 @@ def _features(folder: Path, counties: gpd.GeoDataFrame, seed: int, frame: Frame)
 
 
 def _bureau(folder: Path, counties: gpd.GeoDataFrame, cell_m: float, seed: int, frame: Frame) -> None:
-    """Vectors as offices keep them: one-map sub-compartments, land-survey parcels, roofs. Not named in the configuration."""
+    """Vectors as offices keep them: one-map sub-compartments, land-survey parcels, roofs (which nothing reads yet)."""
     side_m = max(parcels.PARCEL_M, 3 * frame.metres_per_degree[0] * cell_m / CELLS_PER_DEGREE)  # no parcel below three cells
     tiles = parcels.tessellation(counties, seed=seed, year=YEARS[1], frame=frame, parcel_m=side_m)
     home = folder / "bureau" / "one_map"
@@ -273,7 +274,11 @@ def _config(folder: Path, area: tuple[str, str], layers: list[str], default: boo
             "name": {"zh": area[1], "en": "Yuncheng" if default else "Synthetic area"},
             "boundaries": {"layer": _BOUNDARIES if default else "boundaries"},
         },
-        "land_cover": [{"layer": f"land_cover/{n}"} for n in names],
+        "land_cover": [{"layer": f"land_cover/{n}"} for n in names]
+        + [
+            {"layer": f"layers/land_cover/{scheme}", "file": f"bureau/{file}", "year": YEARS[1], "synthetic": True}
+            for scheme, file in _SURVEYS.items()
+        ],
         "layers": measures | {n: {"layer": f"features/{n}"} for n in layers},
         "tabulate": {"strata": ["slope_deg", "eco_redline"], "sums": ["agb", "soc_0_30cm"]},
         "cover": cover,

@@ -51,7 +51,8 @@ class Surveyed:
     def class_by_stratum(self) -> pd.DataFrame:
         """Area by class and each stratum alone: those of further layers, and the parcels' own attributes."""
         parts = [self._scaled(self.counted.class_by_stratum(), ["layer", "key", "class_key"]), self._attributes()]
-        return pd.concat([p for p in parts if len(p)], ignore_index=True)
+        some = [p for p in parts if len(p)]
+        return pd.concat(some, ignore_index=True) if some else pd.DataFrame()
 
     def class_sums(self) -> pd.DataFrame:
         """Measured layers by class and crossed stratum."""

@@ -61,7 +61,8 @@ def test_the_configuration_loads_and_nearly_every_rule_has_its_layer(city):
     rules = tables.read_csv(PROJECT / config.siting.rules, tables.RULES)
     asked = set(rules.layer.dropna()) | set(rules.where_layer.dropna())
     assert asked - set(config.layers) == {"land_cover", "area_hm2", "capacity_mw"}  # the last two are of the site itself
-    assert [ref.layer for ref in config.land_cover] == [f"land_cover/{n}" for n in ("truth_2024", "truth_2019", "syn_a_2024", "syn_b_2024")]
+    products = [f"land_cover/{n}" for n in ("truth_2024", "truth_2019", "syn_a_2024", "syn_b_2024")]
+    assert [ref.layer for ref in config.land_cover] == [*products, "layers/land_cover/one_map", "layers/land_cover/land_survey"]
 
 
 def test_every_layer_says_that_it_is_synthetic(city):

@@ -13,6 +13,7 @@ from numba import njit
 from rasterio.transform import from_origin
 from rasterio.windows import Window
 
+from pipeline.core.ellipsoid import polygon_parts
 from pipeline.core.layers import Layer
 from pipeline.core.parcels import scheme
 from pipeline.core.parcels.fields import Roles, Vocabulary
@@ -63,7 +64,7 @@ def _parcels(stream, box: tuple, layer: Layer, roles: Roles, codes: list[str]) -
 
 def _fill(strip: np.ndarray, geometry: np.ndarray, value: np.ndarray, left: int, top: int, cell_deg: float) -> None:
     """Fill the cells of a strip, in place; ``left``, ``top``: its corner in cells from the origin of degrees."""
-    parts, owner = shapely.get_parts(geometry, return_index=True)
+    parts, owner = polygon_parts(geometry)
     rings, part = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     start = np.searchsorted(owner[part[ring]], np.arange(len(geometry) + 1))

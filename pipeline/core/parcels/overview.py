@@ -73,8 +73,8 @@ def look(stream, counties: gpd.GeoDataFrame, layer: Layer, roles: Roles, codes: 
 
 
 def polygons(batch: Batch) -> tuple[np.ndarray, np.ndarray]:
-    """The geometries as flat shapes, and which of them are polygons or multipolygons in degrees with something in them."""
-    geometry = shapely.force_2d(batch.geometry)
+    """A copy of the geometries, flat, and which of them are polygons or multipolygons in degrees with something in them."""
+    geometry = shapely.force_2d(batch.geometry) if shapely.has_z(batch.geometry).any() else batch.geometry.copy()
     kind = shapely.get_type_id(geometry)
     fine = ((kind == 3) | (kind == 6)) & ~shapely.is_empty(geometry)
     fine[fine] = (np.abs(shapely.bounds(geometry[fine])) <= (180, 90, 180, 90)).all(axis=1)
