@@ -38,7 +38,7 @@ class Finding:
     @classmethod
     def of(cls, severity: str, key: str, params: dict, language: str) -> Finding:
         """From a problem or a warning and its parameters."""
-        shown = {k: clean(v) for k, v in params.items()}
+        shown = {k: clean(f"{v:.10g}" if isinstance(v, float) else str(v)) for k, v in params.items()}
         where = " ".join(f"{k}={shown[k]}" for k in _PLACES if shown.get(k))
         file = shown.get("file") or shown.get("path") or shown.get("where", "")
         return cls(severity, key, file, where, shown.get("found", ""), shown.get("expected", ""), say(key, language, **params))
@@ -144,7 +144,11 @@ def as_html(checked: Checked) -> str:
         for f in checked.findings
     )
     return _PAGE.format(
-        lang="zh-CN" if language == "zh" else "en", title=say("check_title", language), head=head, rows=rows, summary=escape(summary(checked))
+        lang="zh-CN" if language == "zh" else "en",
+        title=say("check_title", language),
+        head=head,
+        rows=rows,
+        summary=escape(summary(checked)),
     )
 
 

@@ -72,7 +72,7 @@ def make_drive(folder: Path) -> Path:
     wooded = parcels(wooded=True)
     one_map = gpd.GeoDataFrame(
         {
-            "XIAN": ["149901"] * len(wooded),
+            "XIAN": [f"14990{1 + (r.j > 10) + 2 * (r.i > 10)}" for r in wooded.itertuples()],
             "XBMJ": [round(hm2(g), 4) for g in wooded.geometry],
             "DI_LEI": [code_of(DI_LEI, r) for r in wooded.itertuples()],
             "QI_YUAN": ["11" if r.i % 2 else "21" for r in wooded.itertuples()],

@@ -39,7 +39,7 @@ def outputs(drive) -> Path:
 
 
 def table(outputs: Path, name: str) -> pd.DataFrame:
-    return pd.read_csv(outputs / f"{name}.csv", dtype={"county_code": str, "source_code": str, "code": "Int64"})
+    return pd.read_csv(outputs / f"{name}.csv", dtype={"county_code": str, "source_code": str, "code": str, "key": str})
 
 
 @pytest.mark.parametrize(("product", "wooded", "codes"), [("ONE_MAP", True, DI_LEI), ("LAND_SURVEY", False, DLBM)])
@@ -170,22 +170,42 @@ def swapped(text: str) -> str:
 
 # What is spoilt: (how, the finding's key, words its message must hold, exit code)
 SPOILT = {
-    "unknown code in the one-map": (shapefile(lambda f: f.assign(DI_LEI=f.DI_LEI.where(f.index != 3, "999999"))), None, ["999999", "小班.shp"], 3),
+    "unknown code in the one-map": (
+        shapefile(lambda f: f.assign(DI_LEI=f.DI_LEI.where(f.index != 3, "999999"))),
+        None,
+        ["999999", "小班.shp"],
+        3,
+    ),
     "no table beside the shapefile": (lambda d: (d / "一张图/小班.dbf").unlink(), "shapefile_part", [".dbf"], 3),
     "another scheme named": (edit("land_cover/land_survey,", "land_cover/land_use_2023,"), None, ["land_survey"], 3),
     "class field missing": (survey(lambda f: f.drop(columns="DLBM")), None, ["DLBM"], 3),
     "zone prefix missing": (survey(lambda f: f.set_crs(4546, allow_override=True)), None, ["4525"], 3),
-    "unknown code in the raster": (raster(lambda v: v.__setitem__((2, 2), 33)), None, ["33", "甲县"], 3),
-    "raster of another place": (raster(lambda v: None, transform=rasterio.transform.from_origin(120.9, 35.2, 0.01, 0.01)), "raster_elsewhere", ["120.9"], 3),
+    "unknown code in the raster": (raster(lambda v: v.__setitem__((2, 2), 33)), None, ["33", "丙县"], 3),
+    "raster of another place": (
+        raster(lambda v: None, transform=rasterio.transform.from_origin(120.9, 35.2, 0.01, 0.01)),
+        "raster_elsewhere",
+        ["120.9"],
+        3,
+    ),
     "raster cut off": (lambda d: (d / "地表覆盖.tif").write_bytes((d / "地表覆盖.tif").read_bytes()[:300]), None, ["地表覆盖.tif"], 3),
-    "a page saved as raster": (lambda d: (d / "地表覆盖.tif").write_bytes(b"<html><body>login</body></html>"), "file_is_page", ["地表覆盖.tif"], 3),
+    "a page saved as raster": (
+        lambda d: (d / "地表覆盖.tif").write_bytes(b"<html><body>login</body></html>"),
+        "file_is_page",
+        ["地表覆盖.tif"],
+        3,
+    ),
     "sites: latitude first": (rewrite("场址.csv", swapped), None, ["场址.csv"], 3),
     "sites: no datum": (edit(", datum: gcj02", ""), None, ["gcj02"], 0),
     "sites: no unit": (rewrite("场址.csv", lambda t: t.replace("（MW）", "")), None, ["装机容量"], 3),
     "sites: number for a word": (rewrite("场址.csv", lambda t: t.replace(",100,", ",一百,")), None, ["一百"], 3),
     "recorded areas in mu": (shapefile(lambda f: f.assign(XBMJ=f.XBMJ * 15)), None, ["亩"], 3),
     "parcels twice": (survey(doubled), None, ["三调.gpkg"], 3),
-    "county area missing": (rewrite("控制面积.csv", lambda t: "\n".join(t.split("\n")[:-2]) + "\n", "gb18030"), "control_absent", ["149904"], 3),
+    "county area missing": (
+        rewrite("控制面积.csv", lambda t: "\n".join(t.split("\n")[:-2]) + "\n", "gb18030"),
+        "control_absent",
+        ["149904"],
+        3,
+    ),
     "boundaries in offset coordinates": (shifted, "datum_shifted", ["gcj02"], 3),
     "key misspelt": (edit("main_reading", "main_readin"), None, ["main_reading"], 2),
     "reading of another product": (edit("main_reading: strict", "main_reading: loose"), "reading_main", ["strict"], 2),

@@ -24,7 +24,9 @@ def row(layer: Layer, source: dict, language: str) -> dict:
         sentence = _mark(layer, language) + say(key, language, product=layer.product, period=period)
         return {"product": layer.product, "year": layer.about.year, "is_coarse": "no", "basis": sentence}
     coarse = say("basis_coarse", language) if source["is_coarse"] == "yes" else ""
-    sentence = _mark(layer, language) + say("basis", language, product=layer.product, period=period, cell=source["cell_size"], coarse=coarse)
+    sentence = _mark(layer, language) + say(
+        "basis", language, product=layer.product, period=period, cell=source["cell_size"], coarse=coarse
+    )
     return {"product": layer.product, "year": layer.about.year, "is_coarse": source["is_coarse"], "basis": sentence}
 
 

@@ -13,13 +13,16 @@ _BLANK = {"", "-", "--", "—", "——", "–", "/", "\\"}
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?|[+-]?\.\d+"
 _QUANTITY = re.compile(rf"({_NUMBER})\s*([^\d\s.,+-][^\s]*)?", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?e[+-]?\d+", re.IGNORECASE)
-_MARKS = str.maketrans({"º": "°", "˚": "°", "′": "'", "’": "'", "‘": "'", "´": "'", "ʹ": "'", "`": "'", "″": '"', "”": '"', "“": '"', "〃": '"'})
+_MARKS = str.maketrans(
+    {"º": "°", "˚": "°", "′": "'", "’": "'", "‘": "'", "´": "'", "ʹ": "'", "`": "'", "″": '"', "”": '"', "“": '"', "〃": '"'}
+)
 _SIDES = {"e": 1, "n": 1, "w": -1, "s": -1, "东经": 1, "北纬": 1, "西经": -1, "南纬": -1}
 _SIDE_OF = {"lon": {"e", "w", "东经", "西经"}, "lat": {"n", "s", "北纬", "南纬"}}
 _SIDE = r"(东经|西经|北纬|南纬|[ewns])?"
-_DECIMAL = re.compile(rf"{_SIDE}\s*([+-]?\d{{1,3}}(?:\.\d+)?|[+-]?\d{{4,8}}\.\d+)\s*[°度]?\s*{_SIDE}", re.IGNORECASE)
+_DECIMAL = re.compile(rf"{_SIDE}\s*([+-]?\d{{1,3}}(?:\.\d+)?)\s*[°度]?\s*{_SIDE}", re.IGNORECASE)
 _DMS = re.compile(
-    rf"{_SIDE}\s*(-?)(\d{{1,3}})(?:\s*[°度:]\s*|\s+|-)(\d{{1,2}})(?:\s*['分:]\s*|\s+|-)(\d{{1,2}}(?:\.\d+)?)\s*(?:\"|''|秒)?\s*{_SIDE}", re.IGNORECASE
+    rf"{_SIDE}\s*(-?)(\d{{1,3}})(?:\s*[°度:]\s*|\s+|-)(\d{{1,2}})(?:\s*['分:]\s*|\s+|-)(\d{{1,2}}(?:\.\d+)?)\s*(?:\"|''|秒)?\s*{_SIDE}",
+    re.IGNORECASE,
 )
 _DM = re.compile(rf"{_SIDE}\s*(-?)(\d{{1,3}})\s*[°度]\s*(\d{{1,2}}(?:\.\d+)?)\s*['分]\s*{_SIDE}", re.IGNORECASE)
 
@@ -65,7 +68,7 @@ def code(cell: str) -> str | None:
         return None
     if _SCIENTIFIC.fullmatch(text):
         raise Unclear("table_code_scientific")
-    return re.sub(r"(?<=^)(\d+)\.0+$", r"\1", text)
+    return re.sub(r"^(\d+)\.0+$", r"\1", text)
 
 
 def text(cell: str) -> str | None:

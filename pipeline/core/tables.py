@@ -587,6 +587,7 @@ def read_csv(path: Path, schema: pa.DataFrameSchema, *, shown: str | None = None
 
 
 def unprefix(cell: str) -> str:
+    """A cell's text without the apostrophe that keeps spreadsheets from taking it for a formula."""
     cell = cell.strip()
     return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in _RISKY else cell
 

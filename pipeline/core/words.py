@@ -586,7 +586,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file}：这些要素没有面状图形（要素号与类型）：{found}；应为经纬度范围内的面。请补上图形或删去这些要素。",
         "{file}: features without a polygon (id and kind): {found}; polygons within the range of degrees are expected. Mend or remove them.",
     ),
-    "parcels_none": ("{file}：没有任何要素，应为地类图斑。请核对文件与图层名。", "{file}: no features at all. Check the file and the layer's name."),
+    "parcels_none": (
+        "{file}：没有任何要素，应为地类图斑。请核对文件与图层名。",
+        "{file}: no features at all. Check the file and the layer's name.",
+    ),
     "parcels_elsewhere": (
         "{file}：{count} 个图斑无一落在各县范围内。请核对坐标系、带号和地区。",
         "{file}: none of the {count} parcels lies in any of the counties. Check the CRS, the zone and the place.",
@@ -700,7 +703,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file}：含有多个图层：{known}。请在配置中用 table: 指明其一。",
         "{file}: holds several layers: {known}. Name one with table: in the configuration.",
     ),
-    "vector_no_table": ("{file}：没有名为 {found} 的图层。现有：{known}。请更正 table:。", "{file}: no layer {found}. It has: {known}. Mend table:."),
+    "vector_no_table": (
+        "{file}：没有名为 {found} 的图层。现有：{known}。请更正 table:。",
+        "{file}: no layer {found}. It has: {known}. Mend table:.",
+    ),
     "vector_crs_unknown": (
         "{file}：无法识别其坐标系（{found}）。请重新定义坐标系，或删去 .prj 并在配置中写 assume_crs: EPSG:…。",
         "{file}: its CRS is not known ({found}). Define it anew, or remove the .prj and write assume_crs: EPSG:… in the configuration.",
@@ -721,19 +727,108 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file}：KML 含有指向其他文件的链接（NetworkLink），内容不在本文件中，也不会去下载。请导出为包含全部要素的 KML。",
         "{file}: the KML links to other documents (NetworkLink), which are not followed. Export one that holds all features itself.",
     ),
-    "archive_unreadable": ("{file}：不是完好的 zip 压缩包（{found}）。请重新压缩或直接提供其中的文件。", "{file}: not a sound zip ({found}). Pack it again, or give the files themselves."),
-    "archive_members": ("{file}：压缩包内有 {found} 个文件，上限 {limit}。请只打包所需文件。", "{file}: {found} files in the archive, the limit is {limit}. Pack only what is needed."),
+    "table_xls": (
+        "{file}：是旧版 Excel（.xls）。请在 Excel 或 WPS 中另存为 .xlsx 或 CSV。",
+        "{file}: an old Excel file (.xls). Save it as .xlsx or CSV.",
+    ),
+    "table_workbook": (
+        "{file}：Excel 文件无法读取（{found}）。请重新另存为 .xlsx。",
+        "{file}: the workbook cannot be read ({found}). Save it as .xlsx again.",
+    ),
+    "table_too_big": (
+        "{file}：表格内容有 {found:.0f} MB，上限 {limit:.0f} MB，或压缩比异常。请拆分，或转为 GeoPackage。",
+        "{file}: {found:.0f} MB of table, the limit is {limit:.0f} MB (or it is packed beyond reason). Split it, or turn it into a GeoPackage.",
+    ),
+    "table_too_long": (
+        "{file}：超过 {limit} 行或 {columns} 列。请删去多余的行列，或转为 GeoPackage。",
+        "{file}: more than {limit} rows or {columns} columns. Delete what is not needed, or turn it into a GeoPackage.",
+    ),
+    "table_sheets": (
+        "{file}：有多个非空工作表：{known}。请在配置中用 table: 指明其一。",
+        "{file}: several sheets hold something: {known}. Name one with table: in the configuration.",
+    ),
+    "table_no_sheet": (
+        "{file}：没有名为 {found} 的工作表。现有：{known}。请更正 table:。",
+        "{file}: no sheet {found}. It has: {known}. Mend table:.",
+    ),
+    "table_heading_twice": (
+        "{file}：表头“{found}”（{column}）出现不止一次。请改名，或在配置的 columns 中指明。",
+        "{file}: the heading {found} ({column}) stands more than once. Rename one, or name the right one under columns.",
+    ),
+    "table_totals_left": (
+        "{file}：末尾第 {lines} 行为“{found}”等合计或附注，未计入。",
+        "{file}: lines {lines} at the end ({found} …) are totals or remarks and were left out.",
+    ),
+    "table_code_scientific": (
+        "{file} 第 {line} 行 {column}：代码“{found}”已被 Excel 改成科学计数法，原数字已丢失。请把该列设为文本后重新填写。",
+        "{file} line {line}, {column}: Excel turned the code into {found}, digits are lost. Set the column to text and fill it in again.",
+    ),
+    "table_unit_missing": (
+        "{file}：列“{column}”没有写明单位。请在表头括号中写明，如（公顷），或在配置中写 units: {{{name}: …}}。可用：{known}",
+        "{file}: column {column} states no unit. Write it in brackets in the heading, or units: {{{name}: …}} in the configuration. Known: {known}",
+    ),
+    "table_unit_unknown": (
+        "{file} {line}：列“{column}”的单位“{found}”无法识别。可用：{known}",
+        "{file} {line}: unit {found} of column {column} is not known. Known: {known}",
+    ),
+    "table_unit_differs": (
+        "{file}：列“{column}”的单位自相矛盾：一处为 {found}，另一处为 {expected}。请更正表头、单元格或配置中的 units。",
+        "{file}: column {column} states two units, {found} and {expected}. Mend heading, cells or units: in the configuration.",
+    ),
+    "table_units_mixed": (
+        "{file}：列“{column}”有的单元格带单位、有的不带（第 {line} 行起共 {count} 格不带）。请统一：全部带，或全部不带并在表头写明。",
+        "{file}: some cells of column {column} carry a unit, {count} (the first in line {line}) do not. Write it in all, or in none and in the heading.",
+    ),
+    "table_angle": (
+        "{file} 第 {line} 行 {column}：“{found}”不能唯一地读作经纬度。请写成十进制度（110.97034）或度分秒（110°58′13.2″）；"
+        "若为米制平面坐标，请用“横坐标/纵坐标”作表头并声明 assume_crs。",
+        "{file} line {line}, {column}: {found} is not one certain angle. Write decimal degrees (110.97034) or 110°58′13.2″; metres go under "
+        "x and y, with assume_crs declared.",
+    ),
+    "table_angle_axis": (
+        "{file} 第 {line} 行 {column}：“{found}”的方位与该列不符（经度与纬度写反？）。",
+        "{file} line {line}, {column}: {found} belongs to the other axis (longitude and latitude swapped?).",
+    ),
+    "table_degrees": (
+        "{file} 第 {line} 行：经度 {lon}、纬度 {lat} 超出范围（是否写反？）。请更正。",
+        "{file} line {line}: longitude {lon}, latitude {lat} are out of range (swapped?). Mend them.",
+    ),
+    "table_no_crs": (
+        "{file}：平面坐标（x、y）须在配置中用 assume_crs: EPSG:… 声明坐标系，如 EPSG:4546；带带号的横坐标用 EPSG:4525。",
+        "{file}: plane coordinates (x, y) need their CRS: declare assume_crs: EPSG:…, such as EPSG:4546, or EPSG:4525 for eastings with zone prefix 37.",
+    ),
+    "table_no_datum": (
+        "{file}：未声明坐标基准，按 CGCS2000/WGS 84 使用。若坐标取自高德、腾讯或百度地图，请在配置中声明 datum: gcj02 或 bd09。",
+        "{file}: no datum is declared, taken as CGCS2000/WGS 84. If the coordinates come from Amap, Tencent or Baidu, declare datum: gcj02 or bd09.",
+    ),
+    "archive_unreadable": (
+        "{file}：不是完好的 zip 压缩包（{found}）。请重新压缩或直接提供其中的文件。",
+        "{file}: not a sound zip ({found}). Pack it again, or give the files themselves.",
+    ),
+    "archive_members": (
+        "{file}：压缩包内有 {found} 个文件，上限 {limit}。请只打包所需文件。",
+        "{file}: {found} files in the archive, the limit is {limit}. Pack only what is needed.",
+    ),
     "archive_name": (
         "{file}：压缩包内的名称“{found}”不可接受（绝对路径、上级目录、链接、重名或含控制字符），整包拒绝。请重新打包。",
         "{file}: the name {found} in the archive is not acceptable (absolute, upward, a link, repeated or with control characters); all is refused. Pack it again.",
     ),
-    "archive_locked": ("{file}：压缩包内的 {found} 有密码。请先解密。", "{file}: {found} in the archive has a password. Give it without one."),
+    "archive_locked": (
+        "{file}：压缩包内的 {found} 有密码。请先解密。",
+        "{file}: {found} in the archive has a password. Give it without one.",
+    ),
     "archive_bomb": (
         "{file}：解压后有 {found:.0f} MB（压缩包 {packed:.1f} MB），超出上限（{limit:.0f} MB，且不超过压缩包的 {ratio} 倍）。请直接提供解压后的文件。",
         "{file}: {found:.0f} MB when unpacked (archive {packed:.1f} MB), beyond the limit ({limit:.0f} MB, and {ratio} times the archive). Give the unpacked files.",
     ),
-    "archive_size": ("{file}：压缩包内 {found} 的实际大小与所记不符，整包拒绝。请重新打包。", "{file}: {found} in the archive is not of the size it states; all is refused. Pack it again."),
-    "archive_nested": ("{file}：压缩包内还有压缩包（{found}）。请解压后只打包一层。", "{file}: an archive within the archive ({found}). Unpack it and pack once."),
+    "archive_size": (
+        "{file}：压缩包内 {found} 的实际大小与所记不符，整包拒绝。请重新打包。",
+        "{file}: {found} in the archive is not of the size it states; all is refused. Pack it again.",
+    ),
+    "archive_nested": (
+        "{file}：压缩包内还有压缩包（{found}）。请解压后只打包一层。",
+        "{file}: an archive within the archive ({found}). Unpack it and pack once.",
+    ),
     "archive_no_data": (
         "{file}：压缩包内没有可读的数据文件（Shapefile、GeoPackage、GeoJSON、KML、FileGDB、GeoTIFF、NetCDF、CSV、xlsx）。",
         "{file}: no data file that is read in the archive (Shapefile, GeoPackage, GeoJSON, KML, FileGDB, GeoTIFF, NetCDF, CSV, xlsx).",
@@ -759,8 +854,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "check_expected": ("应有", "Expected"),
     "check_message": ("说明与改正办法", "What and how to mend"),
     "check_good": ("没有发现问题，可以运行 make。", "Nothing found. Ready: make."),
-    "check_warnings": ("没有错误，{warnings} 条警告；可以运行 make，警告会写入报告。", "No error, {warnings} warnings. Ready: make; the report carries the warnings."),
-    "check_errors": ("{errors} 个错误、{warnings} 条警告。请逐条改正后再运行 make check。", "{errors} errors, {warnings} warnings. Mend them, then make check again."),
+    "check_warnings": (
+        "没有错误，{warnings} 条警告；可以运行 make，警告会写入报告。",
+        "No error, {warnings} warnings. Ready: make; the report carries the warnings.",
+    ),
+    "check_errors": (
+        "{errors} 个错误、{warnings} 条警告。请逐条改正后再运行 make check。",
+        "{errors} errors, {warnings} warnings. Mend them, then make check again.",
+    ),
     "check_files": ("已写出：{page}", "Written: {page}"),
     "nodata_suspect": (
         "{file}：没有声明无数据值，而边缘像元为 {found}，多半是无数据填充值。若是，请在配置中写 nodata: {found}；若为真值，请写一个不会出现的 nodata 值。",
@@ -853,11 +954,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "    about {size:.0f} MB (uncompressed; less is transferred) · licence {licence} · {hosts}",
     ),
     "fetch_menu_end": (
-        "没有获取任何数据。获取：make fetch SOURCES=\"{example}\"，或在配置的 fetch.sources 中列出。",
-        "Nothing was fetched. To fetch: make fetch SOURCES=\"{example}\", or name them under fetch.sources in the configuration.",
+        '没有获取任何数据。获取：make fetch SOURCES="{example}"，或在配置的 fetch.sources 中列出。',
+        'Nothing was fetched. To fetch: make fetch SOURCES="{example}", or name them under fetch.sources in the configuration.',
     ),
     "fetch_start": ("{title}（许可：{licence}）", "{title} (licence: {licence})"),
-    "fetch_file": ("文件 {number}/{total}：{url}（{size:.1f} MB，只读所需窗口）", "file {number}/{total}: {url} ({size:.1f} MB, only the window is read)"),
+    "fetch_file": (
+        "文件 {number}/{total}：{url}（{size:.1f} MB，只读所需窗口）",
+        "file {number}/{total}: {url} ({size:.1f} MB, only the window is read)",
+    ),
     "fetch_absent": ("文件 {number}/{total}：{url} 不存在，该处按未知处理", "file {number}/{total}: {url} does not exist; unknown there"),
     "fetch_unchanged": ("已是最新，未改动", "up to date, left as it is"),
     "fetch_taken": ("上游已变化，按 --force 采用新版本：{url}", "changed upstream, taken because of --force: {url}"),
@@ -906,7 +1010,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "需要 {found} 个文件，超过 {limit} 个（fetch.max_tiles）。请缩小研究区，或提高该限制。",
         "{found} files are needed, more than {limit} (fetch.max_tiles). Make the area smaller, or raise the limit.",
     ),
-    "fetch_address": ("网址 {url} 写法不允许（不得含用户名、密码或反斜杠）。请改正数据源文件。", "The address {url} is not allowed (no user, password or backslash). Correct the source file."),
+    "fetch_address": (
+        "网址 {url} 写法不允许（不得含用户名、密码或反斜杠）。请改正数据源文件。",
+        "The address {url} is not allowed (no user, password or backslash). Correct the source file.",
+    ),
     "fetch_not_https": (
         "{url} 不是 https，已拒绝。只有 fetch.hosts 中列出的本机地址可用 http。",
         "{url} is not https and was refused. Only a loopback address listed in fetch.hosts may use http.",
@@ -923,20 +1030,32 @@ WORDS: dict[str, tuple[str, str]] = {
         "{url} 转向另一主机 {found}，已拒绝。请核对数据源文件中的网址。",
         "{url} redirects to another host, {found}, and was refused. Check the address in the source file.",
     ),
-    "fetch_redirects": ("{url} 转向次数过多。请核对数据源文件中的网址。", "{url} redirects too often. Check the address in the source file."),
+    "fetch_redirects": (
+        "{url} 转向次数过多。请核对数据源文件中的网址。",
+        "{url} redirects too often. Check the address in the source file.",
+    ),
     "fetch_long": ("{url} 的回答超过 {limit} 字节，已拒绝。", "The answer of {url} is longer than {limit} bytes and was refused."),
     "fetch_denied": (
         "{url} 拒绝访问（HTTP {found}）。若需密钥，请设环境变量 {variable}；否则该文件可能不存在或不公开。",
         "{url} denies access (HTTP {found}). If a key is needed, set the environment variable {variable}; else the file may not exist or not be public.",
     ),
-    "fetch_status": ("{url} 回答 HTTP {found}，应为 200 或 206。请核对数据源文件中的网址。", "{url} answers HTTP {found}, expected 200 or 206. Check the address in the source file."),
+    "fetch_status": (
+        "{url} 回答 HTTP {found}，应为 200 或 206。请核对数据源文件中的网址。",
+        "{url} answers HTTP {found}, expected 200 or 206. Check the address in the source file.",
+    ),
     "fetch_no_size": ("{url} 没有说明文件大小，无法分段读取。", "{url} does not say how long the file is and cannot be read in ranges."),
     "fetch_no_ranges": (
         "{url} 不支持分段读取，而文件有 {size} MB。请手工下载（docs/data.md）。",
         "{url} serves no ranges and the file has {size} MB. Download it by hand (docs/data.md).",
     ),
-    "fetch_wrong_range": ("{url} 回答的不是所要的字节段。服务器或代理有误，请稍后再试。", "{url} did not answer with the asked bytes. Server or proxy is at fault; try later."),
-    "fetch_changed_midway": ("{url} 在读取过程中被换成另一版本。请重新运行。", "{url} was replaced by another version while it was read. Run again."),
+    "fetch_wrong_range": (
+        "{url} 回答的不是所要的字节段。服务器或代理有误，请稍后再试。",
+        "{url} did not answer with the asked bytes. Server or proxy is at fault; try later.",
+    ),
+    "fetch_changed_midway": (
+        "{url} 在读取过程中被换成另一版本。请重新运行。",
+        "{url} was replaced by another version while it was read. Run again.",
+    ),
     "fetch_changed": (
         "{name}：上游文件 {url} 与上次获取时不同，原有数据保持不变。确认后用 make fetch FORCE=1 采用新版本。",
         "{name}: {url} differs from what was fetched before; the data at hand stand. To take the new version: make fetch FORCE=1.",
@@ -951,7 +1070,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{url} gives an HTML page, not a GeoTIFF (perhaps the proxy's login page). Log in to the proxy and run again.",
     ),
     "fetch_not_tiff": ("{url} 不是 GeoTIFF。请核对数据源文件。", "{url} is not a GeoTIFF. Check the source file."),
-    "fetch_unreadable": ("{url} 无法读取：{found}。文件可能已损坏，请稍后再试。", "{url} cannot be read: {found}. It may be damaged; try later."),
+    "fetch_unreadable": (
+        "{url} 无法读取：{found}。文件可能已损坏，请稍后再试。",
+        "{url} cannot be read: {found}. It may be damaged; try later.",
+    ),
     "fetch_raster": (
         "{url} 不能用（{found}）：须为有坐标系、正北朝上、含所需波段的栅格。",
         "{url} cannot be used ({found}): a north-up raster with a CRS and the asked band is expected.",
@@ -961,13 +1083,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "{url} and {first} differ in CRS, type or lattice and cannot be joined without resampling. Take one of them: by ids in the "
         "source file, or with a smaller area.",
     ),
-    "fetch_nothing": ("{place}：研究区内没有文件。请核对数据源的范围、年份与 ids。", "{place}: no file meets the study area. Check extent, year and ids of the source."),
+    "fetch_nothing": (
+        "{place}：研究区内没有文件。请核对数据源的范围、年份与 ids。",
+        "{place}: no file meets the study area. Check extent, year and ids of the source.",
+    ),
     "fetch_gap": (
         "{place}：窗口的 {share} 没有文件，而数据源未声明 nodata。请在数据源文件中写 nodata。",
         "{place}: {share} of the window has no file, and the source declares no no-data value. Write nodata in the source file.",
     ),
-    "fetch_stac": ("{url} 的 STAC 回答无法使用（{found}）。请核对网址、数据集名与查询条件。", "The STAC answer of {url} cannot be used ({found}). Check address, collection and query."),
-    "fetch_asset": ("STAC 条目 {item} 没有资产 {expected}（有：{found}）。请改数据源文件的 asset。", "STAC item {item} has no asset {expected} (it has: {found}). Correct asset in the source file."),
+    "fetch_stac": (
+        "{url} 的 STAC 回答无法使用（{found}）。请核对网址、数据集名与查询条件。",
+        "The STAC answer of {url} cannot be used ({found}). Check address, collection and query.",
+    ),
+    "fetch_asset": (
+        "STAC 条目 {item} 没有资产 {expected}（有：{found}）。请改数据源文件的 asset。",
+        "STAC item {item} has no asset {expected} (it has: {found}). Correct asset in the source file.",
+    ),
     "fetch_token": ("{url} 没有给出读取密钥（HTTP {found}）。", "{url} gave no key for reading (HTTP {found})."),
     "fetch_locked": ("数据源 {name} 正由另一次运行获取。请等它结束。", "Source {name} is being fetched by another run. Wait for it."),
 }

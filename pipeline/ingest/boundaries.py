@@ -32,7 +32,7 @@ def read_boundaries(config: Config, store: Store, paths: Paths) -> gpd.GeoDataFr
     require_checksum(layer)
     for path in layer.files:
         store.input(path)
-    source, file = read_features(layer), layer.shown_path
+    source, file = read_features(layer, store.warn), layer.shown_path
     findings, fields = Findings(), layer.about.fields
     known = ", ".join(c for c in source.columns if c != "geometry")
     for field in (fields.county_code, fields.county_name):
@@ -131,5 +131,3 @@ def choose(frame: gpd.GeoDataFrame, wanted: tuple[str, ...]) -> gpd.GeoDataFrame
     findings.stop(UsageError)
     codes = {by_name[w] for w in words}
     return frame[frame.county_code.isin(codes)].reset_index(drop=True)
-
-

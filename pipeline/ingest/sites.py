@@ -9,22 +9,24 @@ import shapely
 from pipeline.core import tables
 from pipeline.core.config import Config
 from pipeline.core.errors import BadData, Findings, problem
+from pipeline.core.formats import is_table
 from pipeline.core.grid import LONLAT
 from pipeline.core.layers import Layer, find, require_checksum
 from pipeline.core.paths import Paths
+from pipeline.core.sheets import read_sites_table
 from pipeline.core.store import Store
 from pipeline.core.vectors import read_features
 
 
 def read_all(config: Config, store: Store, paths: Paths, frame: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
-    """All candidate sites in EPSG:4490 with checked fields; CSV tables carry ``lon`` and ``lat`` in degrees."""
+    """All candidate sites in EPSG:4490 with checked fields, from vector files and from tables with coordinates."""
     found, parts = Findings(), []
     for ref in config.siting.sites:
         layer = found.attempt(find, ref, "sites", paths, "sites")
         if layer is None:
             continue
         found.attempt(require_checksum, layer)
-        part = found.attempt(_read_sites, layer)
+        part = found.attempt(_read_sites, layer, store)
         if part is None:
             continue
         file = layer.shown_path
@@ -51,12 +53,10 @@ def read_all(config: Config, store: Store, paths: Paths, frame: gpd.GeoDataFrame
     return gpd.GeoDataFrame(sites, geometry="geometry", crs=LONLAT)
 
 
-def _read_sites(layer: Layer) -> gpd.GeoDataFrame:
-    if layer.path.suffix.lower() == ".csv":
-        table = tables.read_csv(layer.path, tables.SITE_POINTS, shown=layer.shown_path)
-        points = gpd.points_from_xy(table.lon, table.lat, crs=LONLAT)
-        return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=points)
-    source = read_features(layer)
+def _read_sites(layer: Layer, store: Store) -> gpd.GeoDataFrame:
+    if is_table(layer.path):
+        return read_sites_table(layer, store.warn)
+    source = read_features(layer, store.warn)
     for name, column in tables.SITES.columns.items():
         if name not in source and not column.required:
             source[name] = None

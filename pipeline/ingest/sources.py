@@ -28,7 +28,7 @@ def check_layer(layer: Layer, frame: gpd.GeoDataFrame | None, config: Config, st
     """Open a layer, check place, legend and what it holds, and describe it for ``sources.csv``."""
     require_checksum(layer)
     if layer.about.kind == "features":
-        read_features(layer)
+        read_features(layer, store.warn)
         return describe(layer, "", config, store)
     if layer.about.kind == "parcels":
         return describe(layer, "", config, store) | {"is_coarse": "no"}
@@ -185,5 +185,3 @@ def missing_rule_layers(config: Config, store: Store, paths: Paths) -> list[str]
     if missing:
         store.warn("rule_layers_missing", count=len(missing), layers=", ".join(missing))
     return missing
-
-

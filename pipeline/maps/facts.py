@@ -93,6 +93,16 @@ class Facts:
         text = self.land_cover.about.readings.get(reading)
         return text.get(self.language) if text else reading
 
+    @property
+    def is_survey(self) -> bool:
+        """Whether the leading product is one of parcels."""
+        return self.land_cover.about.parcels is not None
+
+    def verdict_key(self, row) -> str:
+        """The word for a verdict; where a raster decides nothing, with what would."""
+        lacks_sample = row.verdict == "undetermined" and pd.isna(row.p_target) and not self.is_survey
+        return "undetermined_long" if lacks_sample else row.verdict
+
     def main_reading(self, frame: pd.DataFrame) -> pd.Series:
         """The row of the configured reading, else the first."""
         own = frame[frame.reading == self.config.cover.main_reading]

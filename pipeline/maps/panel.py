@@ -101,7 +101,12 @@ def _headline(facts: Facts, zone: Zone, sites: pd.DataFrame) -> Html | None:
         target = say("target_line", language, year=int(cover.target_year), pct=figures.pct(cover.target_pct))
     return tag(
         "dl",
-        _tile(say("forest_tile", language), figures.pct(cover.forest_cover_pct), "%", target or say("no_target", language)),
+        _tile(
+            say("forest_tile_survey" if facts.is_survey else "forest_tile", language),
+            figures.pct(cover.forest_cover_pct),
+            "%",
+            target or say("no_target", language),
+        ),
         _tile(
             say("carbon", language),
             figures.wan_t(carbon.stock_tc),

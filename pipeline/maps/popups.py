@@ -155,7 +155,7 @@ def county(facts: Facts, code: str, name: str, file: str) -> Html:
     cover = facts.main_reading(facts.leading(facts.of(facts.cover, code)))
     carbon = facts.leading(facts.of(facts.summary, code)).iloc[0]
     count = int((facts.sites.county_code == code).sum())
-    verdict = "undetermined_long" if cover.verdict == "undetermined" else cover.verdict
+    verdict = facts.verdict_key(cover)
     rows = [
         (say("forest", language), f"{figures.pct(cover.forest_cover_pct)} %", facts.reading_name(cover.reading)),
         (say("verdict", language), say(verdict, language), None),

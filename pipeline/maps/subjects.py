@@ -34,7 +34,7 @@ def forest(facts: Facts, code: str) -> Html:
         text = say("target_line", language, year=int(main.target_year), pct=figures.pct(main.target_pct))
         at = main.target_pct / top * 100
         line = tag("p", tag("span", text), class_="target" if at > 45 else "target target-left", style=f"--at:{at:.3f}%")
-    verdict = "undetermined_long" if main.verdict == "undetermined" else main.verdict
+    verdict = facts.verdict_key(main)
     facts_made = [
         pair(say("verdict", language), tag("strong", say(verdict, language), class_=f"verdict verdict-{main.verdict}")),
         pair(say("short_of", language), _gap(main, language)) if has_target else None,
@@ -45,7 +45,7 @@ def forest(facts: Facts, code: str) -> Html:
     limit = facts.land_cover.about.limits.get("forest")
     reference = note(say("target_reference", language, area=facts.config.area.name.get(language))) if is_reference else None
     return section(
-        say("forest_tree", language, product=_product(facts.product, facts.year, language)),
+        say("forest_survey" if facts.is_survey else "forest_tree", language, product=_product(facts.product, facts.year, language)),
         tag("div", line, tag("ul", bars, class_="bars"), class_="chart" if has_target else None),
         tag("dl", facts_made, class_="rows"),
         unknown,

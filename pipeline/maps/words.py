@@ -41,6 +41,8 @@ WORDS: dict[str, tuple[str, str]] = {
     # forest
     "forest": ("森林覆盖率", "Forest cover"),
     "forest_tile": ("覆盖率（遥感）", "Cover (remote sensing)"),
+    "forest_tile_survey": ("覆盖率（图斑）", "Cover (survey polygons)"),
+    "forest_survey": ("森林覆盖率（矢量图斑，{product}）", "Forest cover (survey polygons of {product})"),
     "forest_tree": ("森林覆盖率（遥感树冠，{product}）", "Forest cover (tree canopy by {product})"),
     "reading": ("判读口径", "Reading"),
     "target": ("目标", "Target"),

@@ -94,8 +94,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "By the polygons of {edition} (ellipsoidal areas), counted as “{reading}”, {zone} has {area} hm² of forest ({wanmu} 万亩), {pct} of its "
         "land; {gap}Target met: {verdict}.",
     ),
-    "on_official": ("按控制面积 {area} hm² 计为 {pct}（并列，不作为判定依据）；", "on the official area of {area} hm² it is {pct} (beside it, not decisive); "),
-    "on_official_deciding": ("按控制面积 {area} hm² 计为 {pct}（判定以此为准）；", "on the official area of {area} hm² it is {pct} (the verdict stands on this); "),
+    "on_official": (
+        "按控制面积 {area} hm² 计为 {pct}（并列，不作为判定依据）；",
+        "on the official area of {area} hm² it is {pct} (beside it, not decisive); ",
+    ),
+    "on_official_deciding": (
+        "按控制面积 {area} hm² 计为 {pct}（判定以此为准）；",
+        "on the official area of {area} hm² it is {pct} (the verdict stands on this); ",
+    ),
     "t_official": ("几何面积与控制面积", "Geometric and official area"),
     "col_official": ("控制面积", "Official area"),
     "col_official_pct": ("按控制面积的覆盖率", "Cover on the official area"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyproj
@@ -194,14 +193,26 @@ def test_colliding_codes_mean_what_their_scheme_says(tmp_path):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("30100.0", "30100"), (30100.0, "30100"), (301, "301"), (" ０３０１ｋ ", "0301K"), ("'0301", "0301"), ("3.5", "3.5"), ("0301\u3000", "0301")],
+    [
+        ("30100.0", "30100"),
+        (30100.0, "30100"),
+        (301, "301"),
+        (" ０３０１ｋ ", "0301K"),
+        ("'0301", "0301"),
+        ("3.5", "3.5"),
+        ("0301\u3000", "0301"),
+    ],
 )
 def test_codes_as_text(value, text):
     assert text_of(value) == text
 
 
 def test_lost_zeros_come_back_only_where_nothing_else_fits():
-    assert scheme.translate(["30100", "30301", "111"], ["030100", "030301", "0111"]) == {"30100": "030100", "30301": "030301", "111": "0111"}
+    assert scheme.translate(["30100", "30301", "111"], ["030100", "030301", "0111"]) == {
+        "30100": "030100",
+        "30301": "030301",
+        "111": "0111",
+    }
     assert scheme.translate(["301", "301K"], ["0301", "0301K"]) == {"301": "0301", "301K": "0301K"}
     assert scheme.translate(["011", "101"], ["0101"]) == {"011": None, "101": None}, "a file with 011 has lost no zeros"
     assert scheme.translate(["11"], ["011", "0011"]) == {"11": None}, "two codes fit"
@@ -213,14 +224,19 @@ def test_lost_zeros_come_back_only_where_nothing_else_fits():
 
 def test_parcels_that_straddle_are_cut_at_the_county_line(tmp_path):
     """One parcel of 0.1 degree in the middle of the four counties lies a quarter in each; a square lies whole in the first."""
-    rows = [{"geometry": box(W + 0.05, S + 0.05, W + 0.15, S + 0.15), "DLBM": "0301"}, {"geometry": box(W, S, W + 0.02, S + 0.02), "DLBM": "0301K"}]
+    rows = [
+        {"geometry": box(W + 0.05, S + 0.05, W + 0.15, S + 0.15), "DLBM": "0301"},
+        {"geometry": box(W, S, W + 0.02, S + 0.02), "DLBM": "0301K"},
+    ]
     found = measured(product(tmp_path), rows)
     for i in range(4):
         west, south = W + 0.05 + (i % 2) * 0.05, S + 0.05 + (i // 2) * 0.05
         assert by_code(found, f"14990{i + 1}")["0301"] == pytest.approx(cell_hm2(west, south, west + 0.05, south + 0.05), rel=1e-9)
     assert by_code(found)["0301K"] == pytest.approx(cell_hm2(W, S, W + 0.02, S + 0.02), rel=1e-9)
     assert found.checks.straddling.tolist() == [1, 1, 1, 1] and found.checks.parcels.tolist() == [2, 1, 1, 1]
-    assert set(found.area.class_key) == {"forest_arbor"} and set(found.area["product"]) == {"LAND_SURVEY"} and set(found.area.year) == {2023}
+    assert (
+        set(found.area.class_key) == {"forest_arbor"} and set(found.area["product"]) == {"LAND_SURVEY"} and set(found.area.year) == {2023}
+    )
     require_conserved(found)
 
 
@@ -284,7 +300,10 @@ def test_small_overlaps_go_to_the_first_and_are_told(tmp_path):
 def test_large_overlaps_and_duplicates_are_refused(tmp_path):
     rows = [{"geometry": s, "DLBM": "0103"} for s in squares(4)]
     with pytest.raises(BadData) as error:
-        measured(product(tmp_path), [*rows, {"geometry": rows[15]["geometry"], "DLBM": "0301"}, {"geometry": rows[0]["geometry"], "DLBM": "0103"}])
+        measured(
+            product(tmp_path),
+            [*rows, {"geometry": rows[15]["geometry"], "DLBM": "0301"}, {"geometry": rows[0]["geometry"], "DLBM": "0103"}],
+        )
     assert keys(error) == ["parcels_overlap_large"] * 2
     first, last = (p.params for p in error.value.problems)
     assert (first["county"], last["county"]) == ("甲县", "丁市")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 
 import geopandas as gpd
 import numpy as np
@@ -68,22 +70,40 @@ def measure(stream: Stream, counties: gpd.GeoDataFrame, layer: Layer, roles: Rol
     overview = look(stream, counties, layer, roles, list(legend.code))
     words = {name: Vocabulary(layer.shown_path, field) for name, field in _coded(roles).items()}
     findings, warnings, area, checks = Findings(), list(overview.warnings), [], []
-    for code, name, shape in counties[["county_code", "county_name", "geometry"]].itertuples(index=False, name=None):
-        county = _gather(stream, shape, roles, overview, words)
-        if (crowd := overlaps.crowd(county.geometry)) > overlaps.CROWD:
-            findings.add("parcels_heaped", file=layer.shown_path, county=name, found=crowd, expected=overlaps.CROWD)
+    gathered = (
+        (code, name, shape, _gather(stream, shape, roles, overview, words))
+        for code, name, shape in counties[["county_code", "county_name", "geometry"]].itertuples(index=False, name=None)
+    )
+    for code, name, shape, county, found in _with_overlaps(gathered):
+        if isinstance(found, int):
+            findings.add("parcels_heaped", file=layer.shown_path, county=name, found=found, expected=overlaps.CROWD)
             continue
-        found = overlaps.find(county.geometry)
         kept_m2 = np.maximum(county.area_m2 - found.lost_m2, 0.0)
         zone = {"county_code": code, "product": layer.product, "year": layer.about.year}
         row = zone | {"county_name": name} | _check(county, kept_m2, shape)
         _judge(county, found, row, layer, words, counties, findings, warnings)
         checks.append(row)
-        if row["parcels"]:
-            area.append(_areas(county, kept_m2, legend, roles, words).assign(**zone))
+        if county.fid.size:
+            area.append(_areas(county, kept_m2, legend, words).assign(**zone))
     findings.stop(BadData)
     rows = pd.concat(area, ignore_index=True) if area else []
     return Measured(tables.product(rows, tables.PARCEL_AREA), tables.product(checks, tables.PARCEL_CHECKS), warnings)
+
+
+def _with_overlaps(gathered: Iterator[tuple]) -> Iterator[tuple]:
+    """Each county with its overlaps, or with a number where parcels lie in heaps; found while the next county is gathered."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting = None
+        for item in chain(gathered, [None]):
+            now = None if item is None else (item, pool.submit(_overlaps_of, item[-1].geometry))
+            if waiting is not None:
+                yield *waiting[0], waiting[1].result()
+            waiting = now
+
+
+def _overlaps_of(geometry: np.ndarray) -> overlaps.Overlaps | int:
+    crowd = overlaps.crowd(geometry)
+    return overlaps.find(geometry) if crowd <= overlaps.CROWD else crowd
 
 
 def _coded(roles: Roles) -> dict[str, str]:
@@ -166,12 +186,12 @@ def _polygonal(geometry: np.ndarray) -> np.ndarray:
 # --- adding up -----------------------------------------------------------------------------------------------
 
 
-def _areas(county: _County, kept_m2: np.ndarray, legend: pd.DataFrame, roles: Roles, words: dict[str, Vocabulary]) -> pd.DataFrame:
+def _areas(county: _County, kept_m2: np.ndarray, legend: pd.DataFrame, words: dict[str, Vocabulary]) -> pd.DataFrame:
     """Sums by code and attributes; parcels on the line give recorded area and growing stock by their share."""
     keys = np.stack([county.code, *county.keys.values()])
     groups, of = np.unique(keys, axis=1, return_inverse=True)
     of, share = of.ravel(), kept_m2 / county.area_m2
-    named = [_attributes(group[1:], list(county.keys), roles, words) for group in groups.T]
+    named = [_attributes(group[1:], list(county.keys), words) for group in groups.T]
     # Values that are written differently may mean the same (11 and 11.0): groups are told apart by what they mean.
     table = pd.DataFrame({"row": groups[0], "attributes": named})
     merged = table.groupby(["row", "attributes"], sort=True).ngroup().to_numpy(np.int64)
@@ -198,7 +218,7 @@ def _areas(county: _County, kept_m2: np.ndarray, legend: pd.DataFrame, roles: Ro
     )
 
 
-def _attributes(numbers_of: np.ndarray, names: list[str], roles: Roles, words: dict[str, Vocabulary]) -> str:
+def _attributes(numbers_of: np.ndarray, names: list[str], words: dict[str, Vocabulary]) -> str:
     """``origin=11;species=530000``, in the order of ``layer.yaml``; blank ones are left out."""
     safe = str.maketrans({";": "；", "=": "＝"})
     return ";".join(
