@@ -19,7 +19,7 @@ from pydantic import Field, ValidationError
 from pipeline.core import archives
 from pipeline.core.config import Fields, Key, LayerRef, Section, Text
 from pipeline.core.errors import BadData, Findings, UsageError, problem
-from pipeline.core.formats import head_of, is_archive, is_geodatabase, is_raster
+from pipeline.core.formats import HDF4_MAGIC, head_of, is_archive, is_geodatabase, is_raster
 from pipeline.core.paths import Paths
 from pipeline.core.store import sha256
 
@@ -266,7 +266,9 @@ def require_format(layer: Layer, is_known: Callable[[Path], object], formats: st
     """Refuse files that are of none of the formats that are read here; ``is_known`` looks at their first bytes."""
     findings = Findings()
     for path, shown in zip(layer.paths, layer.shown_paths, strict=True):
-        if not is_known(path):
+        if head_of(path).startswith(HDF4_MAGIC):
+            findings.add("raster_hdf4", file=shown)
+        elif not is_known(path):
             start = head_of(path).removeprefix(b"\xef\xbb\xbf").lstrip()
             findings.add("file_is_page" if start[:1] == b"<" else "file_format", file=shown, expected=formats)
     findings.stop(BadData)

@@ -1,4 +1,4 @@
-"""Rasters: the only door to their cells. One file or many tiles, striped, tiled or COG, north-up or south-up.
+"""Rasters: the only door to their cells. GeoTIFF (striped, tiled or COG, north-up or south-up), NetCDF; one file or many tiles.
 
 A raster is read as full rows or windows of its own grid, north-up; what a mask, an absent block or a missing tile
 hides is told apart from the codes. A further layer is warped onto the measuring grid with its declared resampling.
@@ -6,10 +6,12 @@ hides is told apart from the codes. A further layer is warped onto the measuring
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import rasterio
@@ -19,12 +21,16 @@ from rasterio.enums import MaskFlags
 
 from pipeline.core import resample
 from pipeline.core.errors import BadData, Findings, Problem, problem
-from pipeline.core.formats import is_raster
+from pipeline.core.formats import RASTER_MAGIC, head_of, is_raster
 from pipeline.core.grid import Grid, same_place, transformer
 from pipeline.core.layers import Layer, require_format
 
+# That a file has no georeference is a finding here, not a line on the screen.
+warnings.filterwarnings("ignore", category=rasterio.errors.NotGeoreferencedWarning)
+
 COARSE_CELL_M = 250.0  # [A] above this a cell is larger than any parcel the rules speak of
 _OFF_LATTICE = 1e-3  # share of a cell by which a tile may lie off its neighbours' lattice
+_PLAIN = (1.0, 0.0)  # packing of values that are stored as they are
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,22 @@ class Raster:
         declared = [t.dataset.nodatavals[self.layer.band - 1] for t in self.tiles]
         return tuple(sorted({v for v in declared if v is not None}))
 
+    @cached_property
+    def packing(self) -> tuple[float, float]:
+        """(factor, addend) from stored values to measures that a NetCDF states of itself; a GeoTIFF's are configured (``scale``)."""
+        return _packing(self.tiles[0].dataset, self.layer.band)
+
+    @property
+    def remarks(self) -> list[Problem]:
+        """What is as it may be but should be told: longitudes counted to 360, the first of several time steps."""
+        west, _, east, _ = self.grid.bounds
+        said, dataset = [], self.tiles[0].dataset
+        if self.grid.is_geographic and east > 180.5:
+            said.append(problem("raster_longitudes", file=self.layer.shown_path, found=[round(west, 3), round(east, 3)]))
+        if dataset.driver == "netCDF" and dataset.count > 1:
+            said.append(problem("netcdf_steps", file=self.layer.shown_path, count=dataset.count, band=self.layer.band))
+        return said
+
     def read(self, row0: int, row1: int, col0: int, col1: int, out: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray | None]:
         """A window of stored values, and which of them are hidden whatever their value (None: none is).
 
@@ -109,7 +131,7 @@ class Raster:
                 hidden = tile.dataset.read_masks(band, window=window) == 0
         except rasterio.errors.RasterioError as error:
             raise BadData(_unreadable(tile.file, error)) from None
-        if tile.dataset.nodatavals[band - 1] not in self.nodata:  # else blocks that are absent read as no data
+        if tile.dataset.driver == "GTiff" and tile.dataset.nodatavals[band - 1] not in self.nodata:  # else absent blocks read as no data
             hidden = self._hide_absent(tile, window, hidden)
         if tile.is_south_up:
             values[...] = values[::-1].copy()
@@ -141,6 +163,8 @@ class Raster:
 
     def as_codes(self, values: np.ndarray, hidden: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
         """Values that were read as (codes, known)."""
+        if self.packing != _PLAIN:
+            raise BadData(problem("raster_not_codes", file=self.layer.shown_path))
         known = ~self.is_nodata(values)
         if hidden is not None:
             known &= ~hidden
@@ -157,6 +181,8 @@ class Raster:
         values, hidden = self.read(row0, row1, col0, col1)
         unknown = self.is_nodata(values) if hidden is None else hidden | self.is_nodata(values)
         made = values.astype(np.float64)
+        if self.packing != _PLAIN:
+            made = made * self.packing[0] + self.packing[1]
         made[unknown] = np.nan
         return made
 
@@ -197,7 +223,8 @@ class OnGrid:
     @property
     def is_whole(self) -> bool:
         """Whether the layer's own cells are the grid's and hold whole numbers of up to 16 bits: :meth:`whole` gives them."""
-        return self._shift is not None and self._raster.dtype.kind in "iu" and self._raster.dtype.itemsize <= 2
+        raster = self._raster
+        return self._shift is not None and raster.dtype.kind in "iu" and raster.dtype.itemsize <= 2 and raster.packing == _PLAIN
 
     def whole(self, row0: int, row1: int, col0: int, col1: int) -> tuple[np.ndarray, np.ndarray]:
         """A window as stored, before scaling, and where it is known (empty: everywhere)."""
@@ -263,12 +290,51 @@ def open_raster(layer: Layer) -> Iterator[Raster]:
         findings, datasets = Findings(), []
         for path, shown in zip(layer.paths, layer.shown_paths, strict=True):
             try:
-                datasets.append(rasterio.open(path, driver="GTiff", sharing=False))
+                datasets.append(_open(layer, path, shown))
                 opened.callback(datasets[-1].close)  # not by rasterio's own `with`, which must end on the thread it began on
             except rasterio.errors.RasterioError as error:
                 findings.problems.append(_unreadable(shown, error))
+            except BadData as error:
+                findings.extend(error)
         findings.stop(BadData)
         yield _raster(layer, datasets)
+
+
+def _open(layer: Layer, path: Path, shown: str):
+    """One file, by the driver its first bytes ask for."""
+    if head_of(path)[:4] in RASTER_MAGIC:
+        return rasterio.open(path, driver="GTiff", sharing=False)
+    if '"' in str(path):  # the sign that ends a file's name in GDAL's name of a variable
+        raise BadData(problem("raster_unreadable", file=shown, found='"'))
+    variable = _variable(layer, path, shown)
+    dataset = rasterio.open(f'NETCDF:"{path}":{variable}', driver="netCDF", sharing=False)
+    if dataset.count == 0 or dataset.transform.is_identity:
+        dataset.close()
+        raise BadData(problem("netcdf_grid", file=shown, found=variable))
+    return dataset
+
+
+def _variable(layer: Layer, path: Path, shown: str) -> str:
+    """The variable of a NetCDF that is meant: the one named, or the only one."""
+    with rasterio.open(path, driver="netCDF", sharing=False) as container:
+        every = [name.rsplit(":", 1)[-1] for name in container.subdatasets]
+        if not every and container.count:
+            every = [container.tags(1).get("NETCDF_VARNAME", "")]
+    if layer.table in every or (layer.table is None and len(every) == 1):
+        return layer.table or every[0]
+    known = ", ".join(every)[:600] or "–"
+    raise BadData(problem("netcdf_variable", file=shown, found=layer.table or "–", known=known))
+
+
+def _packing(dataset, band: int) -> tuple[float, float]:
+    return (dataset.scales[band - 1], dataset.offsets[band - 1]) if dataset.driver == "netCDF" else _PLAIN
+
+
+def _is_lonlat(dataset) -> bool:
+    """Whether a NetCDF says that its coordinates are longitude and latitude."""
+    said = {str(value).lower() for key, value in dataset.tags().items() if key.endswith(("#units", "#standard_name"))}
+    units = {"degrees_north", "degree_north"}, {"degrees_east", "degree_east"}
+    return {"latitude", "longitude"} <= said or all(said & unit for unit in units)
 
 
 def _unreadable(file: str, error: Exception) -> Problem:
@@ -287,7 +353,8 @@ def _raster(layer: Layer, datasets: list) -> Raster:
     places = []
     for shown, dataset, grid in fitting:
         shift, like = _same_lattice(grid, fitting[0][2]), fitting[0][1]
-        if shift is None or dataset.dtypes[layer.band - 1] != like.dtypes[layer.band - 1]:
+        kinds = [(d.dtypes[layer.band - 1], _packing(d, layer.band)) for d in (dataset, like)]
+        if shift is None or kinds[0] != kinds[1]:
             findings.add("raster_tile", file=shown, first=fitting[0][0])
         places.append(shift and (-shift[0], -shift[1]))
     findings.stop(BadData)
@@ -320,6 +387,8 @@ def _require_band(layer: Layer, shown: str, dataset) -> None:
 def _grid_of(layer: Layer, shown: str, dataset) -> Grid:
     """A file's grid; a missing CRS may be assumed by configuration, a contradicting one is refused."""
     stated = layer.assume_crs or layer.about.crs
+    if stated is None and dataset.driver == "netCDF" and _is_lonlat(dataset):
+        stated = "EPSG:4326"
     grid = Grid.of(dataset, crs=CRS.from_user_input(stated) if stated else None, file=shown)
     declared = layer.about.crs
     if declared and not same_place(grid.crs, CRS.from_user_input(declared)):

@@ -21,12 +21,12 @@ from pipeline.core.errors import BadData, Findings, Problem, problem
 from pipeline.core.formats import is_table
 from pipeline.core.grid import LONLAT, require_range, same_place, transformer
 from pipeline.core.layers import Layer, require_format
+from pipeline.core.vectors import CONSTANT, Tell
 from pipeline.core.workbook import Rows, read_rows
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-CONSTANT = "="  # begins what `columns` says of a column that is one value for all rows, as in kind: "=wind"
 HEADINGS = {  # our column: headings it usually has, the likelier first (NFKC, lower case, no blanks)
     "site_id": ("编号", "场址编号", "项目编号", "站点编号", "id", "序号"),
     "name": ("名称", "项目名称", "场址名称", "站点名称", "name"),
@@ -46,8 +46,6 @@ _TITLE_ROWS = 30  # the head stands in one of the first rows
 _TOTAL = re.compile(r"(合\s*计|总\s*计|共\s*计|小\s*计|全市|全县|total|sum)[:：]?", re.IGNORECASE)
 _REMARK = re.compile(r"(注|备注|说明|填表|制表|填报|审核|数据来源|来源)[\d一二三四五]?\s*[:：]")
 _UNIT_PART = re.compile(r"(.+?)(?:[(\[【]([^()\[\]【】]*)[)\]】]|[/_,:]([^/_,:]+))")
-
-Tell = Callable[..., None]
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from pipeline.core.store import sha256
 if TYPE_CHECKING:
     import geopandas as gpd
 
+CONSTANT = "="  # begins what `columns` says of a column that is one value for all features, as in kind: "=wind"
 FORMATS = "Shapefile, GeoPackage, GeoJSON, KML, FileGDB, zip"
 _MAX_KML_BYTES = 500 * 2**20  # it is checked as a whole
 _MARGIN = 1e-3  # share by which a window grows when it goes through a projection
@@ -99,11 +100,16 @@ def read_features(layer: Layer, tell: Tell = untold) -> gpd.GeoDataFrame:
     with _said(layer):
         frame = pyogrio.read_dataframe(source.path, layer=source.table, encoding=source.encoding)
     frame = frame.set_geometry(source.placed(frame.geometry.to_numpy()), crs=None).set_crs(LONLAT, allow_override=True)
+    constants = {ours: field.removeprefix(CONSTANT) for ours, field in layer.about.columns.items() if field.startswith(CONSTANT)}
     renamed = {field: ours for ours, field in layer.about.columns.items() if field in frame.columns}
+    absent = [field for ours, field in layer.about.columns.items() if field not in frame.columns and ours not in constants]
+    if absent:
+        known = ", ".join(c for c in frame.columns if c != "geometry")
+        raise BadData(problem("field_missing", file=layer.shown_path, field=field, known=known) for field in absent)
     frame = frame.drop(columns=[c for c in renamed.values() if c in frame.columns and c not in renamed]).rename(columns=renamed)
     for name in {*renamed.values(), layer.about.fields.county_code, layer.about.fields.county_name} & set(frame.columns):
         frame[name] = frame[name].map(plain, na_action="ignore")
-    return frame
+    return frame.assign(**constants)
 
 
 def stream_features(

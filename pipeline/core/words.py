@@ -801,6 +801,26 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file}：未声明坐标基准，按 CGCS2000/WGS 84 使用。若坐标取自高德、腾讯或百度地图，请在配置中声明 datum: gcj02 或 bd09。",
         "{file}: no datum is declared, taken as CGCS2000/WGS 84. If the coordinates come from Amap, Tencent or Baidu, declare datum: gcj02 or bd09.",
     ),
+    "raster_hdf4": (
+        "{file}：是 HDF4 文件（如 MODIS 的 .hdf），不能直接读取。请用 QGIS 或 gdal_translate 把所需子数据集转为 GeoTIFF。",
+        "{file}: an HDF4 file (as MODIS .hdf), which is not read. Turn the subdataset you need into a GeoTIFF (QGIS, gdal_translate).",
+    ),
+    "netcdf_variable": (
+        "{file}：NetCDF 变量 {found} 不存在或未指明。现有：{known}。请在配置中用 table: 指明其一。",
+        "{file}: variable {found} of the NetCDF is not there or not named. It has: {known}. Name one with table: in the configuration.",
+    ),
+    "netcdf_grid": (
+        "{file}：变量 {found} 不在规则的经纬度或投影格网上。请先重采样为规则格网（GeoTIFF）。",
+        "{file}: variable {found} does not lie on a regular grid. Warp it to one first (GeoTIFF).",
+    ),
+    "netcdf_steps": (
+        "{file}：有 {count} 个时间步（或层），使用第 {band} 个；如需其他，请在配置中写 band:。",
+        "{file}: holds {count} time steps (or levels), number {band} is used; for another write band: in the configuration.",
+    ),
+    "raster_longitudes": (
+        "{file}：经度按 0–360 计（{found}）；180° 以东的部分不会与以负数记的西经对上。",
+        "{file}: longitudes run to 360 ({found}); what lies beyond 180 will not meet western longitudes written as negative.",
+    ),
     "archive_unreadable": (
         "{file}：不是完好的 zip 压缩包（{found}）。请重新压缩或直接提供其中的文件。",
         "{file}: not a sound zip ({found}). Pack it again, or give the files themselves.",

@@ -37,6 +37,7 @@ class Data:
     bases: list[str]
     zones: list[Row]
     heads: list[Row]
+    parcels: list[Row]
     cover: list[Row]
     wetland: list[Row]
     land_area: list[Row]
@@ -161,6 +162,7 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
         bases=list(dict.fromkeys(basis.of_products(store).values())),
         zones=zones,
         heads=zones[:1] if zones[0]["level"] == "city" else zones,
+        parcels=_rows(store.read_table(tables.PARCEL_CHECKS)) if any(p.about.parcels for p in products) else [],
         cover=_rows(store.read_table(tables.FOREST_COVER)),
         wetland=_rows(store.read_table(tables.WETLAND)),
         land_area=_rows(store.read_table(tables.LAND_AREA)),

@@ -22,7 +22,7 @@ def forest_blocks(data: Data) -> list[Block]:
     for rows in editions:
         made += [_readings_table(data, rows), *_reading_texts(data, rows)]
     made += [Heading(2, data.say("h_cover_why")), *(Para(t) for t in _why(data))]
-    made += [*_official_table(data), _all_table(data), Heading(2, data.say("h_classes")), *_classes(data)]
+    made += [*_official_table(data), *_parcel_tables(data), _all_table(data), Heading(2, data.say("h_classes")), *_classes(data)]
     return made
 
 
@@ -187,6 +187,32 @@ def _official_table(data: Data) -> list[Block]:
     ]  # fmt: skip
     cells = [(r["county_name"], r["land_area_hm2"], r["official_area_hm2"], r["difference_pct"]) for r in rows]
     return [Table("official_area", data.say("t_official"), columns, cells, totals=_zone_totals(rows))]
+
+
+def _parcel_tables(data: Data) -> list[Block]:
+    """How the parcels of each vector product fit the counties and their recorded areas."""
+    made: list[Block] = []
+    here = {z["county_code"] for z in data.zones}
+    for product, year in of(data.parcels, "product", "year"):
+        rows = [r for r in where(data.parcels, product=product, year=year) if r["county_code"] in here]
+        columns = [
+            data.column("zone"), data.column("parcels", "count", adds=True), data.column("parcel_area", "amount", "hm²", adds=True),
+            data.column("recorded", "rate"), data.column("recorded_differs", "count", adds=True),
+            data.column("overlap", "amount", "hm²", adds=True), data.column("no_parcel", "amount", "hm²", adds=True),
+        ]  # fmt: skip
+        cells = [
+            (r["county_name"], r["parcels"], r["parcel_area_hm2"], _recorded_pct(r), r["recorded_differs"], r["overlap_hm2"], r["gap_hm2"])
+            for r in rows
+        ]
+        title = data.say("t_parcels", edition=data.edition(rows[0]))
+        made.append(Table(f"parcels_{product}", title, columns, cells, [data.say("parcels_note")]))
+    return made
+
+
+def _recorded_pct(row: Row) -> float | None:
+    """Recorded area against the ellipsoidal one of the same parcels, in percent."""
+    recorded, measured = row["recorded_area_hm2"], row["recorded_geometric_hm2"]
+    return (recorded / measured - 1) * 100 if recorded is not None and measured else None
 
 
 def _classes(data: Data) -> list[Block]:

@@ -102,6 +102,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "按控制面积 {area} hm² 计为 {pct}（判定以此为准）；",
         "on the official area of {area} hm² it is {pct} (the verdict stands on this); ",
     ),
+    "t_parcels": ("图斑检查（{edition}）", "Parcels checked ({edition})"),
+    "parcels_note": (
+        "图斑面积为椭球面积，跨县图斑在县界处切开，重叠处只计一次（归要素号小者）。登记面积只比较整个落在一县之内的图斑；“不符”指相差超过 1 % 且超过 0.01 hm²。",
+        "Parcel areas are ellipsoidal; parcels across a county line are cut by it, land claimed twice counts once (for the lower feature id). Recorded "
+        "areas are compared for parcels that lie whole in one county; off means by more than 1 % and 0.01 hm².",
+    ),
+    "col_parcels": ("图斑数", "Parcels"),
+    "col_parcel_area": ("图斑面积", "Parcel area"),
+    "col_recorded": ("登记较量算", "Recorded against measured"),
+    "col_recorded_differs": ("不符图斑数", "Parcels off"),
+    "col_overlap": ("重叠", "Overlap"),
+    "col_no_parcel": ("无图斑", "Without parcel"),
     "t_official": ("几何面积与控制面积", "Geometric and official area"),
     "col_official": ("控制面积", "Official area"),
     "col_official_pct": ("按控制面积的覆盖率", "Cover on the official area"),

@@ -1,7 +1,8 @@
 """``make bench``: how long the pixel pass takes against its limit (decoding the file) and against other tools.
 
 Contenders take turns, each in a process of its own; a ratio is the median over the rounds of two times of one round.
-Writes ``outputs/bench/bench.json`` and prints a table. Fails only when results differ: no time is ever asserted.
+``make bench BENCH="--parcels 1000000"`` measures so many land-survey parcels instead. Writes ``outputs/bench/bench.json``
+(``parcels.json``) and prints a table. Fails only when results differ: no time is ever asserted.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 from tests.bench.data import PROJECT, City
-from tests.bench.report import agreement, summary, table
+from tests.bench.report import agreement, parcel_summary, parcel_table, summary, table
+from tests.bench.survey import SURVEYORS, Survey
 
 OUT = PROJECT / "outputs" / "bench" / "bench.json"
 ENVIRONMENT = dict(os.environ)  # as it is before the pipeline closes GDAL's doors; other tools need some of them
@@ -25,6 +28,8 @@ ENVIRONMENT = dict(os.environ)  # as it is before the pipeline closes GDAL's doo
 def main() -> int:
     """Make the data, let the contenders run, write and print what came out; 1 when results differ."""
     options = _options()
+    if options.parcels:
+        return survey(options)
     City(options.cell).make(say, alone=False)
     if options.big:
         City(options.big).make(say, alone=True)
@@ -33,11 +38,25 @@ def main() -> int:
     groups["process"] = whole_processes(process_group(options), options.runs)
     found = agreement(groups)
     made = summary(groups, found, options)
-    OUT.parent.mkdir(parents=True, exist_ok=True)
-    OUT.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
-    print(table(made))
-    print(f"\n{OUT.relative_to(PROJECT)}")
+    _save(OUT, made, table(made))
     return int(not all(figure["agrees"] for figure in found.values()))
+
+
+def survey(options: argparse.Namespace) -> int:
+    """Parcels of a land survey against GeoPandas; 1 when results differ."""
+    Survey(options.parcels).make(say)
+    group = rounds("parcels", {name: {"contender": name, "parcels": options.parcels} for name in SURVEYORS}, options.runs)
+    made = parcel_summary(group, options)
+    _save(OUT.with_name("parcels.json"), made, parcel_table(made))
+    return int(not made["agreement"]["agrees"])
+
+
+def _save(path: Path, made: dict, shown: str) -> None:
+    """Write the figures and print them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    print(shown)
+    print(f"\n{path.relative_to(PROJECT)}")
 
 
 def _options() -> argparse.Namespace:
@@ -48,6 +67,7 @@ def _options() -> argparse.Namespace:
     asked.add_argument("--runs", type=int, default=5, help="rounds after the warm-up (default 5)")
     asked.add_argument("--threads", default="1,2", help="threads of the pass, the first is the reference (default 1,2)")
     asked.add_argument("--quick", action="store_true", help="cells of 30 and 15 m, for trying")
+    asked.add_argument("--parcels", type=int, help="instead: so many land-survey parcels, against GeoPandas")
     options = asked.parse_args()
     if options.quick:
         options.cell, options.big = 30, options.big and 15

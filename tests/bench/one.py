@@ -1,5 +1,7 @@
 """One contender in a process of its own: ``python -m tests.bench.one '{"contender": "ours", "cell_m": 10, "threads": 2}'``.
 
+With ``parcels`` in place of ``cell_m`` it is one of :mod:`tests.bench.survey`.
+
 Each line on standard input runs it once and is answered by a line of JSON: what it made, ``seconds``, ``cpu_s`` (all threads
 of this process) and ``peak_mib``, the largest memory of the process so far. The first run loads compiled code; the end of
 input ends the process.
@@ -15,13 +17,19 @@ from pathlib import Path
 
 from tests.bench.contenders import CONTENDERS
 from tests.bench.data import City
+from tests.bench.survey import SURVEYORS, Survey
 
 
 def main(asked: str) -> None:
     """Get ready, then run once for each line that comes."""
     options = json.loads(asked)
-    contender, city = CONTENDERS[options.pop("contender")], City(options.pop("cell_m"))
-    with contender(city, **options) as run:
+    name = options.pop("contender")
+    ready = (
+        SURVEYORS[name](Survey(options.pop("parcels")))
+        if "parcels" in options
+        else CONTENDERS[name](City(options.pop("cell_m")), **options)
+    )
+    with ready as run:
         for _ in sys.stdin:
             start, cpu = time.perf_counter(), time.process_time()
             made = run()

@@ -38,6 +38,7 @@ SPHERICAL = 2e-5  # exactextract: exact fractions, cells weighted by their area 
 BY_CENTRE = 2e-4  # rasterize: border cells by their centre
 CELLS_ALIKE = 2e-3  # rasterstats: by centre, and northern cells count as much as southern ones
 MEAN = 1e-4  # mean biomass, relative
+GEODESIC = 1e-6  # parcels: edges as geodesics instead of straight in longitude and latitude
 
 
 # --- agreement -----------------------------------------------------------------------------------------------
@@ -203,4 +204,37 @@ def table(made: dict) -> str:
     lines += ["", f"{'agreement':32} {'within':>8} {'found':>8}"]
     for name, a in made["agreement"].items():
         lines.append(f"{name:32} {a['tolerance']:8.0e} {a['difference']:8.1e}  {'agrees' if a['agrees'] else 'DIFFERS'}")
+    return "\n".join(lines)
+
+
+# --- parcels -------------------------------------------------------------------------------------------------
+
+
+def parcel_summary(group: dict[str, list[dict]], options: argparse.Namespace) -> dict:
+    """Everything ``parcels.json`` holds: times, memory, their ratio, and whether areas agree."""
+    ours, theirs = (np.array(group[name][0]["area_hm2"]) for name in ("ours", "geopandas"))
+    return {
+        "parcels": options.parcels,
+        "runs": options.runs,
+        "geopandas_over_ours": ratio({"": group}, "", "geopandas", "ours"),
+        "contenders": {name: _contender(group, name) for name in group},
+        "agreement": _within((ours - theirs) / theirs.sum(axis=1, keepdims=True), GEODESIC),
+        "versions": _versions(),
+    }
+
+
+def parcel_table(made: dict) -> str:
+    """The same for people."""
+    lines = [
+        f"{made['parcels']} parcels; {made['runs']} rounds",
+        "",
+        f"{'contender':20} {'median s':>9} {'min':>7} {'max':>7} {'peak MiB':>9}",
+    ]
+    for name, c in made["contenders"].items():
+        lines.append(f"{name:20} {c['median_s']:9.2f} {c['min_s']:7.2f} {c['max_s']:7.2f} {c['peak_mib']:9.0f}")
+    a = made["agreement"]
+    lines += ["", f"geopandas over ours: {made['geopandas_over_ours']:.2f}"]
+    lines.append(
+        f"areas differ by {a['difference']:.1e} of a county, {a['tolerance']:.0e} tolerated: {'agrees' if a['agrees'] else 'DIFFERS'}"
+    )
     return "\n".join(lines)

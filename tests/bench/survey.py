@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +64,8 @@ class Survey:
         pyogrio.write_dataframe(frame, self.file, layer="DLTB", driver="GPKG", use_arrow=True)
 
 
-def ours(survey: Survey):
+@contextmanager
+def ours(survey: Survey) -> Iterator[Callable[[], dict]]:
     """The pipeline: every check it makes, overlaps included, and the drawing left out."""
     import pipeline  # noqa: F401 - first: closes GDAL's doors
 
@@ -88,10 +90,11 @@ def ours(survey: Survey):
         area = found.area.pivot_table(values="area_hm2", index="county_code", columns="code", aggfunc="sum", fill_value=0.0)
         return {"area_hm2": area[list(CODES)].to_numpy().tolist(), "parcels": int(found.checks.parcels.sum())}
 
-    return run
+    yield run
 
 
-def geopandas(survey: Survey):
+@contextmanager
+def geopandas(survey: Survey) -> Iterator[Callable[[], dict]]:
     """What one writes with GeoPandas: the whole file, ``overlay`` with the counties, geodesic areas by pyproj; no checks."""
     import geopandas as gpd
     import numpy as np
@@ -108,7 +111,7 @@ def geopandas(survey: Survey):
         area = pd.DataFrame(cut).pivot_table(values="area_hm2", index="county_code", columns="DLBM", aggfunc="sum", fill_value=0.0)
         return {"area_hm2": area[list(CODES)].to_numpy().tolist(), "parcels": len(cut)}
 
-    return run
+    yield run
 
 
-CONTENDERS = {f.__name__: f for f in (ours, geopandas)}
+SURVEYORS = {f.__name__: f for f in (ours, geopandas)}
