@@ -31,7 +31,9 @@ def own_scratch(tmp_path_factory, monkeypatch):
 
 
 def places(count: int = 2) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame({"名称": [f"地{i}" for i in range(count)]}, geometry=[shapely.Point(111 + i, 35) for i in range(count)], crs=4490)
+    return gpd.GeoDataFrame(
+        {"名称": [f"地{i}" for i in range(count)]}, geometry=[shapely.Point(111 + i, 35) for i in range(count)], crs=4490
+    )
 
 
 def pack(path: Path, files: dict[str, bytes], **more) -> Path:
@@ -98,7 +100,9 @@ def test_a_geodatabase_in_an_archive(tmp_path):
     assert len(read_features(find(LayerRef(file="a.zip"), "x", Paths(tmp_path), "features"))) == 2
 
 
-@pytest.mark.parametrize("name", ["../out.geojson", "/etc/out.geojson", "a/../../out.geojson", "C:/out.geojson", "..\\out.geojson", "a\x01.geojson"])
+@pytest.mark.parametrize(
+    "name", ["../out.geojson", "/etc/out.geojson", "a/../../out.geojson", "C:/out.geojson", "..\\out.geojson", "a\x01.geojson"]
+)
 def test_names_that_lead_elsewhere_refuse_all(tmp_path, own_scratch, name):
     pack(tmp_path / "a.zip", {"good.geojson": places().to_json().encode(), name: b"{}"})
     assert refused(tmp_path) == ["archive_name"]

@@ -525,11 +525,12 @@ def test_every_cell_takes_the_parcel_of_its_centre(tmp_path):
     cells.append(box(W + 0.05, S + 0.05, W + 0.12, S + 0.12))
     codes = rng.choice(["0301", "0103", "1206", "0201K"], len(cells))
     stream = world([{"geometry": g, "DLBM": c} for g, c in zip(cells, codes, strict=True)], size=7)
-    parcels.draw(stream, counties(), layer, parcels.roles(layer, ["DLBM"]), tmp_path / "a.tif", cell_deg=1 / 2000)
+    parcels.draw(stream, counties(), layer, parcels.roles(layer, ["DLBM"]), tmp_path / "a.tif", cell_deg=1 / 2000, tags={"mark": "合成"})
     legend = parcels.numbered_legend(layer)
     number = dict(zip(legend.source_code, legend.code, strict=True))
     with rasterio.open(tmp_path / "a.tif") as made:
         assert made.crs.to_epsg() == 4326 and made.nodata == 0 and made.dtypes == ("uint8",) and made.block_shapes == [(256, 256)]
+        assert made.tags()["mark"] == "合成"
         values, transform = made.read(1), made.transform
         assert made.bounds == pytest.approx((W, S, W + 0.2, S + 0.2))
     rows, columns = np.indices(values.shape)

@@ -2,6 +2,7 @@
 
 import warnings
 
+import netcdf
 import numpy as np
 import pytest
 import rasterio
@@ -516,3 +517,92 @@ def test_a_mask_beside_the_file_is_one_of_its_files(tmp_path):
     assert [p.name for p in layer.files] == ["a.tif", "codes.csv"]
     (tmp_path / "a.tif.msk").write_bytes(b"II*\x00")
     assert [p.name for p in layer.files] == ["a.tif", "a.tif.msk", "codes.csv"]
+
+
+# --- NetCDF --------------------------------------------------------------------------------------------------
+
+LON, LAT = 110.05 + np.arange(4) * 0.1, 35.95 - np.arange(3) * 0.1
+CELLS = np.arange(1, 13, dtype=np.int16).reshape(3, 4)
+DEGREES = {"lat": {"units": "degrees_north"}, "lon": {"units": "degrees_east"}}
+
+
+def netcdf_layer(folder, variables, *, lat=LAT, lon=LON, units=DEGREES, **settings):
+    """A layer over a classic NetCDF of ``variables``: {name: (values, attributes)} over (lat, lon)."""
+    netcdf.write(
+        folder / "图 a.nc",
+        {"lat": len(lat), "lon": len(lon)},
+        {
+            "lat": (("lat",), lat, units.get("lat", {})),
+            "lon": (("lon",), lon, units.get("lon", {})),
+            **{name: (("lat", "lon"), values, about) for name, (values, about) in variables.items()},
+        },
+    )
+    return find(LayerRef(file="图 a.nc", **settings), "x", Paths(folder), "measure")
+
+
+def values_of(layer) -> np.ndarray:
+    with open_raster(layer) as raster:
+        return raster.measured(0, raster.grid.height, 0, raster.grid.width)
+
+
+@pytest.mark.parametrize("is_north_up", [True, False])
+def test_a_netcdf_is_the_raster_it_says(tmp_path, is_north_up):
+    order = slice(None) if is_north_up else slice(None, None, -1)
+    layer = netcdf_layer(tmp_path, {"lc": (CELLS[order], {"_FillValue": np.int16(7)})}, lat=LAT[order])
+    with open_raster(layer) as raster:
+        assert raster.grid.crs.to_epsg() == 4326 and raster.grid.bounds == pytest.approx((110, 35.7, 110.4, 36))
+        codes, known = raster.codes(0, 3, 0, 4)
+        assert np.array_equal(codes[known], CELLS[CELLS != 7]) and not known[1, 2]
+        assert np.array_equal(raster.codes(1, 3, 1, 3)[0], CELLS[1:3, 1:3])
+
+
+def test_a_netcdf_of_classes_is_measured_as_a_tiff(tmp_path, plain):
+    write_raster(tmp_path / "a.tif", CODES, **PLACE, nodata=0)
+    rasterio.shutil.copy(str(tmp_path / "a.tif"), str(tmp_path / "a.nc"), driver="netCDF", FORMAT="NC4C", ZLEVEL=3)
+    assert (tmp_path / "a.nc").read_bytes().startswith(b"\x89HDF")
+    measured = areas(class_layer(tmp_path, tmp_path / "a.nc"))  # its origin is a sum of written coordinates, off by rounding
+    assert np.array(measured, float) == pytest.approx(np.array(plain, float), rel=1e-11)
+
+
+def test_stated_packing_is_undone_for_measures_and_refused_for_codes(tmp_path):
+    packed = {"t": (CELLS, {"scale_factor": np.float64(0.5), "add_offset": np.float64(10), "_FillValue": np.int16(1)})}
+    layer = netcdf_layer(tmp_path, packed)
+    expected = CELLS * 0.5 + 10
+    expected[0, 0] = np.nan
+    assert np.array_equal(values_of(layer), expected, equal_nan=True)
+    grid = Grid(LONLAT, Affine(0.1, 0, 110, 0, -0.1, 36), 3, 4)
+    with open_raster(layer) as raster:
+        on_grid = OnGrid(layer, raster, grid)
+        assert not on_grid.is_whole and np.array_equal(on_grid.values(0, 3, 0, 4), expected, equal_nan=True)
+    assert keys(layer) == ["raster_not_codes"]
+
+
+def test_variables_are_chosen_by_name(tmp_path):
+    two = {"lc": (CELLS, {}), "flag": (CELLS * 0, {})}
+    assert np.array_equal(values_of(netcdf_layer(tmp_path, two, table="lc")), CELLS)
+    for table in (None, "nope"):
+        assert keys(netcdf_layer(tmp_path, two, table=table)) == ["netcdf_variable"]
+    assert keys(netcdf_layer(tmp_path, {"lc": (CELLS, {})}, table="nope")) == ["netcdf_variable"]
+
+
+def test_a_netcdf_without_words_on_its_coordinates_needs_a_crs(tmp_path):
+    assert keys(netcdf_layer(tmp_path, {"lc": (CELLS, {})}, units={})) == ["raster_no_crs"]
+    assert np.array_equal(values_of(netcdf_layer(tmp_path, {"lc": (CELLS, {})}, units={}, assume_crs="EPSG:4490")), CELLS)
+
+
+def test_an_irregular_netcdf_is_refused_and_odd_ones_are_told(tmp_path):
+    assert keys(netcdf_layer(tmp_path, {"lc": (CELLS, {})}, lon=np.array([110, 110.1, 110.5, 111]))) == ["netcdf_grid"]
+    world = netcdf_layer(tmp_path, {"lc": (np.zeros((18, 36), np.int16), {})}, lon=np.arange(5.0, 360, 10), lat=np.arange(-85.0, 90, 10))
+    with open_raster(world) as raster:
+        assert [p.key for p in raster.remarks] == ["raster_longitudes"]
+        assert say("raster_longitudes", "zh", **raster.remarks[0].params)
+    with open_raster(netcdf_layer(tmp_path, {"lc": (CELLS, {})})) as raster:
+        assert raster.remarks == []
+
+
+def test_other_containers_are_named(tmp_path):
+    (tmp_path / "a.hdf").write_bytes(b"\x0e\x03\x13\x01" + bytes(100))
+    assert keys(find(LayerRef(file="a.hdf"), "x", Paths(tmp_path), "measure")) == ["raster_hdf4"]
+    for content in (b"CDF\x01" + bytes(10), b"\x89HDF\r\n\x1a\n" + bytes(100)):
+        (tmp_path / "b.nc").write_bytes(content)
+        assert keys(find(LayerRef(file="b.nc"), "x", Paths(tmp_path), "measure"))[0] in ("raster_unreadable", "netcdf_variable")

@@ -23,12 +23,21 @@ CELL_DEG = 1 / 3600
 _ROWS = 256  # of a strip; also the side of a tile of the file
 
 
-def draw(stream, counties: gpd.GeoDataFrame, layer: Layer, roles: Roles, path: Path, *, cell_deg: float = CELL_DEG) -> None:
+def draw(
+    stream,
+    counties: gpd.GeoDataFrame,
+    layer: Layer,
+    roles: Roles,
+    path: Path,
+    *,
+    cell_deg: float = CELL_DEG,
+    tags: dict[str, str] | None = None,
+) -> None:
     """Draw parcels into a GeoTIFF (EPSG:4326, tiled, deflate) over the counties: a cell takes the parcel its centre lies in.
 
     Values are places in :func:`scheme.numbered_legend`, 0 where there is no parcel; where parcels overlap the lowest feature id
     counts. Memory holds one strip of rows and the parcels that meet it. ``stream`` and ``roles`` as for ``measure``, on a file
-    that was measured before.
+    that was measured before. ``tags`` are written into the file, such as the mark of made-up data.
     """
     codes = list(scheme.legend(layer).code)
     kind = np.dtype(np.uint8 if len(codes) < 256 else np.uint16)
@@ -39,6 +48,7 @@ def draw(stream, counties: gpd.GeoDataFrame, layer: Layer, roles: Roles, path: P
     profile = {"driver": "GTiff", "width": width, "height": height, "count": 1, "dtype": kind.name, "nodata": 0, "crs": "EPSG:4326"}
     profile |= {"transform": from_origin(left * cell_deg, top * cell_deg, cell_deg, cell_deg), "compress": "deflate", "tiled": True}
     with rasterio.open(path, "w", **profile, blockxsize=_ROWS, blockysize=_ROWS) as target:
+        target.update_tags(**(tags or {}))
         for row in range(0, height, _ROWS):
             strip = np.zeros((min(_ROWS, height - row), width), kind)
             box = (left * cell_deg, (top - row - len(strip)) * cell_deg, (left + width) * cell_deg, (top - row) * cell_deg)

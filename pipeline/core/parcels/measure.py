@@ -192,7 +192,7 @@ def _areas(county: _County, kept_m2: np.ndarray, legend: pd.DataFrame, words: di
     groups, of = np.unique(keys, axis=1, return_inverse=True)
     of, share = of.ravel(), kept_m2 / county.area_m2
     named = [_attributes(group[1:], list(county.keys), words) for group in groups.T]
-    # Values that are written differently may mean the same (11 and 11.0): groups are told apart by what they mean.
+    # Numbers of a vocabulary follow the order of the stream: rows are sorted, and told apart, by what they mean.
     table = pd.DataFrame({"row": groups[0], "attributes": named})
     merged = table.groupby(["row", "attributes"], sort=True).ngroup().to_numpy(np.int64)
     table = table.assign(number=merged).drop_duplicates("number").sort_values("number")
