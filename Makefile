@@ -127,7 +127,8 @@ lock: $(VENV)/ready-dev
 	    requirements.in $$(test $$name = requirements || echo $$name.in -c requirements.lock) -o $$name.lock; done
 
 clean:
-	@$(if $(OUT),,OUT=outputs; rm -rf outputs/demo;) for stage in $(STAGES) .locks .part .half_way; do rm -rf "$${OUT:?}/$$stage"; done; rmdir "$$OUT" 2>/dev/null || true
+	@$(if $(OUT),,OUT=outputs; rm -rf outputs/demo;) for stage in check $(STAGES) .locks .part .half_way; do rm -rf "$${OUT:?}/$$stage"; done; rmdir "$$OUT" 2>/dev/null || true
+	@rm -rf .cache/unpacked
 
 distclean: clean
 	@rm -rf $(VENV) .cache .pytest_cache .ruff_cache .hypothesis

@@ -158,6 +158,15 @@ def shifted(folder: Path) -> None:
     (folder / "config.yaml").write_text(text.replace("  control_areas", lines), encoding="utf-8")
 
 
+def offset(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Parcels in the coordinates of a map service, labelled as the national ones."""
+    from pipeline.core.datum import from_cgcs2000
+
+    degrees = frame.to_crs(4490)
+    moved = degrees.geometry.transform(lambda xy: np.stack(from_cgcs2000(xy[:, 0], xy[:, 1], "gcj02"), 1))
+    return degrees.set_geometry(moved).to_crs(frame.crs)
+
+
 def doubled(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return pd.concat([frame, frame.iloc[:20]], ignore_index=True)
 
@@ -199,6 +208,7 @@ SPOILT = {
     "sites: no unit": (rewrite("场址.csv", lambda t: t.replace("（MW）", "")), None, ["装机容量"], 3),
     "sites: number for a word": (rewrite("场址.csv", lambda t: t.replace(",100,", ",一百,")), None, ["一百"], 3),
     "recorded areas in mu": (shapefile(lambda f: f.assign(XBMJ=f.XBMJ * 15)), None, ["亩"], 3),
+    "parcels in offset coordinates": (survey(offset), "parcels_shifted", ["gcj02"], 3),
     "parcels twice": (survey(doubled), None, ["三调.gpkg"], 3),
     "county area missing": (
         rewrite("控制面积.csv", lambda t: "\n".join(t.split("\n")[:-2]) + "\n", "gb18030"),

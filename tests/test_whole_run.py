@@ -323,7 +323,7 @@ SPOILT = {
     "swapped": (
         lambda f: (f / "sites.csv").write_text("site_id,name,kind,lon,lat,capacity_mw\nA,a,pv,36.05,112.05,1\n") or None,
         3,
-        ["sites.csv", "lon"],
+        ["sites.csv", "经度"],
     ),
     "swapped_in_range": (
         lambda f: (f / "sites.csv").write_text("site_id,name,kind,lon,lat,capacity_mw\nA,a,pv,36.05,88.05,\n"),

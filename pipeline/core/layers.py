@@ -119,7 +119,7 @@ class Layer:
     @property
     def product(self) -> str:
         """Name of a land-cover product in the tables."""
-        return self.about.product or self.path.stem
+        return self.about.product or (self.archives or self.paths)[0].stem
 
     @property
     def files(self) -> list[Path]:
@@ -137,8 +137,11 @@ class Layer:
         return tables.read_csv(self.legend_path, tables.LEGEND if self.name == "land_cover" else tables.CODES)
 
 
-def find(ref: LayerRef, name: str, paths: Paths, kind: str) -> Layer:
-    """The layer a reference in the configuration stands for; raises UsageError/BadData with all that is missing."""
+def find(ref: LayerRef, name: str, paths: Paths, kind: str, *, is_read: bool = True) -> Layer:
+    """The layer a reference in the configuration stands for; raises UsageError/BadData with all that is missing.
+
+    With ``is_read=False`` its files are named and not looked at: for stages that need what is said of a layer, not its data.
+    """
     found = Findings()
     about, folder = None, None
     if ref.layer is not None:
@@ -160,7 +163,7 @@ def find(ref: LayerRef, name: str, paths: Paths, kind: str) -> Layer:
         if value is not None:
             given[key] = value.model_dump() if isinstance(value, Section) else value
     given["synthetic"] = ref.synthetic or given.get("synthetic", False)
-    data = _data_of(ref, given.get("file") if own else None, folder, name, paths)
+    data = _data_of(ref, given.get("file") if own else None, folder, name, paths, is_read=is_read)
     if given["kind"] == "other":  # no folder says what the file is: rasters measure, unless they come with a legend
         given["kind"] = "features" if not is_raster(data.paths[0]) else "classes" if ref.legend else "measure"
     about = LayerYaml.model_validate(given, strict=False)
@@ -191,7 +194,7 @@ class _Data:
     table: str | None
 
 
-def _data_of(ref: LayerRef, own_file: str | None, folder: Path | None, name: str, paths: Paths) -> _Data:
+def _data_of(ref: LayerRef, own_file: str | None, folder: Path | None, name: str, paths: Paths, *, is_read: bool) -> _Data:
     """The files a reference means, archives unpacked; raises UsageError/BadData when they are not there or no files."""
     if ref.files:
         given = [paths.resolve(f) for f in ref.files]
@@ -201,6 +204,8 @@ def _data_of(ref: LayerRef, own_file: str | None, folder: Path | None, name: str
             raise BadData(problem("file_missing", path=f"{ref.layer}/{own_file}"))
     else:
         raise UsageError(problem("layer_no_file", layer=name))
+    if not is_read:
+        return _Data(tuple(given), tuple(map(paths.shown, given)), (), ref.table)
     found = Findings()
     for path in given:
         if is_geodatabase(path) and not any(p.is_symlink() for p in path.iterdir()):

@@ -19,7 +19,7 @@ FOLDER = "ingest/parcels"  # of the drawings
 
 def land_cover(config: Config, store: Store, paths: Paths, *, cells: bool = True) -> list[Layer]:
     """Every configured product, noted as input of the stage; with ``cells=False`` its legend and description only."""
-    return [_ready(find(ref, "land_cover", paths, "classes"), store, cells=cells) for ref in config.land_cover]
+    return [_ready(find(ref, "land_cover", paths, "classes", is_read=cells), store, cells=cells) for ref in config.land_cover]
 
 
 def leading(config: Config, store: Store, paths: Paths) -> Layer:

@@ -63,7 +63,8 @@ class Source:
     def placed(self, geometry: np.ndarray) -> np.ndarray:
         """Geometries of the file as flat ones in CGCS2000 degrees; raises BadData when they cannot be in its CRS."""
         require_range(self.crs, tuple(shapely.total_bounds(geometry)), self.layer.shown_path)
-        geometry = shapely.force_2d(geometry)
+        if shapely.has_z(geometry).any():
+            geometry = shapely.force_2d(geometry)
         if self._to_lonlat is not None:
             geometry = shapely.transform(geometry, self._to_lonlat.transform, interleaved=False)
         return datum.convert(geometry, self.layer.about.datum)

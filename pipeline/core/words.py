@@ -566,6 +566,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file}: year {found} is not among those of {product} ({expected}). Check year, or the product.",
     ),
     # parcels as land cover
+    "parcels_shifted": (
+        "{file}：图斑顶点有 {share:.2f} % 落在各县之外，按 datum: {datum} 处理后其中 {back:.0f} % 回到县内，疑为偏移坐标（现声明：{declared}）。请在配置中写 datum: {datum}；"
+        "若已核实为国家坐标，请写 datum: cgcs2000。",
+        "{file}: {share:.2f} % of the parcels' vertices lie in no county, and {back:.0f} % of those come back with datum: {datum}: coordinates of an "
+        "offset datum (declared: {declared}). Write datum: {datum}; if they are known to be CGCS2000, write datum: cgcs2000.",
+    ),
     "parcels_section": (
         "{layer}：这类矢量地类产品的 layer.yaml 须有 parcels 一节，说明地类代码在哪个字段。请参照 layers/land_cover/one_map/layer.yaml 补上。",
         "{layer}: the layer.yaml of a vector land cover needs a section parcels that says which field holds the codes. See layers/land_cover/one_map/layer.yaml.",

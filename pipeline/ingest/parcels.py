@@ -15,6 +15,7 @@ from pipeline.core.layers import Layer
 from pipeline.core.products import FOLDER, stem
 from pipeline.core.store import Store
 from pipeline.core.vectors import open_source, stream_features
+from pipeline.core.words import say
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def measure(layer: Layer, frame: gpd.GeoDataFrame | None, store: Store) -> Surve
     roles = parcels.roles(layer, open_source(layer, store.warn).fields)
     if frame is None:
         return None
-    stream = partial(stream_features, layer, list(roles.names))
+    stream = partial(stream_features, layer, list(roles.names), tell=store.warn)
     found = parcels.measure(stream, frame, layer, roles)
     for warning in found.warnings:
         store.warn(warning.key, **warning.params)
@@ -47,8 +48,9 @@ def save(surveys: list[Survey], chosen: gpd.GeoDataFrame, store: Store) -> None:
     store.write_table(_joined([s.measured.checks for s in surveys], tables.PARCEL_CHECKS), tables.PARCEL_CHECKS)
     for survey in surveys:
         name = f"{FOLDER.split('/', 1)[1]}/{stem(survey.layer)}"
-        parcels.draw(survey.stream, chosen, survey.layer, survey.roles, store.new(f"{name}.tif"))
-        store.write_bytes(f"{name}.csv", tables.to_csv(parcels.numbered_legend(survey.layer)))
+        mark = {"mark": say("synthetic", store.language)} if store.is_synthetic else {}
+        parcels.draw(survey.stream, chosen, survey.layer, survey.roles, store.new(f"{name}.tif"), tags=mark)
+        store.write_bytes(f"{name}.csv", tables.to_csv(parcels.numbered_legend(survey.layer).assign(**mark)))
 
 
 def _joined(parts: list[pd.DataFrame], schema) -> pd.DataFrame:

@@ -33,6 +33,8 @@ def check_layer(layer: Layer, frame: gpd.GeoDataFrame | None, config: Config, st
     if layer.about.kind == "parcels":
         return describe(layer, "", config, store) | {"is_coarse": "no"}
     with open_raster(layer) as raster:
+        for remark in raster.remarks:
+            store.warn(remark.key, **remark.params)
         if layer.about.kind == "classes":
             check_legend(layer)
         else:

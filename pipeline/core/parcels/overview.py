@@ -18,6 +18,7 @@ from pipeline.core.features import Batch
 from pipeline.core.layers import Layer
 from pipeline.core.parcels import scheme
 from pipeline.core.parcels.fields import UNITS_HM2, Roles, Vocabulary, numbers
+from pipeline.core.parcels.shift import Beyond
 from pipeline.core.text import clean
 from pipeline.core.units import M2_TO_HM2
 
@@ -40,7 +41,8 @@ class Overview:
 class _Sums:
     """What is added up over the batches."""
 
-    def __init__(self) -> None:
+    def __init__(self, beyond: Beyond) -> None:
+        self.beyond = beyond
         self.parcels, self.area_hm2 = 0, 0.0
         self.codes: dict[tuple[int, int], list] = defaultdict(lambda: [0, 0.0])  # (code, county): parcels, hm2
         self.broken: list[tuple[int, str]] = []  # feature id, kind of geometry
@@ -56,14 +58,15 @@ def look(stream, counties: gpd.GeoDataFrame, layer: Layer, roles: Roles, codes: 
 
     ``stream(None)`` yields all batches; ``counties``: county_code, county_name, geometry (EPSG:4490); ``codes``: the legend's.
     """
-    sums, vocabulary = _Sums(), Vocabulary(layer.shown_path, roles.code)
     shapes = list(counties.geometry)
     shapely.prepare(shapes)
+    sums, vocabulary = _Sums(Beyond(shapes)), Vocabulary(layer.shown_path, roles.code)
     for batch in stream(None):
         _add(batch, sums, vocabulary, shapes, roles)
     of = scheme.translate(vocabulary.texts, codes)
     findings, warnings = Findings(), []
     _judge_shapes(sums, layer, findings, warnings)
+    sums.beyond.judge(layer, findings, warnings)
     _judge_codes(sums, vocabulary, of, list(counties.county_name), layer, roles, findings)
     _judge_numbers(sums, layer, roles, findings, warnings)
     findings.stop(BadData)
@@ -105,6 +108,7 @@ def _add(batch: Batch, sums: _Sums, vocabulary: Vocabulary, counties: list, role
         sums.after_hm2 += float(area[invalid].sum())
     sums.area_hm2 += float(area.sum())
 
+    sums.beyond.add(geometry)
     place = _county_of(geometry, counties)
     outside = place == len(counties)
     sums.outside += int(outside.sum())
