@@ -17,6 +17,8 @@ from pipeline import check as checking
 from pipeline.core import config as configuration
 from pipeline.core.errors import UsageError
 from pipeline.core.paths import Paths
+from pipeline.core.store import Store
+from pipeline.ingest.sites import read_all
 from pipeline.stages import STAGES, Run
 
 
@@ -86,6 +88,23 @@ def test_offset_sites_land_where_they_were_meant(outputs):
     assert list(sites.capacity_mw) == [100, 50]
     meant = np.array([s[4:] for s in SITES])
     assert np.abs(np.c_[sites.geometry.x, sites.geometry.y] - meant).max() < 2e-7
+
+
+@pytest.mark.parametrize(("file", "driver"), [("sites.shp", "ESRI Shapefile"), ("sites.kml", "LIBKML"), ("sites.gpkg", "GPKG")])
+def test_sites_in_vector_files_have_chinese_fields_and_units_of_their_own(drive, tmp_path, file, driver):
+    """Capacities in 万千瓦 come out in MW; the same file without the unit is refused, not taken for MW."""
+    shutil.copytree(drive, tmp_path / "盘", ignore=shutil.ignore_patterns("outputs"))
+    folder = tmp_path / "盘"
+    frame = {"编号": ["A1", "A2"], "名称": ["甲", "乙"], "类型": ["光伏", "风电"], "容量": ["10", "0.5"]}
+    gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy([110.95, 111.0], [35.05, 35.1]), crs=4326).to_file(folder / file, driver=driver)
+    named = f"{{file: {file}, columns: {{capacity_mw: 容量}}, units: {{capacity_mw: 万千瓦}}}}"
+    edit("{file: 场址.csv, datum: gcj02}", named)(folder)
+    config = configuration.load(folder / "config.yaml")
+    with Store(tmp_path / "out", "ingest", language="zh", paths=Paths(folder), is_quiet=True) as store:
+        found = read_all(config, store, Paths(folder), None)
+    assert found[["site_id", "kind", "capacity_mw"]].to_numpy().tolist() == [["A1", "pv", 100.0], ["A2", "wind", 5.0]]
+    edit("{file: 场址.csv, datum: gcj02}", named.replace(", units: {capacity_mw: 万千瓦}", ""))(folder)
+    assert any("容量" in f.message and f.severity == "error" for f in look(folder).findings)
 
 
 def test_every_stage_holds_the_contract(outputs):

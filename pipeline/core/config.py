@@ -77,7 +77,9 @@ class LayerRef(Section):
     datum: Literal["cgcs2000", "wgs84", "gcj02", "bd09"] | None = Field(
         None, description="Datum of the coordinates; gcj02 and bd09 (offset map services) are converted."
     )
-    encoding: Literal["utf-8", "gb18030"] | None = Field(None, description="Encoding of a file's text, where the file itself says it wrong.")
+    encoding: Literal["utf-8", "gb18030"] | None = Field(
+        None, description="Encoding of a file's text, where the file itself says it wrong."
+    )
     columns: dict[Key, str] | None = Field(None, description="Our column: the field or heading in the file.")
     units: dict[Key, str] | None = Field(None, description="Our column: the unit its values are written in.")
     legend: str | None = Field(None, description="Table of class codes (legend.csv).")

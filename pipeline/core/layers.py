@@ -37,22 +37,22 @@ class Recognised(Section):
     """By what a product is known when codes alone do not tell it from another."""
 
     cell_m: float | None = None  # nominal cell size [m]
-    years: list[int] = []  # first and last year of the product
-    file_names: list[str] = []  # patterns of its publisher's file names, as of fnmatch
+    years: list[int] = Field([])  # first and last year of the product
+    file_names: list[str] = Field([])  # patterns of its publisher's file names, as of fnmatch
 
 
 class Parcels(Section):
     """Fields of a vector land cover (sub-compartments, land-survey parcels)."""
 
     code: list[str] = Field(min_length=1)  # field with the class code; the first that the file has
-    area: list[str] = []  # field with the recorded area
+    area: list[str] = Field([])  # field with the recorded area
     area_unit: str = "hm2"
-    county: list[str] = []  # field with the county code, compared with where the parcel lies
+    county: list[str] = Field([])  # field with the county code, compared with where the parcel lies
     is_forest_census: bool = False  # whether its forest is that of the statutory definition, so that it decides the target
     covers: Literal["all", "forest_land"] = "all"  # whether land without a parcel is missing or outside the survey
-    attributes: dict[Key, list[str]] = {}  # stratum: field, e.g. origin: [QI_YUAN]
-    growing_stock: list[str] = []  # field with the growing stock of the parcel [m3]
-    growing_stock_per_hm2: list[str] = []  # or per hectare [m3/hm2]
+    attributes: dict[Key, list[str]] = Field({})  # stratum: field, e.g. origin: [QI_YUAN]
+    growing_stock: list[str] = Field([])  # field with the growing stock of the parcel [m3]
+    growing_stock_per_hm2: list[str] = Field([])  # or per hectare [m3/hm2]
 
 
 class LayerYaml(Section):
@@ -79,12 +79,12 @@ class LayerYaml(Section):
     bands: list[float] | None = None
     readings: dict[Key, Text] = Field({})
     fields: Fields = Fields()
-    accuracy: list[Accuracy] = []
+    accuracy: list[Accuracy] = Field([])
     recognised: Recognised = Recognised()
     parcels: Parcels | None = None
     datum: Literal["cgcs2000", "wgs84", "gcj02", "bd09"] | None = None
-    columns: dict[Key, str] = {}
-    units: dict[Key, str] = {}
+    columns: dict[Key, str] = Field({})
+    units: dict[Key, str] = Field({})
     illustrative: bool = False
     synthetic: bool = False
     limits: dict[Literal["general", "forest", "wetland", "carbon", "siting"], Text] = Field({})

@@ -42,6 +42,8 @@ HEADINGS = {  # our column: headings it usually has, the likelier first (NFKC, l
     "area_hm2": ("控制面积", "土地总面积", "国土面积", "土地面积", "行政区面积", "面积"),
 }
 KINDS = {"wind": ("风电", "风力", "风能"), "pv": ("光伏", "太阳能")}
+_SITE_KINDS = {"site_id": "code", "name": "text", "kind": "text", "capacity_mw": "power", "note": "text"}
+_SITE_REQUIRED = [c for c in _SITE_KINDS if tables.SITES.columns[c].required]
 _TITLE_ROWS = 30  # the head stands in one of the first rows
 _TOTAL = re.compile(r"(合\s*计|总\s*计|共\s*计|小\s*计|全市|全县|total|sum)[:：]?", re.IGNORECASE)
 _REMARK = re.compile(r"(注|备注|说明|填表|制表|填报|审核|数据来源|来源)[\d一二三四五]?\s*[:：]")
@@ -96,19 +98,35 @@ def read_sites_table(layer: Layer, tell: Tell) -> gpd.GeoDataFrame:
     """Candidate sites of a table: the columns of :data:`pipeline.core.tables.SITES` with points in EPSG:4490."""
     import geopandas as gpd
 
-    kinds = {"site_id": "code", "name": "text", "kind": "text", "capacity_mw": "power", "note": "text"}
-    required = [c for c in kinds if tables.SITES.columns[c].required]
-    sheet = open_sheet(layer, required, [*kinds, "lon", "lat", "x", "y"], [["lon", "lat"], ["x", "y"]], tell)
+    sheet = open_sheet(layer, _SITE_REQUIRED, [*_SITE_KINDS, "lon", "lat", "x", "y"], [["lon", "lat"], ["x", "y"]], tell)
     findings = Findings()
-    frame = findings.attempt(_frame, sheet, kinds)
+    frame = findings.attempt(_sites, sheet)
     points = findings.attempt(_points, sheet, tell)
     findings.stop(BadData)
+    return gpd.GeoDataFrame(frame, geometry=points, crs=LONLAT)
+
+
+def sites_of_fields(layer: Layer, fields: pd.DataFrame) -> pd.DataFrame:
+    """Candidate sites of a vector file: its fields, as the file names them, read as the cells of a table."""
+    fields = fields.dropna(axis=1, how="all")  # KML brings a dozen fields that nobody filled
+    headings = list(fields.columns)
+    place = _place(layer, headings, list(_SITE_KINDS))
+    absent = _missing(layer, place, _SITE_REQUIRED, [[]])
+    if absent:
+        known = ", ".join(headings) or "–"
+        raise BadData(problem("field_missing", file=layer.shown_path, field=_called(layer, c), known=known) for c in absent)
+    rows = [["" if pd.isna(v) else str(v) for v in row] for row in fields.itertuples(index=False, name=None)]
+    return _sites(Sheet(layer, headings, place, list(enumerate(rows, 1))))
+
+
+def _sites(sheet: Sheet) -> pd.DataFrame:
+    """The columns of :data:`pipeline.core.tables.SITES`, checked."""
+    frame = _frame(sheet, _SITE_KINDS)
     frame["kind"] = frame.kind.map(_kind_of, na_action="ignore")
     for name in ("site_id", "name", "kind", "note"):
         frame[name] = frame[name].astype("str")
     frame["capacity_mw"] = pd.to_numeric(frame.capacity_mw).astype("float64")
-    frame = tables.check(frame, tables.SITES, layer.shown_path)
-    return gpd.GeoDataFrame(frame.reset_index(drop=True), geometry=points, crs=LONLAT)
+    return tables.check(frame, tables.SITES, sheet.file).reset_index(drop=True)
 
 
 def read_points(layer: Layer, tell: Tell) -> gpd.GeoDataFrame:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import pandas as pd
 import shapely
 
 from pipeline.core import tables
 from pipeline.core.config import Config
-from pipeline.core.errors import BadData, Findings, problem
+from pipeline.core.errors import Findings
 from pipeline.core.formats import is_table
 from pipeline.core.grid import LONLAT
 from pipeline.core.layers import Layer, find, require_checksum
 from pipeline.core.paths import Paths
-from pipeline.core.sheets import read_sites_table
+from pipeline.core.sheets import read_sites_table, sites_of_fields
 from pipeline.core.store import Store
 from pipeline.core.vectors import read_features
 
@@ -56,20 +58,9 @@ def read_all(config: Config, store: Store, paths: Paths, frame: gpd.GeoDataFrame
 def _read_sites(layer: Layer, store: Store) -> gpd.GeoDataFrame:
     if is_table(layer.path):
         return read_sites_table(layer, store.warn)
-    source = read_features(layer, store.warn)
-    for name, column in tables.SITES.columns.items():
-        if name not in source and not column.required:
-            source[name] = None
-    absent = [c for c in tables.SITES.columns if c not in source]
-    if absent:
-        known = ", ".join(c for c in source.columns if c != "geometry")
-        raise BadData(problem("field_missing", file=layer.shown_path, field=c, known=known) for c in absent)
-    text = pd.DataFrame({c: source[c] for c in tables.SITES.columns})
-    text["capacity_mw"] = pd.to_numeric(text.capacity_mw, errors="coerce").astype("float64")
-    for c in ("site_id", "name", "kind", "note"):
-        text[c] = text[c].map(lambda v: str(v).strip() or None, na_action="ignore").astype("str")
-    text = tables.check(text, tables.SITES, layer.shown_path)
-    return gpd.GeoDataFrame(text, geometry=source.geometry.values, crs=LONLAT)
+    as_named = replace(layer, about=layer.about.model_copy(update={"columns": {}}))
+    source = read_features(as_named, store.warn)
+    return gpd.GeoDataFrame(sites_of_fields(layer, source.drop(columns="geometry")), geometry=source.geometry.values, crs=LONLAT)
 
 
 def _is_swapped(geometry, bounds) -> bool:

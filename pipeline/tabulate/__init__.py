@@ -27,8 +27,8 @@ from pipeline.core.layers import Layer, find
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import UNKNOWN, classes
 from pipeline.core.paths import Paths
-from pipeline.core.products import land_cover
 from pipeline.core.pixels import Stratum, Sums, Task, Zones, cut
+from pipeline.core.products import land_cover
 from pipeline.core.rasters import OnGrid, open_raster
 from pipeline.core.store import Store
 from pipeline.core.units import M2_TO_HM2
