@@ -229,6 +229,7 @@ SOURCES = _schema(
         "licence": _text(blank=True),
         "citation": _text(blank=True),
         "source": _text(blank=True),
+        "accuracy": _text(blank=True),  # published ones of the product, never of the place
         "file": _text(),
         "sha256": _text(),
         "limits": _text(blank=True),

@@ -122,6 +122,7 @@ def describe(layer: Layer, cell_size: str, config: Config, store: Store) -> dict
         "licence": about.licence or None,
         "citation": about.citation or None,
         "source": about.source or None,
+        "accuracy": "; ".join(f"{a.overall_pct:g} % ({a.scope.get(language)}; {a.source}; {a.label})" for a in about.accuracy) or None,
         "file": layer.shown_path,
         "sha256": checksum(layer),
         "limits": " ".join(text.get(language) for text in about.limits.values()) or None,
