@@ -20,7 +20,7 @@ from pipeline.core.store import Store
 from pipeline.core.text import clean
 from pipeline.core.words import say
 
-_PLACES = ("layer", "county", "row", "line", "column", "field", "key", "code", "name")  # params that say where in a file
+_PLACES = ("layer", "county", "row", "line", "column", "field", "key", "code")  # params that say where in a file
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Finding:
     def of(cls, severity: str, key: str, params: dict, language: str) -> Finding:
         """From a problem or a warning and its parameters."""
         shown = {k: clean(f"{v:.10g}" if isinstance(v, float) else str(v)) for k, v in params.items()}
-        where = " ".join(f"{k}={shown[k]}" for k in _PLACES if shown.get(k))
+        where = " ".join(say(f"place_{k}", language, value=shown[k]) for k in _PLACES if shown.get(k))
         file = shown.get("file") or shown.get("path") or shown.get("where", "")
         return cls(severity, key, file, where, shown.get("found", ""), shown.get("expected", ""), say(key, language, **params))
 
@@ -158,7 +158,8 @@ _PAGE = """<!doctype html>
 <title>{title}</title><style>
 body {{ font: 15px/1.6 "Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; color: #1d2a26 }}
 table {{ border-collapse: collapse; width: 100% }} th, td {{ border-bottom: 1px solid #d5dcd8; padding: .4rem .6rem; text-align: left; vertical-align: top }}
-td {{ overflow-wrap: anywhere }} .error td:first-child {{ color: #a3201c; font-weight: 600 }} .warning td:first-child {{ color: #7a5200; font-weight: 600 }}
+td {{ overflow-wrap: anywhere }} td:first-child {{ white-space: nowrap }} td:nth-child(2) {{ min-width: 11em }}
+td:nth-child(3) {{ min-width: 7em }} td:nth-child(4), td:nth-child(5) {{ min-width: 6em }} td:last-child {{ min-width: 24em }} .error td:first-child {{ color: #a3201c; font-weight: 600 }} .warning td:first-child {{ color: #7a5200; font-weight: 600 }}
 </style></head><body><h1>{title}</h1><p>{summary}</p>
 <table><thead><tr>{head}</tr></thead><tbody>
 {rows}</tbody></table></body></html>

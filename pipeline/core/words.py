@@ -770,7 +770,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} line {line}, {column}: Excel turned the code into {found}, digits are lost. Set the column to text and fill it in again.",
     ),
     "table_unit_missing": (
-        "{file}：列“{column}”没有写明单位。请在表头括号中写明，如（公顷），或在配置中写 units: {{{name}: …}}。可用：{known}",
+        "{file}：列“{column}”没有写明单位。请写在表头括号中，或在配置中写 units: {{{name}: …}}。可用：{known}",
         "{file}: column {column} states no unit. Write it in brackets in the heading, or units: {{{name}: …}} in the configuration. Known: {known}",
     ),
     "table_unit_unknown": (
@@ -879,6 +879,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "check_found": ("实有", "Found"),
     "check_expected": ("应有", "Expected"),
     "check_message": ("说明与改正办法", "What and how to mend"),
+    "place_layer": ("图层 {value}", "layer {value}"),
+    "place_county": ("{value}", "{value}"),
+    "place_row": ("第 {value} 个要素", "feature {value}"),
+    "place_line": ("第 {value} 行", "line {value}"),
+    "place_column": ("列“{value}”", "column {value}"),
+    "place_field": ("字段 {value}", "field {value}"),
+    "place_key": ("配置项 {value}", "setting {value}"),
+    "place_code": ("代码 {value}", "code {value}"),
     "check_good": ("没有发现问题，可以运行 make。", "Nothing found. Ready: make."),
     "check_warnings": (
         "没有错误，{warnings} 条警告；可以运行 make，警告会写入报告。",
