@@ -1,7 +1,7 @@
 """The command line: ``python -m pipeline STAGE --config … --out … --county …``.
 
 Exit codes: 0 all good, 2 usage or configuration, 3 bad data, 4 some counties failed, 5 environment (disk,
-memory, lock), 130/143 stopped.
+memory, lock, network), 130/143 stopped.
 """
 
 from __future__ import annotations

@@ -14,14 +14,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "help_app": (
         "县级森林覆盖率、碳储量与光伏/风电选址：由土地覆盖到地图和报告。\n\n"
         "七个阶段依次为 ingest → tabulate → cover → carbon → siting → maps → report；"
-        "运行某一阶段时，它所依赖而已过期的阶段会先自动运行，其余不动。`all` 运行全部。\n\n"
-        "退出码：0 成功，2 用法或配置有误，3 数据有误，4 部分县失败，5 环境问题（磁盘、内存、占用）。"
+        "运行某一阶段时，它所依赖而已过期的阶段会先自动运行，其余不动。`all` 运行全部；`check` 只检查不计算；"
+        "`fetch` 取公开数据，只有它可能联网。\n\n"
+        "退出码：0 成功，2 用法或配置有误，3 数据有误，4 部分县失败，5 环境问题（磁盘、内存、占用、网络）。"
         "设环境变量 PIPELINE_LANG=en 可显示英文帮助。",
         "Forest cover, carbon stock and PV/wind siting by county: from land cover to maps and reports.\n\n"
         "Seven stages: ingest → tabulate → cover → carbon → siting → maps → report. Running one first brings up to "
-        "date the stages it stands on, and nothing else. `all` runs everything.\n\n"
+        "date the stages it stands on, and nothing else. `all` runs everything; `check` looks and computes nothing; `fetch` gets public data "
+        "and is the only one that may use the network.\n\n"
         "Exit codes: 0 good, 2 usage or configuration, 3 bad data, 4 some counties failed, 5 environment (disk, "
-        "memory, lock). Messages follow `language` in the configuration; this help follows PIPELINE_LANG=zh|en.",
+        "memory, lock, network). Messages follow `language` in the configuration; this help follows PIPELINE_LANG=zh|en.",
     ),
     "help_config": ("配置文件", "Configuration file"),
     "help_out": ("输出文件夹", "Output folder"),
