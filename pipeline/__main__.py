@@ -239,6 +239,12 @@ def main(arguments: list[str] | None = None) -> int:
         return EnvironmentProblem.exit_code
     except BrokenPipeError:
         return 0
+    except OSError as error:  # a file that may not be read, a drive that went away
+        if _debug:
+            raise
+        name = Path(str(error.filename)).name if error.filename else "–"
+        _tell(EnvironmentProblem(problem("cannot_read", file=name, found=error.strerror or type(error).__name__)))
+        return EnvironmentProblem.exit_code
     except Exception as error:
         if _debug:
             raise

@@ -80,12 +80,13 @@ def refused(error: PipelineError, out: Path, language: str) -> Checked:
 
 def _problems(config: Config, store: Store, paths: Paths) -> tuple[list[Problem], int]:
     """Every problem of ingest and of the settings later stages read, and the exit code of their kind."""
-    from pipeline import carbon, ingest, siting, tabulate
+    from pipeline import carbon, cover, ingest, siting, tabulate
     from pipeline.ingest import sources
 
     findings = Findings()
     found = findings.attempt(ingest.examine, config, store, paths)
     findings.attempt(carbon.require_routes, config)
+    findings.attempt(cover.require_official_areas, config)
     findings.attempt(siting.check_rules, config, paths)
     findings.attempt(sources.missing_rule_layers, config, store, paths)
     findings.attempt(sources.read_to_the_end, config, paths)

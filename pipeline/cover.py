@@ -159,6 +159,12 @@ def _surveyed(products: list[Layer], store: Store) -> dict[tuple[str, int | None
     return made
 
 
+def require_official_areas(config: Config) -> None:
+    """Raise UsageError when rates shall stand on official areas and the configuration names none."""
+    if config.cover.denominator == "official" and config.area.control_areas is None:
+        raise UsageError(problem("denominator_missing"))
+
+
 def _official_areas(config: Config, store: Store) -> dict[str, float]:
     """Official area [hm2] of each zone that has one; raises UsageError when rates shall stand on it and it is not there."""
     table = store.read_table(tables.COUNTIES)

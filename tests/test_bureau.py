@@ -1,7 +1,9 @@
 """The office drive: run whole by configuration alone, with the right totals; spoilt in one place, told by ``check``."""
 
+import contextlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,6 +109,13 @@ def test_sites_in_vector_files_have_chinese_fields_and_units_of_their_own(drive,
     assert any("容量" in f.message and f.severity == "error" for f in look(folder).findings)
 
 
+def test_what_a_scheme_says_of_itself_is_recorded_where_it_is_read(outputs):
+    """The limits and readings of layer.yaml stand in tables of cover: a change of it must make the stage run again."""
+    for stage in ("tabulate", "cover", "report"):
+        inputs = json.loads((outputs / stage / "manifest.json").read_text(encoding="utf-8"))["inputs"]
+        assert {f"layers/land_cover/{n}/layer.yaml" for n in ("one_map", "land_survey", "worldcover_v200")} <= set(inputs)
+
+
 def test_every_stage_holds_the_contract(outputs):
     for name in STAGES:
         assert (outputs / name / "manifest.json").is_file()
@@ -186,6 +195,13 @@ def offset(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return degrees.set_geometry(moved).to_crs(frame.crs)
 
 
+def stale_index(folder: Path) -> None:
+    """A spatial index that lacks parcels, as when a file was put in the place of another."""
+    with contextlib.closing(sqlite3.connect(folder / "三调.gpkg")) as base, base:
+        (name,) = base.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%rtree%'").fetchone()
+        base.execute(f'DELETE FROM "{name}" WHERE id > (SELECT max(id) - 9 FROM "{name}")')
+
+
 def doubled(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return pd.concat([frame, frame.iloc[:20]], ignore_index=True)
 
@@ -194,6 +210,20 @@ def swapped(text: str) -> str:
     head, *rows = text.split("\r\n")
     parts = [r.split(",") for r in rows]
     return "\r\n".join([head, *(",".join([*p[:4], p[5], p[4]]) for p in parts)])
+
+
+def control_areas_left_out(folder: Path) -> None:
+    """Rates on official areas, and no table of them."""
+    text = (folder / "config.yaml").read_text(encoding="utf-8").replace("cover: {", "cover: {denominator: official, ")
+    kept = [line for line in text.splitlines() if "control_areas" not in line]
+    (folder / "config.yaml").write_text("\n".join(kept), encoding="utf-8")
+
+
+def shifted_alone(folder: Path) -> None:
+    """Boundaries in offset coordinates, nothing declared, and no control but the parcels."""
+    shifted(folder)
+    kept = [line for line in (folder / "config.yaml").read_text(encoding="utf-8").splitlines() if "control_lines" not in line]
+    (folder / "config.yaml").write_text("\n".join(kept), encoding="utf-8")
 
 
 # What is spoilt: (how, the finding's key, words its message must hold, exit code)
@@ -227,6 +257,24 @@ SPOILT = {
     "sites: no unit": (rewrite("场址.csv", lambda t: t.replace("（MW）", "")), None, ["装机容量"], 3),
     "sites: number for a word": (rewrite("场址.csv", lambda t: t.replace(",100,", ",一百,")), None, ["一百"], 3),
     "recorded areas in mu": (shapefile(lambda f: f.assign(XBMJ=f.XBMJ * 15)), None, ["亩"], 3),
+    "a datum for a raster": (edit("地表覆盖.tif, year", "地表覆盖.tif, datum: gcj02, year"), "raster_datum", ["gcj02", "地表覆盖.tif"], 2),
+    "a key of units that says nothing": (edit("小班.shp, year", "小班.shp, units: {XBMJ: 亩}, year"), "parcels_key", ["XBMJ", "area"], 2),
+    "a layer called like an attribute": (
+        edit("layers: {}", "layers: {species: {file: 地表覆盖.tif, unit: x}}"),
+        "layer_name_taken",
+        ["species", "ONE_MAP"],
+        2,
+    ),
+    "a coordinate system that is none": (
+        edit("{file: 场址.csv,", "{file: 场址.csv, assume_crs: 'EPSG:99999',"),
+        "crs_no_such",
+        ["EPSG:99999"],
+        3,
+    ),
+    "a folder for a table": (edit("targets: 目标.csv", "targets: 一张图"), "file_not_regular", ["一张图"], 3),
+    "a path without end": (edit("目标.csv", "a" * 5000), "path_forbidden", ["aaa"], 2),
+    "capacity without end": (rewrite("场址.csv", lambda t: t.replace(",100,", ",1e400,")), "table_number", ["1e400"], 3),
+    "an index of other parcels": (stale_index, "parcels_index", ["三调.gpkg", "丁市"], 3),
     "parcels in offset coordinates": (survey(offset), "parcels_shifted", ["gcj02"], 3),
     "parcels twice": (survey(doubled), None, ["三调.gpkg"], 3),
     "county area missing": (
@@ -236,6 +284,13 @@ SPOILT = {
         3,
     ),
     "boundaries in offset coordinates": (shifted, "datum_shifted", ["gcj02"], 3),
+    "boundaries in offset coordinates, found by the parcels": (
+        shifted_alone,
+        "parcels_counties_shifted",
+        ["三调.gpkg", "area.boundaries", "datum: gcj02"],
+        3,
+    ),
+    "official areas asked for and not given": (control_areas_left_out, "denominator_missing", ["area.control_areas"], 2),
     "key misspelt": (edit("main_reading", "main_readin"), None, ["main_reading"], 2),
     "reading of another product": (edit("main_reading: strict", "main_reading: loose"), "reading_main", ["strict"], 2),
     "file not there": (edit("三调.gpkg", "三调2.gpkg"), "file_missing", ["三调2.gpkg"], 3),

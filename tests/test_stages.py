@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from pipeline.__main__ import main
 from pipeline.core import config as configuration
 from pipeline.core import legend
 from pipeline.core.paths import Paths
@@ -85,3 +86,13 @@ def test_a_stage_that_stands_on_a_stale_one_is_planned(tmp_path):
     run = Run(configuration.load(ROOT / "config.yaml"), tmp_path / "none", Paths(ROOT))
     assert run.stale(["cover"]) == ["ingest", "tabulate", "cover"]
     assert isinstance(run.out, Path)
+
+
+def test_a_file_the_system_refuses_is_named_without_its_folders(monkeypatch, capsys):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied", "/drive/secret/小班.shp")
+
+    monkeypatch.setattr(configuration, "load", refuse)
+    assert main(["ingest"]) == 5
+    said = capsys.readouterr().err
+    assert "小班.shp" in said and "secret" not in said and "Permission denied" in said

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.core.config import PROJECT
 from pipeline.core.errors import BadData, EnvironmentProblem, problem
-from pipeline.core.formats import ZIP_MAGIC, is_data, is_geodatabase, is_raster
+from pipeline.core.formats import UNSOUND_ZIP, ZIP_MAGIC, is_data, is_geodatabase, is_raster
 from pipeline.core.store import sha256
 
 MAX_MEMBERS = 10_000
@@ -43,7 +43,7 @@ def _unpacked(path: Path, shown: str, _changed: int, _size: int) -> Path:
             if not _is_whole(folder, members):
                 _unpack(archive, members, folder, shown)
             return folder
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError) as error:
+    except UNSOUND_ZIP as error:
         raise BadData(problem("archive_unreadable", file=shown, found=str(error)[:120] or type(error).__name__)) from None
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):

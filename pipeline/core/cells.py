@@ -6,6 +6,7 @@ of the finding.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 
@@ -56,9 +57,10 @@ def quantity(cell: str) -> tuple[float | None, str]:
     if is_blank(cell):
         return None, ""
     found = _QUANTITY.fullmatch(folded(cell))
-    if not found:
+    value = float(found[1].replace(",", "")) if found else math.inf
+    if math.isinf(value):
         raise Unclear("table_number")
-    return float(found[1].replace(",", "")), found[2] or ""
+    return value, found[2] or ""
 
 
 def code(cell: str) -> str | None:
@@ -88,6 +90,7 @@ def angle(cell: str, axis: str) -> float | None:
         return None
     if found := _DECIMAL.fullmatch(plain):
         before, value, after = found.groups()
+        _require_one_sign(value.startswith("-"), before, after)
         return _side(before, after, axis) * float(value)
     if found := _DMS.fullmatch(plain):
         before, minus, degrees, minutes, seconds, after = found.groups()
@@ -98,8 +101,15 @@ def angle(cell: str, axis: str) -> float | None:
         raise Unclear("table_angle")
     if float(minutes) >= 60 or float(seconds) >= 60:
         raise Unclear("table_angle")
+    _require_one_sign(bool(minus), before, after)
     value = int(degrees) + float(minutes) / 60 + float(seconds) / 3600
     return _side(before, after, axis) * (-value if minus else value)
+
+
+def _require_one_sign(is_minus: bool, before: str | None, after: str | None) -> None:
+    """Refuse a minus beside the letter of a hemisphere: it could be either's sign."""
+    if is_minus and (before or after):
+        raise Unclear("table_angle")
 
 
 def _side(before: str | None, after: str | None, axis: str) -> int:

@@ -126,3 +126,4 @@ def _where_inside(lon, lat, x, y, other_x, other_y) -> Pair:
 
 
 SHIFTS: dict[str, Callable[..., Pair] | None] = {"cgcs2000": None, "wgs84": None, "gcj02": _shifted, "bd09": _shifted_and_turned}
+OFFSET = tuple(name for name, shift in SHIFTS.items() if shift is not None)

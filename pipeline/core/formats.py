@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
+import zlib
 from pathlib import Path
 
 RASTER_MAGIC = {b"II*\x00": "GTiff", b"MM\x00*": "GTiff", b"II+\x00": "GTiff", b"MM\x00+": "GTiff"}
 NETCDF_MAGIC = {b"CDF\x01": "netCDF", b"CDF\x02": "netCDF", b"CDF\x05": "netCDF", b"\x89HDF": "netCDF"}
 HDF4_MAGIC = b"\x0e\x03\x13\x01"
 ZIP_MAGIC = b"PK\x03\x04"
+UNSOUND_ZIP = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+)  # as zipfile says it
 XLS_MAGIC = b"\xd0\xcf\x11\xe0"  # Excel before 2007
 
 _SHAPE, _SQLITE, _BOM = b"\x00\x00\x27\x0a", b"SQLite format 3\x00", b"\xef\xbb\xbf"
@@ -56,7 +67,7 @@ def is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return {"[Content_Types].xml", "xl/workbook.xml"} <= set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except (*UNSOUND_ZIP, OSError):
         return False
 
 

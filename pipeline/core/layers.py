@@ -23,6 +23,8 @@ from pipeline.core.formats import HDF4_MAGIC, head_of, is_archive, is_geodatabas
 from pipeline.core.paths import Paths
 from pipeline.core.store import sha256
 
+_WORLD_FILES = (".tfw", ".tifw", ".wld", ".tab", ".TFW", ".TIFW", ".WLD", ".TAB")  # GDAL takes a raster's place from these
+
 
 class Accuracy(Section):
     """A published accuracy of a product; never that of the place at hand."""
@@ -174,14 +176,31 @@ def find(ref: LayerRef, name: str, paths: Paths, kind: str, *, is_read: bool = T
     if ref.legend is not None:
         legend_path = paths.resolve(ref.legend)
     elif about.legend is not None:
-        legend_path = folder / about.legend
+        legend_path = paths.resolve(str(folder / about.legend))
+    if legend_path is not None and not legend_path.is_file():
+        found.add("file_not_regular", path=paths.shown(legend_path))
     if about.kind in ("classes", "parcels") and legend_path is None:
         found.add("legend_not_given", layer=name)
+    for crs in (ref.assume_crs, about.crs):
+        if crs is not None and not _is_crs(crs):
+            found.add("crs_no_such", layer=name, found=crs[:80])
     found.stop()
     yaml_path = folder / "layer.yaml" if folder else None
     return Layer(
         name, about, data.paths, legend_path, yaml_path, data.table, ref.band, ref.assume_crs, data.shown, ref.encoding, data.archives
     )  # fmt: skip
+
+
+def _is_crs(text: str) -> bool:
+    """Whether PROJ knows a coordinate system."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        CRS.from_user_input(text)
+    except CRSError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -199,9 +218,9 @@ def _data_of(ref: LayerRef, own_file: str | None, folder: Path | None, name: str
     if ref.files:
         given = [paths.resolve(f) for f in ref.files]
     elif own_file:
-        given = [folder / own_file]
-        if not given[0].exists():
+        if not (folder / own_file).exists():
             raise BadData(problem("file_missing", path=f"{ref.layer}/{own_file}"))
+        given = [paths.resolve(str(folder / own_file))]
     else:
         raise UsageError(problem("layer_no_file", layer=name))
     if not is_read:
@@ -235,18 +254,21 @@ def require_checksum(layer: Layer) -> None:
 
 
 def checksum(layer: Layer) -> str:
-    """sha256 of a layer's file; of several tiles or the files of a geodatabase, that of their checksums in order."""
-    each = [sha256(part) for p in layer.archives or layer.paths for part in (_parts_of(p) if p.is_dir() else [p])]
+    """sha256 of a layer's file; of several tiles or the parts of a geodatabase or shapefile, that of their checksums in order."""
+    each = [
+        sha256(part) for p in layer.archives or layer.paths for part in (_parts_of(p) if p.is_dir() or p.suffix.lower() == ".shp" else [p])
+    ]
     return each[0] if len(each) == 1 else hashlib.sha256("".join(each).encode()).hexdigest()
 
 
 def _parts_of(path: Path) -> list[Path]:
-    """A data file with what stands beside it: a shapefile's parts, masks, world files; a geodatabase's files without its locks."""
+    """A data file with what stands beside it: a shapefile's parts, masks, world files, a GeoPackage's journal; a geodatabase without locks."""
     if path.is_dir():
         return sorted(p for p in path.iterdir() if p.is_file() and p.suffix.lower() != ".lock")
     if path.suffix.lower() == ".shp":
         return sorted(p for p in path.parent.iterdir() if p.stem == path.stem and p.is_file())
-    return [path, *(b for b in (path.with_name(f"{path.name}.msk"), path.with_suffix(".tfw")) if b.is_file())]
+    beside = [path.with_name(f"{path.name}{end}") for end in (".msk", "-wal")] + [path.with_suffix(end) for end in _WORLD_FILES]
+    return [path, *(b for b in beside if b.is_file())]
 
 
 def read_layer_yaml(path: Path, paths: Paths) -> LayerYaml:
@@ -258,7 +280,7 @@ def read_layer_yaml(path: Path, paths: Paths) -> LayerYaml:
         raise BadData(problem("file_missing", path=paths.shown(path)))
     try:
         return LayerYaml.model_validate(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8-sig")))
-    except (YAMLError, UnicodeDecodeError) as error:
+    except (YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise BadData(problem("layer_yaml", file=paths.shown(path), found=type(error).__name__)) from None
     except ValidationError as error:
         raise BadData(

@@ -30,8 +30,12 @@ class Paths:
             raise UsageError(problem("path_forbidden", path=written[:100]))
         candidates = [Path(written)] if Path(written).is_absolute() else [self.config_folder / written, PROJECT / written]
         for candidate in candidates:
-            real = candidate.resolve()
-            if real.exists():
+            try:
+                real = candidate.resolve()
+                is_there = real.exists()
+            except OSError:  # a name longer than the system takes
+                raise UsageError(problem("path_forbidden", path=written[:100])) from None
+            if is_there:
                 if not any(real.is_relative_to(root) for root in self._roots):
                     raise UsageError(problem("path_outside", path=written[:200]))
                 return real

@@ -29,6 +29,8 @@ def leading(config: Config, store: Store, paths: Paths) -> Layer:
 
 def _ready(layer: Layer, store: Store, *, cells: bool) -> Layer:
     if layer.about.kind == "parcels":
+        if layer.yaml_path is not None:
+            store.input(layer.yaml_path)
         made = drawn(layer, store.upstream(f"{FOLDER}/{stem(layer)}.csv"), layer.path)
         return replace(made, paths=(store.upstream(f"{FOLDER}/{stem(layer)}.tif"),)) if cells else made
     for path in layer.files if cells else (layer.legend_path, layer.yaml_path):

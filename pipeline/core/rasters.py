@@ -29,6 +29,7 @@ from pipeline.core.layers import Layer, require_format
 warnings.filterwarnings("ignore", category=rasterio.errors.NotGeoreferencedWarning)
 
 COARSE_CELL_M = 250.0  # [A] above this a cell is larger than any parcel the rules speak of
+_MOST_DIMENSIONS = 1024  # of a NetCDF file, as in the library's own limit
 _OFF_LATTICE = 1e-3  # share of a cell by which a tile may lie off its neighbours' lattice
 _PLAIN = (1.0, 0.0)  # packing of values that are stored as they are
 
@@ -306,12 +307,22 @@ def _open(layer: Layer, path: Path, shown: str):
         return rasterio.open(path, driver="GTiff", sharing=False)
     if '"' in str(path):  # the sign that ends a file's name in GDAL's name of a variable
         raise BadData(problem("raster_unreadable", file=shown, found='"'))
+    if not _is_sound_head(head_of(path)):
+        raise BadData(problem("raster_unreadable", file=shown, found="NetCDF"))
     variable = _variable(layer, path, shown)
     dataset = rasterio.open(f'NETCDF:"{path}":{variable}', driver="netCDF", sharing=False)
     if dataset.count == 0 or dataset.transform.is_identity:
         dataset.close()
         raise BadData(problem("netcdf_grid", file=shown, found=variable))
     return dataset
+
+
+def _is_sound_head(head: bytes) -> bool:
+    """Whether a classic NetCDF states a sane number of dimensions; with an absurd one the library brings the process down."""
+    if head[:3] != b"CDF":
+        return True
+    count = int.from_bytes(head[16:24] if head[3] == 5 else head[12:16], "big")  # after magic, number of records and tag
+    return count <= _MOST_DIMENSIONS
 
 
 def _variable(layer: Layer, path: Path, shown: str) -> str:

@@ -17,7 +17,7 @@ import pandas as pd
 from pyproj import CRS
 
 from pipeline.core import cells, datum, tables, units
-from pipeline.core.errors import BadData, Findings, Problem, problem
+from pipeline.core.errors import BadData, Findings, Problem, UsageError, problem
 from pipeline.core.formats import is_table
 from pipeline.core.grid import LONLAT, require_range, same_place, transformer
 from pipeline.core.layers import Layer, require_format
@@ -47,6 +47,7 @@ _SITE_REQUIRED = [c for c in _SITE_KINDS if tables.SITES.columns[c].required]
 _TITLE_ROWS = 30  # the head stands in one of the first rows
 _TOTAL = re.compile(r"(合\s*计|总\s*计|共\s*计|小\s*计|全市|全县|total|sum)[:：]?", re.IGNORECASE)
 _REMARK = re.compile(r"(注|备注|说明|填表|制表|填报|审核|数据来源|来源)[\d一二三四五]?\s*[:：]")
+_UNIT_END = re.compile(rf"(.*?[\u4e00-\u9fff])({'|'.join(unit for known in units.UNITS.values() for unit in known)})")
 _UNIT_PART = re.compile(r"(.+?)(?:[(\[【]([^()\[\]【】]*)[)\]】]|[/_,:]([^/_,:]+))")
 
 
@@ -102,6 +103,9 @@ def read_sites_table(layer: Layer, tell: Tell) -> gpd.GeoDataFrame:
     findings = Findings()
     frame = findings.attempt(_sites, sheet)
     points = findings.attempt(_points, sheet, tell)
+    if frame is not None and "capacity_mw" not in sheet and frame.kind.isin(list(KINDS)).any():  # a point has no area of its own
+        known = _shown(sheet.headings)
+        findings.add("table_column", file=sheet.file, column=_called(layer, "capacity_mw"), known=known)
     findings.stop(BadData)
     return gpd.GeoDataFrame(frame, geometry=points, crs=LONLAT)
 
@@ -110,6 +114,7 @@ def sites_of_fields(layer: Layer, fields: pd.DataFrame) -> pd.DataFrame:
     """Candidate sites of a vector file: its fields, as the file names them, read as the cells of a table."""
     fields = fields.dropna(axis=1, how="all")  # KML brings a dozen fields that nobody filled
     headings = list(fields.columns)
+    _require_known_keys(layer, list(_SITE_KINDS))
     place = _place(layer, headings, list(_SITE_KINDS))
     absent = _missing(layer, place, _SITE_REQUIRED, [[]])
     if absent:
@@ -123,6 +128,11 @@ def _sites(sheet: Sheet) -> pd.DataFrame:
     """The columns of :data:`pipeline.core.tables.SITES`, checked."""
     frame = _frame(sheet, _SITE_KINDS)
     frame["kind"] = frame.kind.map(_kind_of, na_action="ignore")
+    findings = Findings()
+    for place, kind in frame.kind.items():
+        if isinstance(kind, str) and not kind.isascii():
+            findings.add("site_kind", file=sheet.file, line=place + 2, column=sheet.heading("kind"), found=kind[:40])
+    findings.stop(BadData)
     for name in ("site_id", "name", "kind", "note"):
         frame[name] = frame[name].astype("str")
     frame["capacity_mw"] = pd.to_numeric(frame.capacity_mw).astype("float64")
@@ -153,6 +163,7 @@ def open_sheet(layer: Layer, required: list[str], wanted: list[str], one_of: lis
     require_format(layer, is_table, "CSV, Excel (.xlsx)")
     if len(layer.paths) > 1:
         raise BadData(problem("vector_many", file=layer.shown_path, found=len(layer.paths)))
+    _require_known_keys(layer, wanted)
     best: tuple[int, list[str], dict[str, int]] = (-1, [], {})
     for reading in read_rows(layer):
         for head, after in _heads(reading):
@@ -164,11 +175,24 @@ def open_sheet(layer: Layer, required: list[str], wanted: list[str], one_of: lis
     _, head, place = best
     if not head:
         raise BadData(problem("table_empty", file=layer.shown_path))
-    known = ", ".join(" ".join(h.split()) for h in head if h.strip())[:400]
     raise BadData(
-        problem("table_column", file=layer.shown_path, column=_called(layer, name), known=known)
+        problem("table_column", file=layer.shown_path, column=_called(layer, name), known=_shown(head))
         for name in _missing(layer, place, required, one_of)
     )
+
+
+def _require_known_keys(layer: Layer, wanted: list[str]) -> None:
+    """Raise UsageError for keys of ``columns`` and ``units`` that would change nothing."""
+    findings = Findings()
+    for setting, keys in (("columns", layer.about.columns), ("units", layer.about.units)):
+        unknown = [key for key in keys if key not in wanted]
+        if unknown:
+            findings.add("parcels_key", file=layer.shown_path, setting=setting, found=", ".join(unknown), known=", ".join(wanted))
+    findings.stop(UsageError)
+
+
+def _shown(head: list[str]) -> str:
+    return ", ".join(" ".join(h.split()) for h in head if h.strip())[:400]
 
 
 def _heads(reading: Rows) -> Iterator[tuple[list[str], int]]:
@@ -203,9 +227,9 @@ def _plain(heading: str) -> str:
 
 
 def _bare(plain: str) -> tuple[str, str]:
-    """(heading, what stands in brackets or after a stroke): ``装机容量(mw)``, ``面积/亩``."""
-    found = _UNIT_PART.fullmatch(plain)
-    return (found[1], found[2] if found[2] is not None else found[3]) if found else (plain, "")
+    """(heading, what stands in brackets or after a stroke, or a unit at its end): ``装机容量(mw)``, ``面积/亩``, ``装机容量mw``."""
+    found = _UNIT_PART.fullmatch(plain) or _UNIT_END.fullmatch(plain)
+    return (found[1], next(part for part in found.groups()[1:] if part is not None)) if found else (plain, "")
 
 
 def _is_called(plain: str, name: str) -> bool:

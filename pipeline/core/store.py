@@ -150,7 +150,9 @@ class Store:
         from pipeline.core import tables
 
         shown = self._paths.shown(path) if self._paths else path.name
-        return tables.read_csv(self.input(path), schema, shown=shown)
+        table = tables.read_csv(path, schema, shown=shown)
+        self.input(path)
+        return table
 
     def upstream_manifest(self, stage: str) -> dict[str, Any]:
         """The run record of an earlier stage."""

@@ -157,7 +157,7 @@ EXPECTED = _schema(
     {
         "county_code": _text(pattern=_CODE),
         "county_name": _text(),
-        "area_km2": _number(blank=True, low=0),
+        "area_km2": _number(blank=True, low=1e-6),  # 1 m2: a reference of nothing is none
         "source": _text(),
         "label": _text(pattern=_LABEL),
     },
@@ -562,6 +562,8 @@ def read_csv(path: Path, schema: pa.DataFrameSchema, *, shown: str | None = None
     digits), so codes keep their zeros and a class called "NA" stays a name.
     """
     shown = shown or path.name
+    if not path.is_file():
+        raise BadData(problem("file_not_regular", path=shown))
     text, _ = decode(path.read_bytes(), shown)
     try:
         rows = [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if any(c.strip() for c in row)]

@@ -19,8 +19,8 @@ T_TO_WANT = 1e-4
 # Factor from a unit, as people write it (NFKC, lower case), to ours; exact: 1 hm2 = 15 mu, 1 MW = 1000 kW.
 AREA_TO_HM2 = {
     **dict.fromkeys(("hm2", "ha", "公顷"), 1.0),
-    **dict.fromkeys(("亩", "mu"), 1.0 / 15.0),
-    **dict.fromkeys(("万亩",), 1e4 / 15.0),
+    **dict.fromkeys(("mu", "亩"), 1.0 / 15.0),
+    **dict.fromkeys(("wanmu", "万亩"), 1e4 / 15.0),
     **dict.fromkeys(("km2", "平方公里", "平方千米"), 100.0),
     **dict.fromkeys(("m2", "平方米"), 1e-4),
 }
@@ -30,6 +30,14 @@ POWER_TO_MW = {
     **dict.fromkeys(("万千瓦", "万kw"), 10.0),
     **dict.fromkeys(("gw", "吉瓦"), 1e3),
 }
+# Units of measured layers by the names people give them (NFKC, lower case); none is converted, that is what `scale` is for.
+MEASURES = {
+    "deg": ("deg", "degree", "degrees", "°", "度"),
+    "%": ("%", "pct", "percent", "百分比"),
+    "m/s": ("m/s", "ms-1", "m s-1", "米/秒"),
+    "kWh/m2/yr": ("kwh/m2/yr", "kwh/m2/a", "kwh/m2/year", "千瓦时/平方米/年"),
+    "mm/yr": ("mm/yr", "mm/a", "mm/year", "毫米/年"),
+}
 UNITS = {"area": AREA_TO_HM2, "power": POWER_TO_MW}
 
 
@@ -37,3 +45,9 @@ def factor(unit: str, kind: str) -> float | None:
     """Factor from a written unit to ours (``kind``: area, in hm2; power, in MW); None when it is no unit of that kind."""
     plain = unicodedata.normalize("NFKC", unit).strip().lower().replace("^", "").replace(" ", "")
     return UNITS[kind].get(plain)
+
+
+def is_measured_in(written: str, unit: str) -> bool:
+    """Whether a layer's unit, as people write it, is that of :data:`MEASURES`."""
+    plain = unicodedata.normalize("NFKC", written).strip().lower().replace("^", "")
+    return plain in (unit.lower(), *MEASURES.get(unit, ()))

@@ -62,6 +62,8 @@ class Source:
 
     def placed(self, geometry: np.ndarray) -> np.ndarray:
         """Geometries of the file as flat ones in CGCS2000 degrees; raises BadData when they cannot be in its CRS."""
+        if len(geometry) == 0:
+            return geometry
         require_range(self.crs, tuple(shapely.total_bounds(geometry)), self.layer.shown_path)
         if shapely.has_z(geometry).any():
             geometry = shapely.force_2d(geometry)
@@ -234,6 +236,8 @@ def _said(layer: Layer):
         yield
     except NotImplementedError:  # how shapely says that there are arcs
         raise BadData(problem("vector_curves", file=layer.shown_path)) from None
+    except UnboundLocalError:  # how pyogrio says that it cannot write out a CRS
+        raise BadData(problem("vector_crs_unknown", file=layer.shown_path, found="–")) from None
     except (
         pyogrio.errors.DataSourceError,
         pyogrio.errors.DataLayerError,
@@ -339,7 +343,7 @@ def _crs(layer: Layer, driver: str, written: str | None) -> CRS:
         raise BadData(problem("vector_crs_unknown", file=shown, found=written[:80])) from None
     if crs is not None and not (crs.is_geographic or crs.is_projected):  # "undefined" systems of GeoPackages
         crs = None
-    if driver == "GeoJSON" and layer.assume_crs and b'"crs"' not in head_of(layer.path):
+    if driver == "GeoJSON" and layer.assume_crs and b'"crs"' not in head_of(layer.path) and crs is not None and same_place(crs, LONLAT):
         crs = None  # GDAL says WGS 84 where the file says nothing
     if crs is None:
         if not (layer.assume_crs or declared):

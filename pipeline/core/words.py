@@ -161,7 +161,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "folder in data_folders.",
     ),
     "file_missing": ("找不到文件 {path}。请检查配置中的路径。", "No file {path}. Check the path in the configuration."),
-    "file_not_regular": ("{path} 不是普通文件。", "{path} is not a regular file."),
+    "file_not_regular": (
+        "{path} 不是普通文件（是文件夹？）。请写到其中的数据文件，如 小班.shp。",
+        "{path} is not a regular file (a folder?). Name the data file in it, like parcels.shp.",
+    ),
     "file_empty": ("{path} 是空文件（0 字节）。请重新复制或下载。", "{path} is empty (0 bytes). Copy or download it again."),
     "file_format": ("{file}：内容不是可读的格式（应为 {expected}）。", "{file}: not in a format that is read (expected {expected})."),
     "file_is_page": (
@@ -223,8 +226,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file}: does not cover {area} (covers {found}, needed {expected}). Check the file or its CRS.",
     ),
     "unknown_codes": (
-        "{file}：代码 {code} 不在图例中，共 {area_hm2:.2f} hm²，见于：{counties}。请在图例表中补上，或改用正确的产品。",
-        "{file}: code {code} is not in the legend; {area_hm2:.2f} hm², in {counties}. Add it to the legend, or name the right product.",
+        "{file}：代码 {code} 不在图例中，共 {area_hm2:.2f} hm²，见于：{counties}。若是无数据值，请写 nodata: {code}；否则在图例表中补上，或改用正确的产品。",
+        "{file}: code {code} is not in the legend; {area_hm2:.2f} hm², in {counties}. Where it means no data write nodata: {code}; else add it to the legend, "
+        "or name the right product.",
     ),
     "stratum_unbanded": (
         "tabulate.strata：图层 {layer} 是连续值，须用 bands 给出分级界限，例如 bands: [5, 15, 25]。",
@@ -291,13 +295,13 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # boundaries
     "field_missing": (
-        "{file}：没有字段 {field}。现有字段：{known}。请在配置的 fields 中指明。",
-        "{file}: no field {field}. It has: {known}. Name the right one under fields.",
+        "{file}：没有字段 {field}。现有字段：{known}。请在配置中指明（县界用 fields:，其他图层用 columns:）。",
+        "{file}: no field {field}. It has: {known}. Name the right one under fields: (boundaries) or columns: (other layers).",
     ),
     "boundaries_empty": ("{file}：没有任何县界。", "{file}: holds no county."),
     "county_code_bad": (
-        "{file} 第 {row} 条：县代码“{found}”不是六位数字。",
-        "{file} feature {row}: county code {found} is not six digits.",
+        "{file} 第 {row} 条：县代码“{found}”不是六位数字。请用六位县级代码（如 140802），或在 fields: 中指明另一字段。",
+        "{file} feature {row}: county code {found} is not six digits. Use the six-digit county code (like 140802), or name another field under fields:.",
     ),
     "county_code_twice": (
         "{file}：县代码 {found} 出现 {count} 次。请合并或更正。",
@@ -447,6 +451,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} 第 {row} 条 {name}：多边形有误（{found}）。请修复几何。",
         "{file} feature {row} {name}: invalid polygon ({found}). Repair its geometry.",
     ),
+    "site_kind": (
+        "{file} 第 {line} 行 {column}：“{found}”不能读作一种类型。请写光伏（pv）或风电（wind）；风光互补请分两行；其他类型请用小写英文，如 storage。",
+        "{file} line {line}, {column}: {found} is no one kind. Write pv or wind; give a hybrid as two rows; call other kinds by a word in small letters, like storage.",
+    ),
     "site_no_capacity": (
         "{file} 第 {row} 条 {name}：点状场址须给出装机容量 capacity_mw（用来推算占地）。",
         "{file} feature {row} {name}: a site given as a point needs capacity_mw (its footprint follows from it).",
@@ -464,9 +472,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} 第 {line} 行：{found} 格，应为 {expected} 格（多了或少了逗号？）。",
         "{file} line {line}: {found} cells, expected {expected} (a comma too many or too few?).",
     ),
-    "table_column": ("{file}：缺少列 {column}。现有：{known}", "{file}: no column {column}. It has: {known}"),
+    "table_column": (
+        "{file}：缺少列 {column}。现有：{known}。请补上；场址与面积表若只是表头不同，请在配置中写 columns: {{列名: 表头}}。",
+        "{file}: no column {column}. It has: {known}. Add it; where a table of sites or areas only calls it otherwise, write columns: {{name: heading}}.",
+    ),
     "table_number": ("{file} 第 {line} 行 {column}：“{found}”不是数字。", "{file} line {line}, {column}: {found} is not a number."),
-    "table_blank": ("{file} 第 {line} 行：{column} 不能为空。", "{file} line {line}: {column} may not be blank."),
+    "table_blank": (
+        "{file} 第 {line} 行：{column} 不能为空。请补齐（合并的单元格须逐行填写，小计行须删去）。",
+        "{file} line {line}: {column} may not be blank. Fill it in (merged cells row by row; delete rows of subtotals).",
+    ),
     "table_twice": ("{file} 第 {line} 行：{column} 的“{found}”重复。", "{file} line {line}: {found} in {column} stands twice."),
     "table_value": (
         "{file} 第 {line} 行 {column}：“{found}”不合要求（{expected}）。",
@@ -573,6 +587,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "若已核实为国家坐标，请写 datum: cgcs2000。",
         "{file}: {share:.2f} % of the parcels' vertices lie in no county, and {back:.0f} % of those come back with datum: {datum}: coordinates of an "
         "offset datum (declared: {declared}). Write datum: {datum}; if they are known to be CGCS2000, write datum: cgcs2000.",
+    ),
+    "parcels_counties_shifted": (
+        "{file}：图斑顶点有 {share:.2f} % 落在各县之外，若县界是 {datum} 偏移坐标，其中 {back:.0f} % 便在县内。请核对县界，若确为偏移坐标请在 area.boundaries 写 datum: {datum}；"
+        "若县界无误而图斑曾被误作偏移坐标转换，请改用转换前的图斑。",
+        "{file}: {share:.2f} % of the parcels' vertices lie in no county; {back:.0f} % of those would if the boundaries were in {datum}. Check the boundaries: where they are, "
+        "write datum: {datum} under area.boundaries; where they are right, the parcels were converted that should not have been: use them as they were before.",
     ),
     "parcels_section": (
         "{layer}：这类矢量地类产品的 layer.yaml 须有 parcels 一节，说明地类代码在哪个字段。请参照 layers/land_cover/one_map/layer.yaml 补上。",
@@ -899,6 +919,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "{errors} errors, {warnings} warnings. Mend them, then make check again.",
     ),
     "check_files": ("已写出：{page}", "Written: {page}"),
+    "nodata_is_class": (
+        "{file}：文件把 {found} 声明为无数据，而在 {product} 的图例中它是“{name}”。若为地类，请写 nodata: 255（或另一个不出现的值）；若确为无数据，请写 nodata: {found}。",
+        "{file}: the file declares {found} as no data, in the legend of {product} it is {name}. Where it is that class write nodata: 255 (or another value that does not "
+        "occur); where it is no data write nodata: {found}.",
+    ),
+    "measure_unit": (
+        "{file}：图层 {layer} 的单位为“{found}”，而规则 {rules} 的阈值以 {expected} 计。请用 scale: 换算，并写 unit: {expected}。",
+        "{file}: layer {layer} is in {found}, the thresholds of rules {rules} are in {expected}. Convert it by scale: and write unit: {expected}.",
+    ),
+    "measure_unit_unstated": (
+        "{file}：图层 {layer} 没有写单位，规则 {rules} 按 {expected} 理解其数值。请核对，并写 unit: {expected}。",
+        "{file}: layer {layer} states no unit; rules {rules} take its values as {expected}. Check them, and write unit: {expected}.",
+    ),
     "nodata_suspect": (
         "{file}：没有声明无数据值，而边缘像元为 {found}，多半是无数据填充值。若是，请在配置中写 nodata: {found}；若为真值，请写一个不会出现的 nodata 值。",
         "{file}: no no-data value is declared and cells at its edge hold {found}, most likely a fill value. If so, write nodata: {found}; if "
@@ -949,6 +982,34 @@ WORDS: dict[str, tuple[str, str]] = {
     "control_twice": (
         "{file}：县代码 {found} 出现 {count} 次，应只有一行。请删去重复行。",
         "{file}: county code {found} appears {count} times, expected once. Remove the repeated rows.",
+    ),
+    "cannot_read": (
+        "系统拒绝读写文件 {file}（{found}）。请检查权限、路径与网络盘后重试。",
+        "The system refuses file {file} ({found}). Check permissions, path and network drive, then try again.",
+    ),
+    "crs_no_such": (
+        "图层 {layer}：没有坐标系 {found}。请改正 assume_crs（或 layer.yaml 中的 crs），如 EPSG:4490。",
+        "Layer {layer}: there is no coordinate system {found}. Correct assume_crs (or crs in layer.yaml), for example EPSG:4490.",
+    ),
+    "raster_datum": (
+        "{file}：栅格不作 {datum} 换算（datum 只用于矢量和表格）。请提供 CGCS2000 或 WGS 84 的栅格；若坐标本无偏移，删去 datum。",
+        "{file}: cells are not converted from {datum} (datum is for vectors and tables). Give a raster in CGCS2000 or WGS 84; if it is in one, remove datum.",
+    ),
+    "parcels_key": (
+        "{file}：{setting} 中的 {found} 不认识，可写：{known}。请改正。",
+        "{file}: {found} in {setting} is not known; it may be: {known}. Correct it.",
+    ),
+    "layer_name_taken": (
+        "图层名 {layer} 与产品 {product} 的图斑属性同名，两者会混在一张表里。请给图层改名。",
+        "Layer {layer} has the name of an attribute of the parcels of {product}; the two would mix in one table. Give the layer another name.",
+    ),
+    "parcels_index": (
+        "{file}：{county}应有 {expected} 个图斑，按空间索引只找到 {found} 个，索引与数据不符。请删去 .qix/.sbn/.sbx，或在 GIS 中重建空间索引。",
+        "{file}: {county} has {expected} parcels and the spatial index finds {found}: it does not fit the data. Delete .qix/.sbn/.sbx, or rebuild the index.",
+    ),
+    "control_no_area": (
+        "{file}：县代码 {code} 的控制面积为 {found} hm²，应为正数。请补上或改正。",
+        "{file}: the official area of county code {code} is {found} hm2, a positive number is due. Fill it in or correct it.",
     ),
     "control_absent": (
         "{file}：缺少这些县的控制面积：{counties}。请补齐，或删去 area.control_areas。",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from pipeline.core import encodings
 from pipeline.core.errors import BadData, problem
-from pipeline.core.formats import XLS_MAGIC, head_of, is_workbook
+from pipeline.core.formats import UNSOUND_ZIP, XLS_MAGIC, head_of, is_workbook
 from pipeline.core.layers import Layer
 from pipeline.core.tables import unprefix
 
@@ -165,5 +165,5 @@ def _require_sound(layer: Layer) -> None:
                         raise BadData(problem("archive_size", file=shown, found=info.filename[:80]))
                     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
                         raise BadData(problem("table_workbook", file=shown, found="DOCTYPE"))
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except (*UNSOUND_ZIP, OSError) as error:
         raise BadData(problem("table_workbook", file=shown, found=type(error).__name__)) from None

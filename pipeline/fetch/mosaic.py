@@ -137,14 +137,17 @@ def _said(file: RemoteFile, error: Exception) -> BaseException:
 
 def _require_alike(files: list[RemoteFile], datasets: list, band: int) -> None:
     """Raise BadData unless all files share CRS, type and lattice and have the band."""
-    found, first = Findings(), datasets[0]
+    found, first = Findings(), None
     for file, d in zip(files, datasets, strict=True):
-        t, f = d.transform, first.transform
+        t = d.transform
         is_usable = d.crs is not None and not (t.b or t.d) and t.a > 0 > t.e and band <= d.count
         if not is_usable or math.prod(d.block_shapes[band - 1]) * np.dtype(d.dtypes[band - 1]).itemsize > _BLOCK_BYTES:
             found.add("fetch_raster", url=file.shown, found=f"CRS {d.crs}, {d.count} bands")
-        elif d.crs != first.crs or d.dtypes[band - 1] != first.dtypes[band - 1] or not _same_lattice(t, f, max(d.shape)):
-            found.add("fetch_lattice", url=file.shown, first=files[0].shown)
+            continue
+        first = first or (file, d)
+        crs, dtype, lattice = first[1].crs, first[1].dtypes[band - 1], first[1].transform
+        if d.crs != crs or d.dtypes[band - 1] != dtype or not _same_lattice(t, lattice, max(d.shape)):
+            found.add("fetch_lattice", url=file.shown, first=first[0].shown)
     found.stop(BadData)
 
 

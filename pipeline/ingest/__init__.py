@@ -77,6 +77,7 @@ def examine(config: Config, store: Store, paths: Paths) -> Examined:
     layers = [layer for layer in (*products, *others) if layer is not None]
     described = [findings.attempt(sources.check_layer, layer, frame, config, store) for layer in layers]
     surveys = [findings.attempt(parcels.measure, layer, frame, store) for layer in layers if layer.about.kind == "parcels"]
+    findings.attempt(sources.check_units, layers, config, store, paths)
     findings.attempt(sources.check_products, config, [p for p in products if p])
     candidates = findings.attempt(sites.read_all, config, store, paths, frame)
     parameters = findings.attempt(sources.parameter_tables, config, store, paths)

@@ -85,7 +85,7 @@ def _polygon(geometry, county: str, file: str, findings: Findings, store: Store)
         return shapely.multipolygons([geometry]) if geometry.geom_type == "Polygon" else geometry
     repaired = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
     before, after = abs(geometry.area), repaired.area
-    if repaired.geom_type not in ("Polygon", "MultiPolygon") or abs(after - before) > REPAIR_SHARE * before:
+    if repaired.geom_type not in ("Polygon", "MultiPolygon") or after == 0 or abs(after - before) > REPAIR_SHARE * before:
         findings.add("county_invalid", file=file, county=county, found=shapely.is_valid_reason(geometry)[:80])
         return None
     store.warn("county_repaired", file=file, county=county, share=(after - before) / before * 100)
@@ -96,7 +96,7 @@ def _check_coverage(frame: gpd.GeoDataFrame, file: str, store: Store) -> None:
     """Counties may touch, not overlap; gaps between them are named."""
     findings = Findings()
     area = [ellipsoid.polygon_area_m2(g) * M2_TO_HM2 for g in frame.geometry]
-    first, second = frame.sindex.query(frame.geometry, predicate="overlaps")
+    first, second = frame.sindex.query(frame.geometry, predicate="intersects")  # "overlaps" leaves out one inside another
     for a, b in zip(first, second, strict=True):
         if a < b:
             parts = shapely.get_parts(shapely.intersection(frame.geometry[a], frame.geometry[b]))

@@ -87,9 +87,12 @@ def check_datum(frame: gpd.GeoDataFrame, boundary: Layer, config: Config, store:
         return
     for path in layer.files:
         store.input(path)
-    control = read_features(layer)
-    codes = control[layer.about.fields.county_code].map(plain_code)
-    lines = dict(zip(codes, control.geometry.boundary, strict=True))
+    control, field = read_features(layer), layer.about.fields.county_code
+    if field not in control.columns:
+        known = ", ".join(c for c in control.columns if c != "geometry")
+        raise BadData(problem("field_missing", file=layer.shown_path, field=field, known=known))
+    control = control[control.geom_type.isin(["Polygon", "MultiPolygon"]) & ~control.is_empty]
+    lines = dict(zip(control[field].map(plain_code), control.geometry.boundary, strict=True))
     medians: dict[str, list[float]] = {}
     for code, geometry in zip(frame.county_code, frame.geometry, strict=True):
         if code in lines:
@@ -128,8 +131,11 @@ def official_areas(frame: gpd.GeoDataFrame | None, config: Config, store: Store,
     for code, count in table.county_code.value_counts().items():
         if count > 1:
             findings.add("control_twice", file=layer.shown_path, found=code, count=int(count))
-    area = dict(zip(table.county_code, table.area_hm2, strict=True))
+    area = dict(zip(table.county_code, pd.to_numeric(table.area_hm2), strict=True))
     codes = [] if frame is None else list(frame.county_code)
+    for code in (*codes, config.area.code):
+        if code in area and not area[code] > 0:
+            findings.add("control_no_area", file=layer.shown_path, code=code, found="–" if math.isnan(area[code]) else area[code])
     absent = [c for c in codes if c not in area]
     if absent:
         findings.add("control_absent", file=layer.shown_path, counties="、".join(absent))

@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.core import recognise, tables
 from pipeline.core.config import Config
+from pipeline.core.datum import OFFSET
 from pipeline.core.errors import BadData, Findings, PipelineError, UsageError, problem
 from pipeline.core.grid import LONLAT, Grid, transformer
 from pipeline.core.layers import Layer, checksum, find, require_checksum
@@ -18,6 +19,7 @@ from pipeline.core.legend import check_legend, classes
 from pipeline.core.paths import Paths
 from pipeline.core.rasters import COARSE_CELL_M, Raster, open_raster
 from pipeline.core.store import Store, sha256
+from pipeline.core.units import is_measured_in
 from pipeline.core.vectors import read_features
 
 _FILLS = (-9999.0, -999.0, -99999.0, -32768.0, -32767.0, -3.4028234663852886e38, 1e20)  # usual; of whole numbers also the ends of the type
@@ -32,11 +34,14 @@ def check_layer(layer: Layer, frame: gpd.GeoDataFrame | None, config: Config, st
         return describe(layer, "", config, store)
     if layer.about.kind == "parcels":
         return describe(layer, "", config, store) | {"is_coarse": "no"}
+    if layer.about.datum in OFFSET:
+        raise UsageError(problem("raster_datum", file=layer.shown_path, datum=layer.about.datum))
     with open_raster(layer) as raster:
         for remark in raster.remarks:
             store.warn(remark.key, **remark.params)
         if layer.about.kind == "classes":
             check_legend(layer)
+            _require_nodata_no_class(layer, raster, config.language)
         else:
             _require_nodata(layer, raster, store)
         if frame is not None and _is_here(layer, raster, frame, config, store) and layer.name == "land_cover":
@@ -76,6 +81,16 @@ def _require_nodata(layer: Layer, raster: Raster, store: Store) -> None:
         raise BadData(problem("nodata_suspect", file=layer.shown_path, found=f"{fill[0]:.10g}"))
     if raster.dtype.kind in "iu":
         store.warn("nodata_undeclared", file=layer.shown_path)
+
+
+def _require_nodata_no_class(layer: Layer, raster: Raster, language: str) -> None:
+    """Refuse a land cover whose file declares the code of a class as no data, unless the configuration says which of the two it is."""
+    if layer.about.nodata is not None or layer.name != "land_cover":
+        return
+    for row in layer.legend.itertuples():
+        if row.code in raster.nodata and row.class_key != "unknown":
+            said = {"found": int(row.code), "name": row.name_zh if language == "zh" else row.name_en}
+            raise BadData(problem("nodata_is_class", file=layer.shown_path, product=layer.product, **said))
 
 
 def _size(grid: Grid) -> str:
@@ -130,13 +145,15 @@ def describe(layer: Layer, cell_size: str, config: Config, store: Store) -> dict
 
 
 def check_products(config: Config, products: list[Layer]) -> None:
-    """Products and years differ; the main reading exists in the leading product."""
+    """Products and years differ, no layer is called like an attribute of parcels, the main reading exists in the leading product."""
     findings, seen = Findings(), set()
     for layer in products:
         key = (layer.product, layer.about.year)
         if key in seen:
             findings.add("product_twice", product=layer.product, year=layer.about.year or "–")
         seen.add(key)
+        for name in sorted(set(layer.about.parcels.attributes) & set(config.layers) if layer.about.parcels else ()):
+            findings.add("layer_name_taken", layer=name, product=layer.product)
     if products and config.cover.main_reading not in products[0].about.readings:
         known = ", ".join(products[0].about.readings) or "–"
         findings.add("reading_main", found=config.cover.main_reading, product=products[0].product, known=known)
@@ -177,6 +194,21 @@ def parameter_tables(config: Config, store: Store, paths: Paths) -> list[dict]:
         )
     findings.stop()
     return rows
+
+
+def check_units(layers: list[Layer], config: Config, store: Store, paths: Paths) -> None:
+    """Raise UsageError for measured layers in another unit than the rules that ask for them; those without a unit are told."""
+    rules = store.read_parameters(paths.resolve(config.siting.rules), tables.RULES)
+    asked = rules[rules.condition.isin(["above", "below"]) & rules.unit.notna() & ~rules.rule_id.isin(config.siting.rules_off)]
+    findings = Findings()
+    for layer in layers:
+        for unit, rows in asked[asked.layer == layer.name].groupby("unit"):
+            said = {"file": layer.shown_path, "layer": layer.name, "rules": ", ".join(rows.rule_id), "expected": unit}
+            if layer.about.kind == "measure" and not layer.about.unit:
+                store.warn("measure_unit_unstated", **said)
+            elif layer.about.kind == "measure" and not is_measured_in(layer.about.unit, unit):
+                findings.add("measure_unit", **said, found=layer.about.unit)
+    findings.stop(UsageError)
 
 
 def missing_rule_layers(config: Config, store: Store, paths: Paths) -> list[str]:

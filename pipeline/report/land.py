@@ -47,12 +47,14 @@ def _main_table(data: Data, rows: list[Row]) -> Table:
     """County by county under the main reading."""
     main = main_reading(data, rows)
     shown = where(rows, reading=main["reading"])
+    with_official = any(r["official_area_hm2"] is not None for r in shown)
     columns = [
         data.column("zone"),
         data.column("land", "amount", "hm²", adds=True),
         data.column("forest", "amount", "hm²", adds=True),
         data.column("forest", "amount", "万亩", HM2_TO_WANMU, adds=True),
         data.column("pct", "rate"),
+        *([data.column("official_pct", "rate")] if with_official else []),
         data.column("gap_pp", "amount", "百分点" if data.language == "zh" else "points"),
         data.column("gap_area", "amount", "hm²"),
         data.column("gap_area", "amount", "万亩", HM2_TO_WANMU),
@@ -63,8 +65,8 @@ def _main_table(data: Data, rows: list[Row]) -> Table:
         data.say("t_cover", edition=data.edition(main), reading=reading_text(data, main)),
         columns,
         [
-            (r["county_name"], r["land_area_hm2"], r["forest_area_hm2"], r["forest_area_hm2"], r["forest_cover_pct"], r["gap_pp"],
-             r["gap_area_hm2"], r["gap_area_hm2"], data.say(r["verdict"]))
+            (r["county_name"], r["land_area_hm2"], r["forest_area_hm2"], r["forest_area_hm2"], r["forest_cover_pct"],
+             *([r["official_cover_pct"]] if with_official else []), r["gap_pp"], r["gap_area_hm2"], r["gap_area_hm2"], data.say(r["verdict"]))
             for r in shown
         ],
         _own_targets(data, shown),

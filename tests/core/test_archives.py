@@ -181,3 +181,12 @@ def test_an_archive_is_unpacked_once_and_again_when_something_is_gone(tmp_path):
     first.unlink()
     archives._unpacked.cache_clear()
     assert find(LayerRef(file="a.zip"), "x", Paths(tmp_path), "features").path.is_file()
+
+
+def test_a_damaged_member_is_a_finding(tmp_path):
+    text = "".join(f"{i},{i * 7 % 13}\n" for i in range(20_000))
+    path = pack(tmp_path / "a.zip", {"a.csv": text.encode()})
+    content = bytearray(path.read_bytes())
+    content[60:400] = bytes(b ^ 0xA5 for b in content[60:400])
+    path.write_bytes(content)
+    assert refused(tmp_path) == ["archive_unreadable"]

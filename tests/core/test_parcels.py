@@ -21,7 +21,7 @@ from pipeline.core.errors import BadData, UsageError
 from pipeline.core.features import Batch
 from pipeline.core.layers import find
 from pipeline.core.parcels import overlaps, scheme
-from pipeline.core.parcels.fields import text_of
+from pipeline.core.parcels.fields import numbers, text_of
 from pipeline.core.paths import Paths
 from pipeline.core.words import WORDS, say
 from tests.worlds import four_counties
@@ -558,3 +558,10 @@ def test_neighbours_share_no_centre_and_leave_none(tmp_path):
 def test_words_of_parcels_are_in_both_languages():
     assert all(zh and en for key, (zh, en) in WORDS.items() if key.startswith("parcels_"))
     assert PROJECT.joinpath("layers/land_cover/one_map/layer.yaml").is_file()
+
+
+@pytest.mark.parametrize("written", ["1,5", "1 2", "12 亩", "1e400"])
+def test_numbers_that_can_be_read_two_ways_are_wrong(written):
+    values, wrong = numbers(np.array([written, "1,234.5", "３.5", None, ""], dtype=object))
+    assert wrong.tolist() == [True, False, False, False, False]
+    assert values[1:3].tolist() == [1234.5, 3.5] and np.isnan(values[[0, 3, 4]]).all()

@@ -81,3 +81,37 @@ def test_a_truncated_tiff_is_named(tmp_path):
     with pytest.raises(BadData) as refused, open_raster(layer) as raster:
         raster.codes(0, raster.grid.height, 0, raster.grid.width)
     assert refused.value.problems[0].params["file"].endswith("cut.tif")
+
+
+def test_a_name_longer_than_the_system_takes(tmp_path):
+    with pytest.raises(UsageError) as refused:
+        Paths(tmp_path).resolve("a" * 5000)
+    assert refused.value.problems[0].key == "path_forbidden"
+
+
+@pytest.mark.parametrize("entry", ["file: {outside}", "file: ../out.csv", "file: link.csv", "file: own.csv, legend: {outside}"])
+def test_a_layer_folder_leads_nowhere_else(tmp_path, entry):
+    inside = tmp_path / "in"
+    (inside / "layer").mkdir(parents=True)
+    (tmp_path / "in" / "layer" / "own.csv").write_text("x")
+    outside = tmp_path / "out.csv"
+    outside.write_text("secret")
+    (inside / "out.csv").write_text("x")
+    (inside / "layer" / "link.csv").symlink_to(outside)
+    entry = entry.replace("../out.csv", "../../out.csv").format(outside=outside)
+    lines = "\n".join(entry.split(", "))
+    (inside / "layer" / "layer.yaml").write_text(f"title: {{zh: 甲}}\nlicence: x\nkind: measure\n{lines}\n", encoding="utf-8")
+    with pytest.raises(PipelineError) as refused:
+        find(LayerRef(layer="layer"), "x", Paths(inside), "other")
+    assert refused.value.problems[0].key == "path_outside"
+
+
+def test_what_gives_a_raster_its_place_is_part_of_it(tmp_path):
+    (tmp_path / "a.tif").write_bytes(b"II*\0")
+    for end in (".tfw", ".wld", ".TFW", ".tab"):
+        (tmp_path / f"a{end}").write_text("1")
+    layer = find(LayerRef(file="a.tif"), "x", Paths(tmp_path), "other")
+    assert {p.name for p in layer.files} >= {"a.tif", "a.tfw", "a.wld", "a.TFW", "a.tab"}
+    (tmp_path / "b.gpkg").write_bytes(b"SQLite format 3\0")
+    (tmp_path / "b.gpkg-wal").write_bytes(b"-")
+    assert {p.name for p in find(LayerRef(file="b.gpkg"), "x", Paths(tmp_path), "other").files} == {"b.gpkg", "b.gpkg-wal"}

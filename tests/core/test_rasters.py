@@ -590,6 +590,15 @@ def test_a_netcdf_without_words_on_its_coordinates_needs_a_crs(tmp_path):
     assert np.array_equal(values_of(netcdf_layer(tmp_path, {"lc": (CELLS, {})}, units={}, assume_crs="EPSG:4490")), CELLS)
 
 
+def test_a_netcdf_of_absurdly_many_dimensions_is_refused_before_the_library_sees_it(tmp_path):
+    """The library ends the whole process on such a head."""
+    layer = netcdf_layer(tmp_path, {"lc": (CELLS, {})})
+    content = bytearray(layer.path.read_bytes())
+    content[12] = 0x31
+    layer.path.write_bytes(content)
+    assert keys(layer) == ["raster_unreadable"]
+
+
 def test_an_irregular_netcdf_is_refused_and_odd_ones_are_told(tmp_path):
     assert keys(netcdf_layer(tmp_path, {"lc": (CELLS, {})}, lon=np.array([110, 110.1, 110.5, 111]))) == ["netcdf_grid"]
     world = netcdf_layer(tmp_path, {"lc": (np.zeros((18, 36), np.int16), {})}, lon=np.arange(5.0, 360, 10), lat=np.arange(-85.0, 90, 10))

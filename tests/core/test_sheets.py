@@ -14,7 +14,7 @@ from pyproj import CRS
 from pipeline.core import cells, units, workbook
 from pipeline.core.config import LayerRef
 from pipeline.core.datum import from_cgcs2000
-from pipeline.core.errors import BadData
+from pipeline.core.errors import BadData, UsageError
 from pipeline.core.grid import LONLAT, transformer
 from pipeline.core.layers import find
 from pipeline.core.paths import Paths
@@ -220,7 +220,8 @@ def test_old_and_damaged_and_hostile_workbooks(tmp_path, monkeypatch):
         ("111.05", "", "table_blank", 3),
         ("35.15", "35.15,7", "table_ragged", 3),
         ("S2", "S1", "table_twice", None),
-        ("风电场", "抽水蓄能", "table_value", 3),
+        ("风电场", "抽水蓄能", "site_kind", 3),
+        ("风电场", "风光互补", "site_kind", 3),
         ("经度,纬度", "经度,纬度,经度", "table_heading_twice", None),
         ("经度", "x经", "table_column", None),
     ],
@@ -229,6 +230,27 @@ def test_one_wrong_cell_is_named(tmp_path, old, new, key, line):
     found = refused(sites, tmp_path, f"{HEAD}\n{ROWS}\n".replace(old, new))
     assert found[0][0] == key
     assert line is None or found[0][1]["line"] == line
+
+
+@pytest.mark.parametrize(("heading", "values"), [("装机容量MW", "100 50"), ("装机容量万千瓦", "10 5"), ("装机容量千瓦", "100000 50000")])
+def test_a_unit_may_end_the_heading(tmp_path, heading, values):
+    first, second = values.split()
+    text = f"{HEAD}\n{ROWS}\n".replace("装机容量（MW）", heading).replace(",100,", f",{first},").replace(",50,", f",{second},")
+    assert is_the_table(sites(tmp_path, text))
+
+
+def test_a_table_of_points_needs_a_column_of_capacities_and_says_so_once(tmp_path):
+    found = refused(sites, tmp_path, f"{HEAD}\n{ROWS}\n".replace("装机容量（MW）", "总量"))
+    assert [key for key, _ in found] == ["table_column"]
+    assert "capacity_mw" in found[0][1]["column"] and "总量" in found[0][1]["known"]
+
+
+@pytest.mark.parametrize("settings", [{"columns": {"capacity": "装机容量（MW）"}}, {"units": {"capacity": "MW"}}])
+def test_keys_that_would_change_nothing_are_refused(tmp_path, settings):
+    layer = layer_of(tmp_path, f"{HEAD}\n{ROWS}\n", **settings)
+    with pytest.raises(UsageError) as error:
+        read_sites_table(layer, Told())
+    assert [(p.key, p.params["found"]) for p in error.value.problems] == [("parcels_key", "capacity")]
 
 
 def test_latitude_first_throughout_is_refused_with_the_hint(tmp_path):

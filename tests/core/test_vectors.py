@@ -1,5 +1,6 @@
 """The door to vector files: the same features whatever the format, encoding, CRS and datum; what is wrong is named."""
 
+import json
 import shutil
 import tracemalloc
 from pathlib import Path
@@ -304,6 +305,41 @@ def test_a_missing_crs_is_assumed_only_by_configuration(tmp_path, frame):
     read = read_features(layer_of(tmp_path / "a.shp", assume_crs="EPSG:4546"))
     assert same(read.geometry.values)
     assert keys(tmp_path / "a.shp", assume_crs="EPSG:4525") == ["crs_no_prefix"]
+
+
+def test_a_crs_at_the_end_of_a_geojson_is_not_overruled(tmp_path):
+    metric = {"type": "Point", "coordinates": [500000, 3874000]}
+    rows = [{"type": "Feature", "properties": {"note": "x" * 600}, "geometry": metric}]
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4546"}}
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": rows, "crs": crs}), encoding="utf-8")
+    (point,) = read_features(layer_of(path, assume_crs="EPSG:4547")).geometry
+    assert point.x == pytest.approx(111, abs=1e-9)  # of 4547 it would be 114
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": rows}), encoding="utf-8")
+    (point,) = read_features(layer_of(path, assume_crs="EPSG:4547")).geometry
+    assert point.x == pytest.approx(114, abs=1e-9)
+
+
+def test_a_file_without_features_is_empty_and_no_failure(tmp_path):
+    (tmp_path / "a.geojson").write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+    assert read_features(layer_of(tmp_path / "a.geojson")).empty
+    assert list(stream_features(layer_of(tmp_path / "a.geojson"), [])) == []
+
+
+def test_a_system_that_nobody_knows_is_a_finding_of_the_configuration(tmp_path, frame):
+    frame.to_file(tmp_path / "a.gpkg")
+    with pytest.raises(BadData) as error:
+        layer_of(tmp_path / "a.gpkg", assume_crs="EPSG:99999")
+    assert [p.key for p in error.value.problems] == ["crs_no_such"]
+
+
+def test_a_prj_with_a_name_in_gbk_is_a_finding(tmp_path, frame):
+    frame.to_file(tmp_path / "a.shp")
+    text = (tmp_path / "a.prj").read_bytes()
+    (tmp_path / "a.prj").write_bytes(text.replace(b"GCS_China_Geodetic_Coordinate_System_2000", "国家大地坐标系".encode("gbk")))
+    assert keys(tmp_path / "a.shp") == ["vector_crs_unknown"]
+    (tmp_path / "a.prj").unlink()
+    assert same(read_features(layer_of(tmp_path / "a.shp", assume_crs="EPSG:4490")).geometry.values)
 
 
 # --- files that are not what they seem -----------------------------------------------------------------------

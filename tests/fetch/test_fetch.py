@@ -49,13 +49,14 @@ STAC = """stac: {{url: "{url}/stac", collection: cover, asset: data}}
 
 
 def cog(values: np.ndarray, west: float, north: float, cell: float = CELL, *, crs="EPSG:4326", compress="deflate", **more) -> bytes:
-    """A tiled GeoTIFF in memory."""
+    """A tiled GeoTIFF in memory, of one band (rows, columns) or several (bands, rows, columns)."""
+    values = values.reshape(-1, *values.shape[-2:])
     with MemoryFile() as memory:
         with memory.open(
-            driver="GTiff", height=values.shape[0], width=values.shape[1], count=1, dtype=values.dtype, crs=crs, tiled=True,
+            driver="GTiff", height=values.shape[1], width=values.shape[2], count=len(values), dtype=values.dtype, crs=crs, tiled=True,
             transform=from_origin(west, north, cell, cell), blockxsize=64, blockysize=64, compress=compress, **more,
         ) as made:  # fmt: skip
-            made.write(values, 1)
+            made.write(values)
         return memory.read()
 
 
@@ -467,6 +468,16 @@ def test_tiles_of_another_lattice_are_refused(two_tiles):
     with pytest.raises(BadData) as error:
         world.fetch()
     assert kinds(error) == {"fetch_lattice"}
+
+
+def test_a_file_without_the_band_is_named_wherever_it_stands(two_tiles):
+    world, whole = two_tiles
+    world.write(TILES, **{"\nyear: 2021": "\nyear: 2021\nband: 2"})
+    for name in ("/t_N36E112.tif", "/t_N35E111.tif", "/t_N35E112.tif"):  # the first, N36E111, has one band only
+        world.server.files[name] = cog(np.stack([whole[:SIDE, :SIDE]] * 2), int(name[-7:-4]), int(name[4:6]) + 1)
+    with pytest.raises(BadData) as error:
+        world.fetch()
+    assert kinds(error) == {"fetch_raster"} and len(error.value.problems) == 1
 
 
 def test_a_damaged_raster_is_refused(two_tiles):

@@ -117,3 +117,38 @@ def test_official_areas_are_held_against_the_geometric_ones(counties, examine):
     assert code == 0 and "control_total" in found
     found, code = examine(counties, more=AREAS, files={"areas.csv": "代码,面积\n140802,1200\n140802,1300\n"})
     assert code == 3 and "140881" in found["control_absent"] and "140802" in found["control_twice"]
+
+
+@pytest.mark.parametrize("written", ["0", "", "-5", "1e400"])
+def test_an_official_area_that_is_none_is_refused(counties, examine, written):
+    rows = "".join(f"{c},{written if c == '140802' else 1000}\n" for c in counties.county_code)
+    found, code = examine(counties, more=AREAS, files={"areas.csv": f"代码,面积\n{rows}"})
+    assert code == 3
+    assert "140802" in found["control_no_area"] if written != "1e400" else "1e400" in found["table_number"]
+
+
+def test_a_reference_area_of_nothing_is_refused(counties, examine, tmp_path):
+    more = "  expected: expected.csv\n"
+    (tmp_path / "expected.csv").write_text("county_code,county_name,area_km2,source,label\n140802,盐湖区,0,x,S\n", encoding="utf-8")
+    text = CONFIG.replace("  expected: layers/boundaries/yuncheng/expected.csv\n", "")
+    counties.to_file(tmp_path / "counties.gpkg", driver="GPKG")
+    (tmp_path / "config.yaml").write_text(text.format(datum="", more=more), encoding="utf-8")
+    found = check(configuration.load(tmp_path / "config.yaml"), tmp_path / "out", Paths(tmp_path))
+    assert found.exit_code == 3 and {f.kind for f in found.findings if f.severity == "error"} == {"table_value"}
+
+
+def test_a_county_inside_another_or_drawn_twice_is_an_overlap(counties, examine):
+    for shrink in (0.0, -0.02):
+        twin = counties.iloc[[0]].assign(county_code="140899", county_name="某区")
+        twin = twin.set_geometry([g.buffer(shrink) if shrink else g for g in twin.geometry])
+        found, code = examine(pd.concat([counties, twin], ignore_index=True))
+        assert code == 3 and "某区" in found["county_overlap"]
+
+
+def test_control_lines_without_the_field_of_codes_are_told(counties, examine, tmp_path):
+    counties.rename(columns={"county_code": "XZQDM"}).to_file(tmp_path / "lines.gpkg", driver="GPKG")
+    text = CONFIG.replace("{{layer: layers/boundaries/yuncheng}}", "{{file: lines.gpkg}}")
+    counties.to_file(tmp_path / "counties.gpkg", driver="GPKG")
+    (tmp_path / "config.yaml").write_text(text.format(datum="", more=""), encoding="utf-8")
+    found = check(configuration.load(tmp_path / "config.yaml"), tmp_path / "out", Paths(tmp_path))
+    assert found.exit_code == 3 and "XZQDM" in next(f.message for f in found.findings if f.kind == "field_missing")

@@ -9,16 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.core.errors import BadData, UsageError, problem
+from pipeline.core import cells, units
+from pipeline.core.errors import BadData, Findings, UsageError, problem
 from pipeline.core.layers import Layer
 from pipeline.core.text import clean
 
 # A field with more different values than this does not hold codes.
 MOST_VALUES = 10_000
-UNITS_HM2 = {
-    "hm2": 1.0, "ha": 1.0, "公顷": 1.0, "m2": 1e-4, "平方米": 1e-4, "mu": 1 / 15, "亩": 1 / 15,
-    "wanmu": 1e4 / 15, "万亩": 1e4 / 15, "km2": 100.0, "平方千米": 100.0, "平方公里": 100.0,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,12 +56,14 @@ def roles(layer: Layer, available: Iterable[str]) -> Roles:
         wanted = [own[role]] if role in own else known
         return next((by_name[name.casefold()] for name in wanted if name.casefold() in by_name), None)
 
+    _require_known_keys(layer, ["code", "area", "county", "growing_stock", "growing_stock_per_hm2", *about.attributes])
     code = field("code", about.code)
     if code is None:
         raise BadData(problem("parcels_field", file=layer.shown_path, role="code", expected=" / ".join(about.code), known=shown))
     unit = layer.about.units.get("area", about.area_unit)
-    if unit not in UNITS_HM2:
-        raise UsageError(problem("parcels_unit_unknown", file=layer.shown_path, found=unit, known=", ".join(UNITS_HM2)))
+    area_hm2 = units.factor(unit, "area")
+    if area_hm2 is None:
+        raise UsageError(problem("parcels_unit_unknown", file=layer.shown_path, found=unit, known=", ".join(units.AREA_TO_HM2)))
     return Roles(
         code=code,
         area=field("area", about.area),
@@ -72,8 +71,18 @@ def roles(layer: Layer, available: Iterable[str]) -> Roles:
         stock=field("growing_stock", about.growing_stock),
         stock_per_hm2=field("growing_stock_per_hm2", about.growing_stock_per_hm2),
         attributes={name: field(name, known) for name, known in about.attributes.items()},
-        area_hm2=UNITS_HM2[unit],
+        area_hm2=area_hm2,
     )
+
+
+def _require_known_keys(layer: Layer, columns: list[str]) -> None:
+    """Raise UsageError for keys of ``columns`` and ``units`` that would change nothing."""
+    findings = Findings()
+    for setting, keys, known in (("columns", layer.about.columns, columns), ("units", layer.about.units, ["area"])):
+        unknown = [key for key in keys if key not in known]
+        if unknown:
+            findings.add("parcels_key", file=layer.shown_path, setting=setting, found=", ".join(unknown), known=", ".join(known))
+    findings.stop(UsageError)
 
 
 def text_of(value: object) -> str:
@@ -113,9 +122,12 @@ def numbers(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     made = pd.to_numeric(pd.Series(values, dtype=object), errors="coerce").to_numpy(np.float64, na_value=np.nan, copy=True)
     absent = pd.isna(values)
     for i in np.flatnonzero(np.isnan(made) & ~absent):
-        text = text_of(values[i])
-        absent[i] |= not text
-        made[i] = pd.to_numeric(text.replace(",", ""), errors="coerce")
+        try:
+            value = cells.number(str(values[i]))
+        except cells.Unclear:
+            continue
+        absent[i] |= value is None
+        made[i] = np.nan if value is None else value
     wrong = ~absent & ~(np.isfinite(made) & (made >= 0))
     made[wrong] = np.nan
     return made, wrong

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -19,7 +20,7 @@ from pipeline.core.features import Batch
 from pipeline.core.layers import Layer
 from pipeline.core.parcels import overlaps, scheme
 from pipeline.core.parcels.fields import Roles, Vocabulary, numbers
-from pipeline.core.parcels.overview import BLANK, Overview, look, polygons, repair
+from pipeline.core.parcels.overview import BLANK, Overview, count_in, look, polygons, repair
 from pipeline.core.text import clean
 from pipeline.core.units import M2_TO_HM2
 
@@ -57,6 +58,7 @@ class _County:
     recorded_hm2: np.ndarray  # of the whole parcel; NaN where unknown
     stock_m3: np.ndarray  # of the part in the county, before overlaps; NaN where unknown
     named: np.ndarray  # number of the county the parcel names, in its vocabulary
+    boxed: int  # parcels in the county's box that the window on it gave
 
 
 def measure(stream: Stream, counties: gpd.GeoDataFrame, layer: Layer, roles: Roles) -> Measured:
@@ -74,7 +76,9 @@ def measure(stream: Stream, counties: gpd.GeoDataFrame, layer: Layer, roles: Rol
         (code, name, shape, _gather(stream, shape, roles, overview, words))
         for code, name, shape in counties[["county_code", "county_name", "geometry"]].itertuples(index=False, name=None)
     )
-    for code, name, shape, county, found in _with_overlaps(gathered):
+    for i, (code, name, shape, county, found) in enumerate(_with_overlaps(gathered)):
+        if county.boxed != overview.boxed[i]:  # a spatial index that is not of these data hides some of them
+            findings.add("parcels_index", file=layer.shown_path, county=name, found=county.boxed, expected=int(overview.boxed[i]))
         if isinstance(found, int):
             findings.add("parcels_heaped", file=layer.shown_path, county=name, found=found, expected=overlaps.CROWD)
             continue
@@ -136,6 +140,7 @@ def _gather(stream: Stream, shape, roles: Roles, overview: Overview, words: dict
         recorded_hm2=column("recorded_hm2", np.float64),
         stock_m3=column("stock_m3", np.float64),
         named=column("key_", np.int32) if "" in words else np.full(order.size, -1, np.int32),
+        boxed=sum(p["boxed"] for p in parts),
     )
 
 
@@ -143,7 +148,7 @@ def _joined(parts: list[np.ndarray], kind: type) -> np.ndarray:
     return np.concatenate([np.empty(0, kind), *parts])
 
 
-def _cut(batch: Batch, shape, roles: Roles, overview: Overview, words: dict[str, Vocabulary]) -> dict[str, np.ndarray]:
+def _cut(batch: Batch, shape, roles: Roles, overview: Overview, words: dict[str, Vocabulary]) -> dict[str, Any]:
     """The parcels of a batch with land in the county, those on its line cut by it."""
     geometry, fine = polygons(batch)
     is_repaired = fine & np.isin(batch.fid, overview.invalid)
@@ -160,6 +165,7 @@ def _cut(batch: Batch, shape, roles: Roles, overview: Overview, words: dict[str,
 
     columns = {name: values[near] for name, values in batch.columns.items()}
     made = {"fid": batch.fid[near], "geometry": own, "area_m2": area_m2, "whole_m2": whole_m2, "is_repaired": is_repaired[near]}
+    made["boxed"] = count_in(batch.geometry[fine], shape.bounds)
     made["code"] = overview.code_of[overview.vocabulary.numbers(columns[roles.code])]
     made |= {"key_" + name: words[name].numbers(columns[field]) for name, field in _coded(roles).items()}
     recorded = _number(columns, roles.area, near.size) * roles.area_hm2

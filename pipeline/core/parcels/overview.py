@@ -17,10 +17,10 @@ from pipeline.core.errors import BadData, Findings, Problem, problem
 from pipeline.core.features import Batch
 from pipeline.core.layers import Layer
 from pipeline.core.parcels import scheme
-from pipeline.core.parcels.fields import UNITS_HM2, Roles, Vocabulary, numbers
+from pipeline.core.parcels.fields import Roles, Vocabulary, numbers
 from pipeline.core.parcels.shift import Beyond
 from pipeline.core.text import clean
-from pipeline.core.units import M2_TO_HM2
+from pipeline.core.units import AREA_TO_HM2, M2_TO_HM2
 
 _MOST_TOLD = 20  # features or codes named in one message
 _REPAIR_SHARE = 1e-3  # of the whole area that repairs may change
@@ -35,14 +35,16 @@ class Overview:
     vocabulary: Vocabulary  # codes as the file writes them
     code_of: np.ndarray  # row of the legend for each of them
     invalid: np.ndarray  # ids of features whose polygons are repaired, sorted
+    boxed: np.ndarray  # parcels in the box of each county: as many as a window on it must give
     warnings: list[Problem] = field(default_factory=list)
 
 
 class _Sums:
     """What is added up over the batches."""
 
-    def __init__(self, beyond: Beyond) -> None:
+    def __init__(self, beyond: Beyond, counties: int) -> None:
         self.beyond = beyond
+        self.boxed = np.zeros(counties, np.int64)  # parcels in the box of each county
         self.parcels, self.area_hm2 = 0, 0.0
         self.codes: dict[tuple[int, int], list] = defaultdict(lambda: [0, 0.0])  # (code, county): parcels, hm2
         self.broken: list[tuple[int, str]] = []  # feature id, kind of geometry
@@ -60,7 +62,7 @@ def look(stream, counties: gpd.GeoDataFrame, layer: Layer, roles: Roles, codes: 
     """
     shapes = list(counties.geometry)
     shapely.prepare(shapes)
-    sums, vocabulary = _Sums(Beyond(shapes)), Vocabulary(layer.shown_path, roles.code)
+    sums, vocabulary = _Sums(Beyond(shapes), len(shapes)), Vocabulary(layer.shown_path, roles.code)
     for batch in stream(None):
         _add(batch, sums, vocabulary, shapes, roles)
     of = scheme.translate(vocabulary.texts, codes)
@@ -72,7 +74,7 @@ def look(stream, counties: gpd.GeoDataFrame, layer: Layer, roles: Roles, codes: 
     findings.stop(BadData)
     place = {code: i for i, code in enumerate(codes)}
     invalid = np.sort(np.concatenate([np.empty(0, np.int64), *sums.invalid]))
-    return Overview(vocabulary, np.array([place[of[t]] for t in vocabulary.texts], np.int32), invalid, warnings)
+    return Overview(vocabulary, np.array([place[of[t]] for t in vocabulary.texts], np.int32), invalid, sums.boxed, warnings)
 
 
 def polygons(batch: Batch) -> tuple[np.ndarray, np.ndarray]:
@@ -82,6 +84,12 @@ def polygons(batch: Batch) -> tuple[np.ndarray, np.ndarray]:
     fine = ((kind == 3) | (kind == 6)) & ~shapely.is_empty(geometry)
     fine[fine] = (np.abs(shapely.bounds(geometry[fine])) <= (180, 90, 180, 90)).all(axis=1)
     return geometry, fine
+
+
+def count_in(geometry: np.ndarray, box: tuple[float, float, float, float]) -> int:
+    """How many geometries lie whole in a box (west, south, east, north)."""
+    west, south, east, north = shapely.bounds(geometry).T
+    return int(((west >= box[0]) & (south >= box[1]) & (east <= box[2]) & (north <= box[3])).sum())
 
 
 def repair(geometry: np.ndarray) -> np.ndarray:
@@ -98,6 +106,7 @@ def _add(batch: Batch, sums: _Sums, vocabulary: Vocabulary, counties: list, role
         kind = "null" if kinds[i] < 0 else "empty" if shapely.is_empty(geometry[i]) else geometry[i].geom_type
         sums.broken.append((int(batch.fid[i]), kind))
     geometry, fid = geometry[fine], batch.fid[fine]
+    sums.boxed += [count_in(geometry, county.bounds) for county in counties]
     area = ellipsoid.areas_m2(geometry) * M2_TO_HM2
     invalid = np.flatnonzero(~shapely.is_valid(geometry))
     if invalid.size:
@@ -202,7 +211,7 @@ def _judge_numbers(sums: _Sums, layer: Layer, roles: Roles, findings: Findings, 
     params = {"file": layer.shown_path, "field": roles.area, "found": sums.recorded_hm2, "expected": sums.geometric_hm2, "ratio": ratio}
     if abs(ratio - 1) <= _UNIT_FITS:
         return
-    like = [unit for unit, hm2 in UNITS_HM2.items() if abs(ratio * hm2 / roles.area_hm2 - 1) <= _UNIT_FITS]
+    like = [unit for unit, hm2 in AREA_TO_HM2.items() if abs(ratio * hm2 / roles.area_hm2 - 1) <= _UNIT_FITS]
     if like:
         findings.add("parcels_unit", **params, unit=" = ".join(like), key=like[0])
     else:

@@ -36,15 +36,19 @@ class Beyond:
         points = np.concatenate(self._found)
         if len(points) < _LEAST or len(points) < _SHARE * self._looked_at:
             return
-        moved = {name: datum.to_cgcs2000(*points.T, name) for name in ("gcj02", "bd09")}
-        moved["cgcs2000"] = datum.from_cgcs2000(*points.T, layer.about.datum if layer.about.datum in moved else "gcj02")
-        back = {name: float(self._inside(*xy).mean()) for name, xy in moved.items()}
+        declared, offset = layer.about.datum, ("gcj02", "bd09")
+        moved = {("parcels_shifted", name): datum.to_cgcs2000(*points.T, name) for name in offset}
+        if declared in offset:
+            moved["parcels_shifted", "cgcs2000"] = datum.from_cgcs2000(*points.T, declared)
+        else:
+            moved |= {("parcels_counties_shifted", name): datum.from_cgcs2000(*points.T, name) for name in offset}
+        back = {reading: float(self._inside(*xy).mean()) for reading, xy in moved.items()}
         best = max(back, key=back.__getitem__)
         if back[best] < _BACK:
             return
-        share, declared = len(points) / self._looked_at * 100, layer.about.datum
-        said = problem("parcels_shifted", file=layer.shown_path, share=share, back=back[best] * 100, datum=best, declared=declared or "–")
-        if declared is None or declared not in ("cgcs2000", "wgs84"):
+        share, (key, name) = len(points) / self._looked_at * 100, best
+        said = problem(key, file=layer.shown_path, share=share, back=back[best] * 100, datum=name, declared=declared or "–")
+        if declared is None or declared in offset:
             findings.problems.append(said)
         else:
             warnings.append(said)
