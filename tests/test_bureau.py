@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import rasterio
 from bureau import CONFIG, DI_LEI, DLBM, SITES, STEP, TARGET, area_by_code, hm2, make_drive, write_gbk
-from worlds import four_counties
+from worlds import four_counties, write_raster
 
 from pipeline import check as checking
 from pipeline.core import config as configuration
@@ -226,6 +226,16 @@ def shifted_alone(folder: Path) -> None:
     (folder / "config.yaml").write_text("\n".join(kept), encoding="utf-8")
 
 
+def slope_in(unit: str) -> Callable[[Path], None]:
+    """A layer that rules ask for in degrees."""
+
+    def spoil(folder: Path) -> None:
+        write_raster(folder / "坡度.tif", np.full((20, 20), 10, np.float32), west=110.9, north=35.2, cell=0.01)
+        edit("layers: {}", f"layers: {{slope_deg: {{file: 坡度.tif{unit}}}}}")(folder)
+
+    return spoil
+
+
 # What is spoilt: (how, the finding's key, words its message must hold, exit code)
 SPOILT = {
     "unknown code in the one-map": (
@@ -291,6 +301,11 @@ SPOILT = {
         3,
     ),
     "official areas asked for and not given": (control_areas_left_out, "denominator_missing", ["area.control_areas"], 2),
+    "a class declared as no data": (raster(lambda v: None, nodata=40), "nodata_is_class", ["40", "耕地", "nodata:"], 3),
+    "slope in percent": (slope_in(", unit: '%'"), "measure_unit", ["slope_deg", "deg", "PV-14a"], 2),
+    "slope without a unit": (slope_in(""), "measure_unit_unstated", ["unit: deg"], 0),
+    "slope in degrees by another name": (slope_in(", unit: 度"), "rule_layers_missing", ["aspect_deg"], 0),
+    "official areas in another unit": (edit("{area_hm2: 万亩}", "{area_hm2: 平方公里}"), "control_unit", ["控制面积.csv", "area_hm2"], 3),
     "key misspelt": (edit("main_reading", "main_readin"), None, ["main_reading"], 2),
     "reading of another product": (edit("main_reading: strict", "main_reading: loose"), "reading_main", ["strict"], 2),
     "file not there": (edit("三调.gpkg", "三调2.gpkg"), "file_missing", ["三调2.gpkg"], 3),

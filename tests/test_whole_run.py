@@ -185,7 +185,7 @@ def test_layers_targets_and_sites_of_elsewhere_do_not_slip_in(tmp_path, cli):
         'code: "140800"': 'code: "149900"',
         "{zh: 运城市, en: Yuncheng}": "{zh: 某市, en: Somewhere}",
         "{layer: layers/boundaries/yuncheng}": "{file: counties.gpkg, fields: {county_code: XZQDM, county_name: XZQMC}}",
-        "- {layer: layers/land_cover/mcd12c1}": "- {layer: layers/land_cover/mcd12c1, file: land.tif, year: 2020}",
+        "- {layer: layers/land_cover/mcd12c1}": "- {layer: layers/land_cover/mcd12c1, file: land.tif, year: 2020, nodata: 0}",
     }.items():
         assert old in shipped
         shipped = shipped.replace(old, new)

@@ -15,14 +15,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from pipeline.core import archives, datum, encodings
+from pipeline.core import archives, datum, encodings, kml
 from pipeline.core.errors import BadData, problem
 from pipeline.core.features import Batch
 from pipeline.core.formats import head_of, is_table, vector_driver
@@ -271,42 +271,51 @@ def _prepared(layer: Layer, driver: str, tell: Tell) -> tuple[Path, str | None]:
     stat = path.stat()
     encoding = _encoding_of(path, stat.st_mtime_ns, stat.st_size, shown, layer.encoding)
     if driver == "LIBKML":
-        _require_safe_kml(path, encoding, shown)
-    return (path if encoding == "utf-8" else _in_utf8(path, encoding)), None
+        fields = _fields_of_safe_kml(path, encoding, shown)
+        if any(not re.fullmatch(r"\w+", name, re.ASCII) for name in fields):
+            return _copy(path, "fields", lambda out: kml.with_schema(encodings.decoded(path, encoding), fields, out)), None
+    return (path if encoding == "utf-8" else _copy(path, encoding, lambda out: _write_utf8(path, encoding, out))), None
 
 
 _encoding_of = lru_cache(maxsize=64)(lambda path, _changed, _size, shown, wanted: encodings.of_text_file(path, shown, wanted))
 
 
-def _in_utf8(path: Path, encoding: str) -> Path:
-    """A copy of a text file in UTF-8, made once; the encoding its first line may state goes."""
-    target = archives.scratch() / "unpacked" / f"{sha256(path)}-{encoding}{path.suffix}"
+def _copy(path: Path, what: str, write: Callable[[TextIO], None]) -> Path:
+    """A copy of a text file in UTF-8, made once."""
+    target = archives.scratch() / "unpacked" / f"{sha256(path)}-{what}{path.suffix}"
     if not target.is_file():
         part = target.with_name(f".part-{os.getpid()}-{target.name}")
         with part.open("w", encoding="utf-8") as out:
-            for i, piece in enumerate(encodings.decoded(path, encoding)):
-                out.write(piece if i else re.sub(r"^\s*<\?xml[^>]*\?>", "", piece))
+            write(out)
         os.replace(part, target)
     return target
 
 
-def _require_safe_kml(path: Path, encoding: str, shown: str) -> None:
-    """Refuse a KML with document types, entities or links to other documents, or whose root is something else."""
+def _write_utf8(path: Path, encoding: str, out: TextIO) -> None:
+    """A text file in UTF-8, without the encoding that its first line may state."""
+    for i, piece in enumerate(encodings.decoded(path, encoding)):
+        out.write(piece if i else re.sub(r"^\s*<\?xml[^>]*\?>", "", piece))
+
+
+def _fields_of_safe_kml(path: Path, encoding: str, shown: str) -> list[str]:
+    """Names of a KML's ``Data``; refuses one with document types, entities or links to other documents, or whose root is something else."""
     if path.stat().st_size > _MAX_KML_BYTES:
         raise BadData(problem("kml_too_big", file=shown, found=path.stat().st_size / 1e6, limit=_MAX_KML_BYTES / 1e6))
-    parser, seen = xml.parsers.expat.ParserCreate("utf-8"), []
+    parser, seen, fields = xml.parsers.expat.ParserCreate("utf-8"), [], {}
 
     def refuse(*_: Any) -> None:
         raise BadData(problem("kml_entities", file=shown))
 
-    def start(tag: str, _attributes: dict) -> None:
-        name = tag.rsplit(":", 1)[-1]
+    def start(tag: str, attributes: dict) -> None:
+        name = kml.local(tag)
         if not seen:
             seen.append(name)
             if name != "kml":
                 raise BadData(problem("file_is_page", file=shown, expected=FORMATS))
         if name == "NetworkLink":
             raise BadData(problem("kml_link", file=shown))
+        if name == "Data":
+            fields[attributes.get("name", "")] = None
 
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = parser.ExternalEntityRefHandler = refuse
     parser.StartElementHandler = start
@@ -316,6 +325,7 @@ def _require_safe_kml(path: Path, encoding: str, shown: str) -> None:
         parser.Parse(b"", True)
     except xml.parsers.expat.ExpatError as error:
         raise BadData(problem("vector_unreadable", file=shown, found=f"XML: {error}"[:120])) from None
+    return list(fields)
 
 
 def _table(layer: Layer, path: Path, encoding: str | None) -> str:

@@ -160,7 +160,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path} lies outside the allowed folders. Put the data under the project or beside the configuration, or list its "
         "folder in data_folders.",
     ),
-    "file_missing": ("找不到文件 {path}。请检查配置中的路径。", "No file {path}. Check the path in the configuration."),
+    "file_missing": (
+        "找不到文件 {path}。请检查配置中的路径：区分大小写，文件夹之间用 /。",
+        "No file {path}. Check the path in the configuration: capitals count, folders are parted by /.",
+    ),
     "file_not_regular": (
         "{path} 不是普通文件（是文件夹？）。请写到其中的数据文件，如 小班.shp。",
         "{path} is not a regular file (a folder?). Name the data file in it, like parcels.shp.",
@@ -465,7 +468,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "site_twice": ("候选场址编号 {found} 出现 {count} 次。", "Candidate site id {found} stands {count} times."),
     # tables
-    "table_encoding": ("{file}：既不是 UTF-8 也不是 GB18030 编码。", "{file}: neither UTF-8 nor GB18030."),
+    "table_encoding": (
+        "{file}：既不是 UTF-8 也不是 GB18030 编码的文字（是 Excel 文件？）。请另存为 UTF-8 的 CSV。",
+        "{file}: text neither in UTF-8 nor in GB18030 (a workbook?). Save it as CSV in UTF-8.",
+    ),
     "table_csv": ("{file}：不是有效的 CSV（{found}）。", "{file}: not valid CSV ({found})."),
     "table_empty": ("{file}：是空表。", "{file}: the table is empty."),
     "table_ragged": (
@@ -1010,6 +1016,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "control_no_area": (
         "{file}：县代码 {code} 的控制面积为 {found} hm²，应为正数。请补上或改正。",
         "{file}: the official area of county code {code} is {found} hm2, a positive number is due. Fill it in or correct it.",
+    ),
+    "control_unit": (
+        "{file}：各县控制面积合计 {found:.2f} hm²，为几何面积 {expected:.2f} hm² 的 {ratio:.4g} 倍，单位多半写错（1 公顷 = 15 亩，1 平方公里 = 100 公顷）。"
+        "请改正表头中的单位或 units: {{area_hm2: …}}。",
+        "{file}: the official areas of the counties add up to {found:.2f} hm2, {ratio:.4g} times the geometric {expected:.2f} hm2: most likely the wrong unit "
+        "(1 hm2 = 15 mu, 1 km2 = 100 hm2). Correct the unit in the heading, or units: {{area_hm2: ...}}.",
     ),
     "control_absent": (
         "{file}：缺少这些县的控制面积：{counties}。请补齐，或删去 area.control_areas。",

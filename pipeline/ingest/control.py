@@ -23,6 +23,7 @@ from pipeline.ingest.boundaries import plain_code
 
 AREA_TOLERANCE = 0.03  # [A: domain brief 9.2] a correct boundary lies within this of a reference area
 CONTROL_TOLERANCE = 0.005  # [A] official and geometric areas that differ by more are named
+UNIT_RATIO = 2.0  # [A] official areas further off than by this factor are in another unit
 TOTAL_TOLERANCE = 1e-4  # [A] by which official county areas may miss their stated total
 
 
@@ -119,7 +120,8 @@ def check_datum(frame: gpd.GeoDataFrame, boundary: Layer, config: Config, store:
 def official_areas(frame: gpd.GeoDataFrame | None, config: Config, store: Store, paths: Paths) -> dict[str, float]:
     """Official area [hm2] by county code (and of the whole area, where stated); empty when none is supplied.
 
-    Raises BadData when a county of the boundaries has none or the stated total is not the sum.
+    Raises BadData when a county of the boundaries has none or they are plainly in another unit; a stated total that is not the
+    sum, and counties that differ, are told.
     """
     if config.area.control_areas is None:
         return {}
@@ -143,8 +145,13 @@ def official_areas(frame: gpd.GeoDataFrame | None, config: Config, store: Store,
     own, stated = math.fsum(area[c] for c in codes), area.get(config.area.code)
     if stated is not None and codes and abs(own - stated) > TOTAL_TOLERANCE * stated:
         store.warn("control_total", file=layer.shown_path, found=own, expected=stated)
-    for code, name, geometry in [] if frame is None else zip(frame.county_code, frame.county_name, frame.geometry, strict=True):
-        geometric = ellipsoid.polygon_area_m2(geometry) * M2_TO_HM2
-        if abs(geometric / area[code] - 1) > CONTROL_TOLERANCE:
-            store.warn("control_differs", county=name, found=geometric, expected=area[code], share=(geometric / area[code] - 1) * 100)
+    geometric = {} if frame is None else dict(zip(codes, ellipsoid.areas_m2(frame.geometry) * M2_TO_HM2, strict=True))
+    whole = math.fsum(geometric.values())
+    if codes and not 1 / UNIT_RATIO < own / whole < UNIT_RATIO:
+        raise BadData(problem("control_unit", file=layer.shown_path, found=own, expected=whole, ratio=own / whole))
+    for code, name in zip(codes, [] if frame is None else frame.county_name, strict=True):
+        if abs(geometric[code] / area[code] - 1) > CONTROL_TOLERANCE:
+            store.warn(
+                "control_differs", county=name, found=geometric[code], expected=area[code], share=(geometric[code] / area[code] - 1) * 100
+            )
     return {c: area[c] for c in (*codes, config.area.code) if c in area}

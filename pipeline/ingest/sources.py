@@ -198,7 +198,10 @@ def parameter_tables(config: Config, store: Store, paths: Paths) -> list[dict]:
 
 def check_units(layers: list[Layer], config: Config, store: Store, paths: Paths) -> None:
     """Raise UsageError for measured layers in another unit than the rules that ask for them; those without a unit are told."""
-    rules = store.read_parameters(paths.resolve(config.siting.rules), tables.RULES)
+    try:
+        rules = store.read_parameters(paths.resolve(config.siting.rules), tables.RULES)
+    except PipelineError:  # told by parameter_tables
+        return
     asked = rules[rules.condition.isin(["above", "below"]) & rules.unit.notna() & ~rules.rule_id.isin(config.siting.rules_off)]
     findings = Findings()
     for layer in layers:
