@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import rasterio
+import shapely
 from bureau import CONFIG, DI_LEI, DLBM, SITES, STEP, TARGET, area_by_code, hm2, make_drive, write_gbk
 from worlds import four_counties, write_raster
 
@@ -59,7 +60,7 @@ def test_raster_of_the_drive_has_the_area_of_its_cells(outputs):
     land = table(outputs, "tabulate/land_area").query("product == 'WorldCover-v200' and level == 'city'").set_index("class_key").area_hm2
     counties = four_counties(west=110.9, south=35.0, step=STEP)
     cell = STEP / 10
-    trees = sum(hm2(__import__("shapely").box(110.9, 35.0 + i * cell, 110.9 + 7 * cell, 35.0 + (i + 1) * cell)) for i in range(20))
+    trees = sum(hm2(shapely.box(110.9, 35.0 + i * cell, 110.9 + 7 * cell, 35.0 + (i + 1) * cell)) for i in range(20))
     assert land["forest_arbor"] == pytest.approx(trees, rel=1e-9)
     assert land.sum() == pytest.approx(sum(hm2(g) for g in counties.geometry), rel=1e-9)
 
@@ -320,6 +321,17 @@ def look(folder: Path) -> checking.Checked:
     except UsageError as error:
         return checking.refused(error, folder / "outputs", "zh")
     return checking.check(config, folder / "outputs", Paths(folder, config.data_folders))
+
+
+def test_shapes_that_are_repaired_or_absent_are_told(drive, tmp_path):
+    """A bow tie in a redline still excludes; the reader of the report knows."""
+    folder = tmp_path / "盘"
+    shutil.copytree(drive, folder, ignore=shutil.ignore_patterns("outputs"))
+    tie = [(110.95, 35.05), (110.97, 35.07), (110.97, 35.05), (110.95, 35.07)]
+    gpd.GeoDataFrame(geometry=[shapely.Polygon(tie), None], crs=4490).to_file(folder / "红线.gpkg", driver="GPKG")
+    edit("layers: {}", "layers: {eco_redline: {file: 红线.gpkg}}")(folder)
+    told = {f.kind: f.message for f in look(folder).findings}
+    assert "1 个图形" in told["features_broken"] and "1 个没有图形" in told["features_broken"]
 
 
 def test_a_good_drive_has_no_error(drive):

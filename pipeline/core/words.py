@@ -892,6 +892,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file}: several data files in the archive: {known}; table: is {found}. Name one of them with table: in the configuration.",
     ),
     # boundaries, control areas, check
+    "features_broken": (
+        "{file}：{count} 个要素中，{invalid} 个图形自相交等（使用时按 make_valid 修复），{absent} 个没有图形（略去）。请在 GIS 中检查几何后重新导出。",
+        "{file}: of {count} features {invalid} have invalid shapes (repaired by make_valid where used) and {absent} have none (left out). Check the "
+        "geometry in a GIS and export again.",
+    ),
     "stage_check": ("预检：只检查，不计算", "pre-flight: look at everything, compute nothing"),
     "help_check": (
         "逐项检查配置所列的一切文件和设置，不计算；一次列出全部问题：文件、图层、行/字段/代码、实有、应有、如何改正。\n\n"

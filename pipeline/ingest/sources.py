@@ -30,7 +30,7 @@ def check_layer(layer: Layer, frame: gpd.GeoDataFrame | None, config: Config, st
     """Open a layer, check place, legend and what it holds, and describe it for ``sources.csv``."""
     require_checksum(layer)
     if layer.about.kind == "features":
-        read_features(layer, store.warn)
+        _tell_broken(layer, read_features(layer, store.warn), store)
         return describe(layer, "", config, store)
     if layer.about.kind == "parcels":
         return describe(layer, "", config, store) | {"is_coarse": "no"}
@@ -51,6 +51,14 @@ def check_layer(layer: Layer, frame: gpd.GeoDataFrame | None, config: Config, st
             "crs": raster.grid.crs.to_string() if raster.grid.crs.to_epsg() else raster.grid.crs.name,
             "is_coarse": "yes" if max(raster.grid.cell_size_m) >= COARSE_CELL_M else "no",
         }
+
+
+def _tell_broken(layer: Layer, features: gpd.GeoDataFrame, store: Store) -> None:
+    """Warn of features without a shape, which are left out, and of polygons that are repaired wherever they are used."""
+    absent = features.geometry.isna() | features.geometry.is_empty
+    invalid = ~absent & ~features.geometry.is_valid
+    if absent.any() or invalid.any():
+        store.warn("features_broken", file=layer.shown_path, invalid=int(invalid.sum()), absent=int(absent.sum()), count=len(features))
 
 
 def _is_here(layer: Layer, raster: Raster, frame: gpd.GeoDataFrame, config: Config, store: Store) -> bool:
