@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 from affine import Affine
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
@@ -85,13 +85,17 @@ def whole(grid: Grid) -> tuple[int, int, int, int]:
 
 @pytest.mark.parametrize("name", GRIDS)
 @settings(deadline=None, max_examples=60)
+@example(seed=813)
 @given(seed=st.integers(0, 2**32))
 def test_inside_is_what_every_centre_says(name, seed):
     grid = GRIDS[name]
     shapes = Shapes.of(some_features(seed, grid, "p"), Plane((LON, LAT)))
     edges = Edges.of(shapes, grid, False)
     answer = edges.inside(*whole(grid))
-    assert (answer == slow_inside(shapes, grid)).all()
+    differs = np.argwhere(answer != slow_inside(shapes, grid))
+    if len(differs):  # only where a centre lies on an edge, to a millimetre: centres are interpolated, and go by rounding there
+        points = shapely.points(centres_lonlat(grid).reshape(*answer.shape, 2)[tuple(differs.T)])
+        assert shapely.distance(shapely.union_all(shapely.boundary(shapes.lonlat)), points).max() < 1e-8
     assert (edges.inside(7, 11, 3, 12) == answer[7:11, 3:12]).all()
 
 
