@@ -145,6 +145,51 @@ class Compute(Section):
         return value
 
 
+class SampleDesign(Section):
+    """How reference points were drawn and what they say; what is not declared is not guessed."""
+
+    kind: Literal["stratified", "simple_random"] | None = Field(None, description="How they were drawn; undeclared ones are refused.")
+    strata: Literal["map_class", "column"] = Field(
+        "map_class", description="Strata drawn from (or grouped by afterwards): classes of the map, or a column `stratum`."
+    )
+    by_county: bool = Field(False, description="Drawn county by county; only then is there an estimate for each.")
+    training: bool = Field(False, description="The points trained the map; they are refused.")
+    definition: Literal["statutory", "tree_cover"] | None = Field(
+        None, description="What the reference counts as forest: forest by law, or any tree cover."
+    )
+    forest: list[str] = Field([], description="Labels of the column `reference` that are forest.")
+    earlier_year: int | None = Field(None, ge=1900, le=2200, description="Year of the column `reference_earlier`.")
+    unit_hm2: float | None = Field(None, gt=0, description="Area of a sampling unit, for the finite population. [hm2]")
+
+
+class SampleRef(LayerRef):
+    """Reference points: a file with the product (and year) they were drawn for."""
+
+    sample: SampleDesign = SampleDesign()
+
+
+class Tasks(Section):
+    """How the gap of the whole area is shared among its counties."""
+
+    rule: Literal["greening_space", "equal_points", "given"] = Field(
+        "greening_space", description="By suitable greening space, by equal percentage points of land, or by a table."
+    )
+    given: str | None = Field(None, description="Table of county_code and share, for the rule `given`.")
+    max_slope_deg: float = Field(25.0, gt=0, le=90, description="Steepest land that trees are planted on. [degrees]")
+
+
+class Planner(Section):
+    """How large a sample would decide."""
+
+    power: float = Field(0.8, ge=0.5, le=0.99, description="Chance that the sample decides, should the estimate be the truth.")
+    scope: Literal["area", "counties"] = Field("area", description="Decide for the whole area, or for each county.")
+    least_per_stratum: int = Field(50, ge=2, le=10_000, description="Fewest points of a stratum.")
+    most_points: int = Field(3_000, ge=10, le=100_000, description="Most points that can be walked.")
+    forest_share_in_forest: float = Field(0.80, gt=0, lt=1, description="Assumed share of mapped forest that is forest, before any sample.")
+    forest_share_elsewhere: float = Field(0.05, gt=0, lt=1, description="Assumed share of other land that is forest, before any sample.")
+    seed: int = Field(1, ge=0, description="Seed of the points; equal seeds give equal points.")
+
+
 class Cover(Section):
     """Forest cover and its target."""
 
@@ -152,6 +197,14 @@ class Cover(Section):
     target_year: int = Field(2025, ge=1990, le=2100, description="Year of the forest-cover target.")
     main_reading: Key = Field("strict", description="Reading shown first on maps and in the report.")
     denominator: Literal["geometric", "official"] = Field("geometric", description="Land area the verdict's rate stands on.")
+    definition: str = Field("layers/land_cover/definition.csv", description="Table of what counts as forest and as greened land.")
+    scattered_trees: LayerRef | None = Field(None, description="Table of trees by villages, roads, waters and houses, by county.")
+    forest_places: str | None = Field(None, description="Table of counties known for orchards, much or little forest.")
+    samples: list[SampleRef] = Field([], description="Reference points.")
+    sure: float = Field(0.95, gt=0.5, lt=1, description="Probability from which a target is met, and 1 - sure up to which it is not.")
+    history: str | None = Field(None, description="Table of official rates of earlier years, each with its basis.")
+    tasks: Tasks = Tasks()
+    planner: Planner = Planner()
 
 
 class Carbon(Section):

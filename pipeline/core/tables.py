@@ -51,6 +51,17 @@ _CODE = r"^\d{6}$"
 _COLOUR = r"^#[0-9a-fA-F]{6}$"
 LEVELS = ("county", "city")
 LABELS = ("S", "V", "P", "K", "D", "A", "gap", "convention")
+REASONS_OF_VERDICT = (
+    "census",  # the bureau's one-map decides
+    "sample",  # a probability sample decides
+    "sample_inconclusive",  # it cannot tell on which side of the target the cover lies
+    "sample_definition",  # its reference is not forest by law: a bias that no interval holds
+    "sample_refused",
+    "sample_not_by_county",  # drawn for the whole area, no estimate for a county
+    "not_surveyed",  # parcels of some county are missing
+    "no_sample",  # a map without reference points
+    "no_target",
+)
 POOLS = ("agb", "bgb", "dead_wood", "litter", "soc")
 STATES = ("hard", "conditional", "soft", "info")
 _LABEL = rf"^({'|'.join(LABELS)})([ /,;]+({'|'.join(LABELS)}))*$"
@@ -193,6 +204,62 @@ PLACES = _schema(
     },
     [],
 )
+DEFINITION = _schema(  # what counts as forest and as greened land, in the words of the law
+    "definition",
+    {
+        "class_key": _text(),
+        "forest_cover": _text(choice=("yes", "no", "dry")),  # dry: only where it rains less than `rain_limit_mm` a year
+        "greening_rate": _text(choice=("yes", "no")),
+        "greening_space": _text(choice=("yes", "no")),  # land where forest may be planted
+        "rain_limit_mm": _number(blank=True, low=0),
+        "threshold_zh": _text(blank=True),
+        "threshold_en": _text(blank=True),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+    },
+    ["class_key"],
+)
+FOREST_PLACES = _schema(  # where a map may take orchards for forest
+    "forest_places",
+    {
+        "county_code": _text(pattern=_CODE),
+        "county_name": _text(),
+        "orchards": _text(choice=("yes", "no")),
+        "forest": _text(blank=True, choice=("much", "little")),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+    },
+    ["county_code"],
+)
+OFFICIAL_RATES = _schema(  # published forest cover of earlier years; rates of one basis are one series
+    "official_rates",
+    {
+        "county_code": _text(pattern=_CODE),
+        "year": _whole(),
+        "forest_cover_pct": _number(low=0, high=100),
+        "basis": _text(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$"),
+        "basis_zh": _text(),
+        "basis_en": _text(),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+    },
+    ["county_code", "year", "basis"],
+)
+GIVEN_TASKS = _schema("given_tasks", {"county_code": _text(pattern=_CODE), "share": _number(low=0)}, ["county_code"])
+REASONS = _schema(  # likely reasons why the one-map and a raster disagree
+    "disagreement",
+    {
+        "one_map_is_forest": _text(choice=("yes", "no")),
+        "one_map_class": _text(),  # class key, `outside` the survey, or `any`
+        "map_class": _text(),  # class key, or `any`
+        "where": _text(blank=True, choice=("orchard_county",)),
+        "reason": _text(),
+        "reason_zh": _text(),
+        "reason_en": _text(),
+        "label": _text(pattern=_LABEL),
+    },
+    [],
+)
 SITES = _schema(
     "sites",
     {
@@ -276,6 +343,43 @@ PARCEL_CHECKS = _schema(
     },
     ["county_code", "product", "year"],
 )
+_YES_NO = ("yes", "no")
+SAMPLES = _schema(  # configured samples of reference points, each accepted or refused with its reason
+    "ingest/samples",
+    {
+        "sample": _text(),
+        **_product(),
+        "design": _text(blank=True, choice=("stratified", "simple_random")),
+        "strata": _text(choice=("map_class", "column")),
+        "by_county": _text(choice=_YES_NO),
+        "definition": _text(blank=True, choice=("statutory", "tree_cover")),
+        "earlier_year": _whole(blank=True),
+        "unit_hm2": _area(blank=True),
+        "points": _whole(),
+        "is_accepted": _text(choice=_YES_NO),
+        "reason": _text(blank=True),  # in words, of a refused one
+        "file": _text(),
+    },
+    ["sample"],
+)
+SAMPLE_POINTS = _schema(
+    "ingest/sample_points",
+    {
+        "sample": _text(),
+        "number": _whole(),  # from 1, in the order of the file
+        "point_id": _text(),
+        "lon": _number(blank=True, low=-180, high=180),
+        "lat": _number(blank=True, low=-90, high=90),
+        "county_code": _text(blank=True, pattern=_CODE),  # where the point lies, else as the file says
+        "stratum": _text(blank=True),
+        "stratum_area_hm2": _area(blank=True),
+        "map_code": _text(blank=True),  # as the file says; looked up where it says nothing
+        "reference": _text(blank=True),
+        "is_forest": _text(choice=_YES_NO),
+        "is_forest_earlier": _text(blank=True, choice=_YES_NO),
+    },
+    ["sample", "number"],
+)
 COUNTIES = _schema(
     "ingest/counties",
     {**_zone(), "land_area_hm2": _area(), "official_area_hm2": _area(blank=True), "difference_pct": _number(blank=True), "source": _text()},
@@ -358,6 +462,44 @@ POINTS = _schema(
     },
     ["layer", "number", "product", "year"],
 )
+_PAIR = {"product_a": _text(), "year_a": _whole(blank=True), "product_b": _text(), "year_b": _whole(blank=True)}
+PRODUCT_PAIRS = _schema(  # two products cell by cell, on the grid of the coarser one (a); rows without area are left out
+    "tabulate/product_pairs",
+    {
+        **_zone(),
+        **_PAIR,
+        "code_a": _whole(blank=True),  # cell value, blank = unknown; of parcels the number in their drawing
+        "class_a": _text(),
+        "code_b": _whole(blank=True),
+        "class_b": _text(),
+        "area_hm2": _area(),
+    },
+    ["county_code", "product_a", "year_a", "product_b", "year_b", "code_a", "code_b"],
+)
+PAIR_GRIDS = _schema(  # how each pair was laid on one grid
+    "tabulate/pair_grids",
+    {
+        **_PAIR,
+        "cell_size_a": _text(),
+        "cell_size_b": _text(),
+        "is_same_lattice": _text(choice=_YES_NO),
+        "resampling_b": _text(choice=("none", "nearest", "mode")),
+        "shift_cells": _number(blank=True),  # of grids of one cell size, how far they are apart [cells]
+    },
+    ["product_a", "year_a", "product_b", "year_b"],
+)
+FOREST_PATTERNS = _schema(  # which products say forest, together; in the main reading, on the coarsest grid
+    "tabulate/forest_patterns",
+    {
+        **_zone(),
+        "products": _text(),  # all that are compared, ";"-separated: PRODUCT 2024;...
+        "forest_in": _text(blank=True),  # those that say forest
+        "unknown_in": _text(blank=True),  # those without data
+        "area_hm2": _area(),
+    },
+    ["county_code", "forest_in", "unknown_in"],
+)
+_INTERVAL = {"low": _number(blank=True), "high": _number(blank=True)}
 FOREST_COVER = _schema(
     "cover/forest_cover",
     {
@@ -378,9 +520,247 @@ FOREST_COVER = _schema(
         "gap_area_hm2": _number(blank=True),
         "p_target": _number(blank=True, low=0, high=1),
         "verdict": _text(choice=("met", "not_met", "undetermined")),
+        "reason": _text(choice=REASONS_OF_VERDICT),  # what the verdict stands on, or why there is none
+        "shrub_by_rain_hm2": _area(blank=True),  # ordinary shrub that counts since it rains too little; in forest_area_hm2
+        "scattered_trees_hm2": _area(blank=True),  # in forest_area_hm2 of a census; beside it of a raster, which may see them
+        "sample": _text(blank=True),
+        "adjusted_area_hm2": _area(blank=True),  # forest by the reference points, not by counting cells
+        "adjusted_low_hm2": _area(blank=True),
+        "adjusted_high_hm2": _area(blank=True),
+        "adjusted_cover_pct": _number(blank=True, low=0, high=100 + 1e-9),
+        "adjusted_low_pct": _number(blank=True, low=0, high=100 + 1e-9),
+        "adjusted_high_pct": _number(blank=True, low=0, high=100 + 1e-9),
+        "adjusted_se_pp": _number(blank=True, low=0),
+        "interval_method": _text(blank=True),
+        "not_sampled_hm2": _area(blank=True),  # land the sample says nothing of; the interval holds it as all or no forest
         "basis": _text(),
     },
     ["county_code", "product", "year", "reading"],
+)
+GREENING = _schema(  # 林木绿化率, never mixed with the forest cover rate
+    "cover/greening",
+    {
+        **_zone(),
+        **_product(),
+        "reading": _text(),
+        "land_area_hm2": _area(),
+        "forest_area_hm2": _area(),
+        "shrub_area_hm2": _area(),
+        "scattered_trees_hm2": _area(blank=True),
+        "greening_area_hm2": _area(),
+        "greening_rate_pct": _number(low=0),
+        "basis": _text(),
+    },
+    ["county_code", "product", "year", "reading"],
+)
+DEFINITION_USED = _schema(  # how the rain rule came out
+    "cover/definition",
+    {
+        **_zone(),
+        "rain_low_mm": _number(blank=True),
+        "rain_mean_mm": _number(blank=True),
+        "rain_high_mm": _number(blank=True),
+        "rain_limit_mm": _number(blank=True),
+        "shrub_counts": _text(choice=("none", "all", "part", "unknown")),
+    },
+    ["county_code"],
+)
+ORCHARD_TRAP = _schema(  # forest of a product that cannot tell orchards, in counties known for them
+    "cover/orchard_trap",
+    {
+        **_zone(),
+        **_product(),
+        "reading": _text(),
+        "forest_area_hm2": _area(),
+        "share_of_area_pct": _number(blank=True, low=0),
+        "basis": _text(),
+    },
+    ["county_code", "product", "year", "reading"],
+)
+SAMPLE_ESTIMATES = _schema(  # what a sample says: of the whole area, and of counties that were sampled for themselves
+    "cover/sample_estimates",
+    {
+        **_zone(),
+        "sample": _text(),
+        **_product(),
+        "quantity": _text(choice=("overall", "users", "producers", "area", "forest", "forest_change")),
+        "class_key": _text(blank=True),
+        "points": _whole(),
+        "value": _number(blank=True),  # share, 0..1
+        "se": _number(blank=True, low=0),
+        **_INTERVAL,
+        "area_hm2": _number(blank=True),  # of the quantities that are areas
+        "low_hm2": _number(blank=True),
+        "high_hm2": _number(blank=True),
+        "map_area_hm2": _area(blank=True),
+        "method": _text(blank=True),
+    },
+    ["county_code", "sample", "quantity", "class_key"],
+)
+ERROR_MATRIX = _schema(
+    "cover/error_matrix",
+    {**_zone(), "sample": _text(), **_product(), "map_key": _text(), "reference_key": _text(), "points": _whole(), "share": _number(low=0, high=1)},
+    ["county_code", "sample", "map_key", "reference_key"],
+)
+AGREEMENT = _schema(  # of the products compared: land that k of n call forest
+    "cover/agreement",
+    {
+        **_zone(),
+        "products": _text(),
+        "reading": _text(),
+        "say_forest": _whole(),
+        "of_known": _whole(),  # products with data there
+        "area_hm2": _area(),
+        "share_pct": _number(low=0, high=100 + 1e-9),
+    },
+    ["county_code", "say_forest", "of_known"],
+)
+SPREAD = _schema(  # structural uncertainty: cover by product, its range, and the land they disagree on
+    "cover/spread",
+    {
+        **_zone(),
+        "products": _text(),
+        "reading": _text(),
+        "low_pct": _number(low=0),
+        "high_pct": _number(low=0),
+        "spread_pp": _number(low=0),
+        "all_forest_hm2": _area(),
+        "none_forest_hm2": _area(),
+        "disagree_hm2": _area(),
+        "disagree_pct": _number(low=0),
+        "not_compared_hm2": _area(),  # fewer than two products have data
+    },
+    ["county_code"],
+)
+PAIR_AGREEMENT = _schema(
+    "cover/pair_agreement",
+    {
+        **_zone(),
+        **_PAIR,
+        "both_forest_hm2": _area(),
+        "only_a_hm2": _area(),
+        "only_b_hm2": _area(),
+        "neither_hm2": _area(),
+        "not_compared_hm2": _area(),
+        "disagree_pct": _number(blank=True, low=0),
+        "same_class_pct": _number(blank=True, low=0),
+    },
+    ["county_code", "product_a", "year_a", "product_b", "year_b"],
+)
+ONE_MAP_CHECK = _schema(  # forest of the one-map against that of a raster
+    "cover/one_map_check",
+    {
+        **_zone(),
+        "one_map": _text(),
+        "one_map_year": _whole(blank=True),
+        **_product(),
+        "case": _text(choice=("both_forest", "only_one_map", "only_map", "neither", "not_compared")),
+        "one_map_class": _text(blank=True),
+        "map_class": _text(blank=True),
+        "reason": _text(blank=True),
+        "years_apart": _whole(blank=True),
+        "area_hm2": _area(),
+    },
+    ["county_code", "one_map", "one_map_year", "product", "year", "case", "one_map_class", "map_class", "reason"],
+)
+TREND = _schema(  # cover by year; rows of one `series` stand on one basis, and series are never chained
+    "cover/trend",
+    {
+        **_zone(),
+        "series": _text(),
+        "reading": _text(blank=True),
+        "year": _whole(),
+        "forest_cover_pct": _number(low=0),
+        "low_pct": _number(blank=True, low=0),
+        "high_pct": _number(blank=True, low=0),
+        "basis": _text(),
+    },
+    ["county_code", "series", "reading", "year"],
+)
+PACE = _schema(  # how fast cover changes in a series, and when the target would be met at that pace
+    "cover/pace",
+    {
+        **_zone(),
+        "series": _text(),
+        "reading": _text(blank=True),
+        "first_year": _whole(),
+        "last_year": _whole(),
+        "years": _whole(),  # with a rate
+        "change_pp_yr": _number(),
+        "low_pp_yr": _number(blank=True),
+        "high_pp_yr": _number(blank=True),
+        "method": _text(choice=("regression", "two_samples", "two_years")),
+        "target_pct": _number(blank=True),
+        "year_met": _number(blank=True),
+        "year_met_low": _number(blank=True),
+        "year_met_high": _number(blank=True),
+        "state": _text(choice=("met", "estimable", "no_interval", "not_estimable", "no_target")),
+    },
+    ["county_code", "series", "reading"],
+)
+CHANGE = _schema(  # land class of one year by that of another, of one product
+    "cover/change",
+    {**_zone(), "product": _text(), "year_from": _whole(), "year_to": _whole(), "class_from": _text(), "class_to": _text(), "area_hm2": _area()},
+    ["county_code", "product", "year_from", "year_to", "class_from", "class_to"],
+)
+FOREST_CHANGE = _schema(
+    "cover/forest_change",
+    {
+        **_zone(),
+        "product": _text(),
+        "reading": _text(),
+        "year_from": _whole(),
+        "year_to": _whole(),
+        "forest_from_hm2": _area(),
+        "forest_to_hm2": _area(),
+        "gain_hm2": _area(),
+        "loss_hm2": _area(),
+        "net_hm2": _number(),
+        "net_hm2_yr": _number(),
+        "low_hm2_yr": _number(blank=True),  # where two samples give an interval
+        "high_hm2_yr": _number(blank=True),
+        "not_compared_hm2": _area(),  # unknown in either year
+        "margin_difference_hm2": _number(low=0),  # between the matrix and each year's own areas; 0 on one lattice
+        "basis": _text(),
+    },
+    ["county_code", "product", "reading", "year_from", "year_to"],
+)
+TASKS = _schema(  # the gap of the whole area shared among its counties
+    "cover/tasks",
+    {
+        **_zone(),
+        **_product(),
+        "reading": _text(),
+        "stands_on": _text(choice=("census", "sample", "map")),
+        "rule": _text(choice=("greening_space", "equal_points", "given")),
+        "greening_space_hm2": _area(blank=True),
+        "share_pct": _number(low=0, high=100 + 1e-9),
+        "task_hm2": _area(),
+        "task_wanmu": _area(),
+        "beyond_space_hm2": _area(blank=True),  # of the task, more than the county has room for
+        "basis": _text(),
+    },
+    ["county_code", "product", "year", "reading"],
+)
+SAMPLE_PLAN = _schema(  # points that would decide, by zone and stratum
+    "cover/sample_plan",
+    {
+        **_zone(),
+        **_product(),
+        "reading": _text(),
+        "stratum": _text(),
+        "area_hm2": _area(),
+        "assumed_forest_share": _number(low=0, high=1),
+        "assumption": _text(choice=("sample", "assumed")),
+        "points_now": _whole(),
+        "points_needed": _whole(blank=True),
+        "points_to_add": _whole(blank=True),
+        "cover_pct": _number(low=0),
+        "target_pct": _number(),
+        "se_needed_pp": _number(blank=True, low=0),
+        "state": _text(choice=("decided", "feasible", "too_many", "on_target")),
+    },
+    ["county_code", "product", "year", "reading", "stratum"],
 )
 WETLAND = _schema(
     "cover/wetland",
