@@ -599,7 +599,15 @@ SAMPLE_ESTIMATES = _schema(  # what a sample says: of the whole area, and of cou
 )
 ERROR_MATRIX = _schema(
     "cover/error_matrix",
-    {**_zone(), "sample": _text(), **_product(), "map_key": _text(), "reference_key": _text(), "points": _whole(), "share": _number(low=0, high=1)},
+    {
+        **_zone(),
+        "sample": _text(),
+        **_product(),
+        "map_key": _text(),
+        "reference_key": _text(),
+        "points": _whole(),
+        "share": _number(low=0, high=1),
+    },
     ["county_code", "sample", "map_key", "reference_key"],
 )
 AGREEMENT = _schema(  # of the products compared: land that k of n call forest
@@ -700,7 +708,15 @@ PACE = _schema(  # how fast cover changes in a series, and when the target would
 )
 CHANGE = _schema(  # land class of one year by that of another, of one product
     "cover/change",
-    {**_zone(), "product": _text(), "year_from": _whole(), "year_to": _whole(), "class_from": _text(), "class_to": _text(), "area_hm2": _area()},
+    {
+        **_zone(),
+        "product": _text(),
+        "year_from": _whole(),
+        "year_to": _whole(),
+        "class_from": _text(),
+        "class_to": _text(),
+        "area_hm2": _area(),
+    },
     ["county_code", "product", "year_from", "year_to", "class_from", "class_to"],
 )
 FOREST_CHANGE = _schema(
