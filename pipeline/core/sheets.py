@@ -39,7 +39,8 @@ HEADINGS = {  # our column: headings it usually has, the likelier first (NFKC, l
     "note": ("备注", "说明", "note"),
     "county_code": ("县代码", "行政区划代码", "行政区代码", "区划代码", "县级代码", "代码", "adcode"),
     "county_name": ("县名", "县名称", "行政区名称", "县(市、区)", "县(市区)", "行政区", "县区", "名称"),
-    "area_hm2": ("控制面积", "土地总面积", "国土面积", "土地面积", "行政区面积", "面积"),
+    "stems": ("株数", "折算株数", "四旁树株数", "stems"),
+    "area_hm2": ("折算面积", "控制面积", "土地总面积", "国土面积", "土地面积", "行政区面积", "面积"),
 }
 KINDS = {"wind": ("风电", "风力", "风能"), "pv": ("光伏", "太阳能")}
 _SITE_KINDS = {"site_id": "code", "name": "text", "kind": "text", "capacity_mw": "power", "note": "text"}

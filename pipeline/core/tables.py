@@ -344,6 +344,11 @@ PARCEL_CHECKS = _schema(
     ["county_code", "product", "year"],
 )
 _YES_NO = ("yes", "no")
+SCATTERED_TREES = _schema(
+    "ingest/scattered_trees",
+    {"county_code": _text(pattern=_CODE), "stems": _area(blank=True), "area_hm2": _area()},
+    ["county_code"],
+)
 SAMPLES = _schema(  # configured samples of reference points, each accepted or refused with its reason
     "ingest/samples",
     {

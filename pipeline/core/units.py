@@ -15,6 +15,7 @@ MW_TO_KW = 1e3
 MW_TO_WANKW = 0.1
 KWH_TO_GWH = 1e-6
 T_TO_WANT = 1e-4
+STEMS_TO_HM2 = 1.0 / 1650.0  # of scattered trees: 1650 stems are 1 hm2 [K: GB/T 26424-2010]
 
 # Factor from a unit, as people write it (NFKC, lower case), to ours; exact: 1 hm2 = 15 mu, 1 MW = 1000 kW.
 AREA_TO_HM2 = {

@@ -378,6 +378,43 @@ WORDS: dict[str, tuple[str, str]] = {
         "；像元粗大，只供概览，不能据此判定是否达到目标，也不能判定具体地块",
         "; cells this coarse give an overview only: they decide neither the target nor any plot of land",
     ),
+    # scattered trees
+    "trees_twice": (
+        "{file}：县代码 {found} 出现 {count} 次。每县一行，请合并。",
+        "{file}: county {found} stands {count} times. One row a county: put them together.",
+    ),
+    "trees_no_number": (
+        "{file}：{code} 既没有折算面积也没有株数（不得为负）。请补上，或删去该行（该县按未提供处理）。",
+        "{file}: {code} has neither an area nor a number of stems from zero up. Fill in one, or leave the row out (the county then counts as not delivered).",
+    ),
+    "trees_elsewhere": (
+        "{file}：县代码 {code} 不在县界数据中。请核对代码。",
+        "{file}: the boundaries have no county {code}. Check the code.",
+    ),
+    "trees_absent": (
+        "{file}：没有 {counties} 的四旁树，这些县的一张图覆盖率不含四旁树。",
+        "{file}: no scattered trees for {counties}; the one-map's cover of these counties is without them.",
+    ),
+    # what counts as forest
+    "rain_mixed": (
+        "{counties}：年降水量 {low:.0f}–{high:.0f} mm，跨 {limit:g} mm 线；一般灌木哪一部分计入森林无法分开，未计入。"
+        "请在配置中为 precipitation 图层写 bands: [{limit:g}]。",
+        "{counties}: rain of {low:.0f}-{high:.0f} mm a year lies on both sides of {limit:g} mm; which part of ordinary shrub counts as forest cannot be told, "
+        "and none is counted. Give the layer precipitation `bands: [{limit:g}]`.",
+    ),
+    "rain_unknown": (
+        "没有年降水量图层（precipitation），无法判断一般灌木是否因年降水不足 {limit:g} mm 而计入森林；未计入。",
+        "No layer of annual rain (precipitation): whether ordinary shrub counts as forest for rain below {limit:g} mm cannot be told; none is counted.",
+    ),
+    "forest_rank": (
+        "{product}：{county}的覆盖率（{pct:.2f} %）高于林区县的中位数（{median:.2f} %），而该县以森林少著称；很可能是果园被判作森林。",
+        "{product}: forest cover of {county} ({pct:.2f} %) is above the median of the counties known for forest ({median:.2f} %), though it is known for little: "
+        "most likely orchards taken for forest.",
+    ),
+    "orchard_trap": (
+        "{product}：分不出果园；所计森林中有 {area_hm2:.0f} hm²（{share:.1f} %）位于果园大县（{counties}），其中可能含果园。",
+        "{product} does not tell orchards: {area_hm2:.0f} hm2 ({share:.1f} %) of what counts as forest lie in counties known for orchards ({counties}) and may hold some.",
+    ),
     # cover and carbon
     "no_target": ("没有 {year} 年的森林覆盖率目标，差距与目标栏留空。", "No forest-cover target for {year}; target and gap stay blank."),
     "verdict_undetermined": (

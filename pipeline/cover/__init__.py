@@ -1,7 +1,7 @@
-"""Stage 3: forest cover by reading against the target, and wetland and water; works on tables, never on pixels.
+"""Stage 3: forest cover by reading against the target, how sure that is, compared with what, and what is left to do.
 
-A raster without a reference sample gives a figure and a gap but no verdict: its class areas carry a bias that
-nobody has measured here, so the verdict stays ``undetermined`` and ``p_target`` blank.
+Everything works on area tables and samples, never on pixels. A raster without reference points gives a figure and a gap but
+no verdict: its class areas carry a bias that nobody has measured here. Topics have rooms of their own; this is their order.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pipeline.core.legend import UNKNOWN, readings_of
 from pipeline.core.paths import Paths
 from pipeline.core.products import land_cover
 from pipeline.core.store import Store
-
-_KEYS = ["county_code", "county_name", "level", "product", "year"]
+from pipeline.cover import definitions, verdicts
+from pipeline.cover.definitions import KEYS, is_census, rows_of
 
 
 def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -> None:
@@ -28,17 +28,26 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     products = land_cover(config, store, paths, cells=False)
     code_area = store.read_table(tables.CODE_AREA)
     land_area = store.read_table(tables.LAND_AREA)
-    inside = store.read_table(tables.CLASS_STRATA)
+    strata = store.read_table(tables.CLASS_STRATA)
+    measures = store.read_table(tables.MEASURES)
+    zones = store.read_table(tables.COUNTIES)
     target = _targets(config, store, paths)
     bases = basis.of_products(store)
-    official = _official_areas(config, store)
-    surveyed = _surveyed(products, store)
+    official = _official_areas(config, zones)
+    surveyed = _surveyed(products, store, zones)
+    definition = store.read_parameters(paths.resolve(config.cover.definition), tables.DEFINITION)
+    places = _places(config, store, paths)
+    scattered = _with_whole(store.read_table(tables.SCATTERED_TREES), zones)
 
     # Compute
-    cover = forest_cover(code_area, products, target, config.area.code, config.cover.target_year, bases)
+    rain = definitions.rain_rule(zones, measures, strata, definition)
+    dry_shrub = {id(p): definitions.shrub_by_rain(p, code_area, strata, rain, definition) for p in products}
+    cover = forest_cover(code_area, products, target, config, bases, dry_shrub, scattered)
     cover = on_official_area(cover, official, config.cover.denominator)
     cover = decide(cover, products, surveyed)
-    wetland = wetland_and_water(land_area, inside, products, config.language)
+    greening = definitions.greening(code_area, products, definition, scattered, bases)
+    trap = definitions.orchard_trap(cover, products, places)
+    wetland = wetland_and_water(land_area, strata, products, config.language)
 
     # Check
     for (_, reading), group in cover[cover.level == "county"].groupby(["product", "reading"]):
@@ -47,15 +56,24 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         assert parts is None or abs(parts - whole.forest_area_hm2.iloc[0]) <= 1e-9 * max(parts, 1.0), "counties must add up to the city"
     if cover.target_pct.isna().all():
         store.warn("no_target", year=config.cover.target_year)
-    census = {p.product for p in products if p.about.parcels is not None and p.about.parcels.is_forest_census}
-    open_ones = [p for p, own in cover.groupby("product", sort=False) if p not in census and (own.verdict == "undetermined").all()]
+    open_ones = [p.product for p in products if not is_census(p) and (rows_of(cover, p).verdict == "undetermined").all()]
     if open_ones:
-        store.warn("verdict_undetermined", products="、".join(open_ones))
+        store.warn("verdict_undetermined", products="、".join(dict.fromkeys(open_ones)))
+    reading_of = {p.product: main_reading_of(p, config.cover.main_reading) for p in products}
+    definitions.tell(cover, trap, rain, products, places, reading_of, store.warn)
 
     # Save
     store.fact("basis", list(bases.values()))
     store.write_table(tables.product(cover, tables.FOREST_COVER), tables.FOREST_COVER)
+    store.write_table(greening, tables.GREENING)
+    store.write_table(rain, tables.DEFINITION_USED)
+    store.write_table(trap, tables.ORCHARD_TRAP)
     store.write_table(tables.product(wetland, tables.WETLAND), tables.WETLAND)
+
+
+def main_reading_of(layer: Layer, wanted: str) -> str:
+    """The configured main reading, or the first one of a product that does not have it."""
+    return wanted if wanted in layer.about.readings else next(iter(layer.about.readings))
 
 
 def _targets(config: Config, store: Store, paths: Paths) -> dict[str, float]:
@@ -67,28 +85,49 @@ def _targets(config: Config, store: Store, paths: Paths) -> dict[str, float]:
     return dict(zip(rows.scope_code, rows.value, strict=True))
 
 
+def _places(config: Config, store: Store, paths: Paths) -> pd.DataFrame:
+    """Counties known for orchards, much or little forest; none where no table is named."""
+    if config.cover.forest_places is None:
+        return tables.product([], tables.FOREST_PLACES)
+    return store.read_parameters(paths.resolve(config.cover.forest_places), tables.FOREST_PLACES)
+
+
+def _with_whole(scattered: pd.DataFrame, zones: pd.DataFrame) -> dict[str, float]:
+    """Converted area of scattered trees [hm2] by zone; the whole area's is the sum of the counties that have a number."""
+    area = dict(zip(scattered.county_code, scattered.area_hm2, strict=True))
+    city = zones.county_code[zones.level == "city"]
+    return area | ({city.iloc[0]: math.fsum(area.values())} if len(city) and area else {})
+
+
 def forest_cover(
-    code_area: pd.DataFrame, products: list[Layer], target: dict[str, float], area_code: str, target_year: int, bases: dict
+    code_area: pd.DataFrame,
+    products: list[Layer],
+    target: dict[str, float],
+    config: Config,
+    bases: dict,
+    dry_shrub: dict[int, dict[str, float]],
+    scattered_hm2: dict[str, float],
 ) -> pd.DataFrame:
     """Forest area and cover of each zone under each reading.
 
     ``code_area``: hm2 by zone, product, year and product code (blank = unknown). Cover is forest over the whole
     land area of the zone, inland water and unknown land included, in percent; the gap is target less cover. A
-    county without a target of its own stands against that of the whole area, as a reference.
+    county without a target of its own stands against that of the whole area, as a reference. Forest is the codes of
+    the reading, shrub that counts for want of rain (``dry_shrub``: by layer and zone) and, in a census alone, the
+    converted area of scattered trees: a raster may see those trees itself.
     """
     rows = []
     for layer in products:
-        readings = readings_of(layer.legend)
-        own = code_area[code_area["product"] == layer.product]
-        own = own[own.year.isna() if layer.about.year is None else own.year == layer.about.year]
-        for zone, group in own.groupby(_KEYS, sort=False, dropna=False):
-            shared = dict(zip(_KEYS, zone, strict=True))
-            land = math.fsum(group.area_hm2)
-            own_goal = target.get(shared["county_code"])
-            goal = target.get(area_code) if own_goal is None else own_goal
+        readings, dry = readings_of(layer.legend), dry_shrub[id(layer)]
+        for zone, group in rows_of(code_area, layer).groupby(KEYS, sort=False, dropna=False):
+            shared = dict(zip(KEYS, zone, strict=True))
+            land, code = math.fsum(group.area_hm2), shared["county_code"]
+            goal = target.get(code, target.get(config.area.code))
+            shrub, trees = dry.get(code), scattered_hm2.get(code)
             for reading in layer.about.readings:
-                counted = [code for code, own_readings in readings.items() if reading in own_readings]
-                forest = math.fsum(group.area_hm2[group.code.isin(counted)])
+                counted = [c for c, own_readings in readings.items() if reading in own_readings]
+                parts = [math.fsum(group.area_hm2[group.code.isin(counted)]), shrub or 0.0, (trees or 0.0) if is_census(layer) else 0.0]
+                forest = math.fsum(parts)
                 pct = forest / land * 100
                 rows.append(
                     {
@@ -99,26 +138,17 @@ def forest_cover(
                         "unknown_area_hm2": math.fsum(group.area_hm2[group.class_key == UNKNOWN]),
                         "forest_cover_pct": pct,
                         "target_pct": goal,
-                        "target_year": target_year if goal is not None else None,
-                        "target_scope": None if goal is None else "area" if own_goal is None else "own",
+                        "target_year": config.cover.target_year if goal is not None else None,
+                        "target_scope": None if goal is None else "own" if code in target else "area",
                         "gap_pp": None if goal is None else goal - pct,
                         "gap_area_hm2": None if goal is None else goal / 100 * land - forest,
                         "p_target": None,
+                        "shrub_by_rain_hm2": shrub,
+                        "scattered_trees_hm2": trees,
                         "basis": bases[(layer.product, layer.about.year)],
                     }
                 )
     return pd.DataFrame(rows)
-
-
-def verdict(*, p_target: float | None, sure: float = 0.95) -> str:
-    """``met`` / ``not_met`` / ``undetermined`` from the probability that the target is met.
-
-    Without a probability (no accepted reference sample) nothing is decided, however large the gap looks: the
-    map's bias is unknown. ``sure`` is the band of the brief [A]: met from 0.95, not met up to 0.05.
-    """
-    if p_target is None:
-        return "undetermined"
-    return "met" if p_target >= sure else "not_met" if p_target <= 1 - sure else "undetermined"
 
 
 def on_official_area(cover: pd.DataFrame, official: dict[str, float], denominator: str) -> pd.DataFrame:
@@ -128,29 +158,30 @@ def on_official_area(cover: pd.DataFrame, official: dict[str, float], denominato
 
 
 def decide(cover: pd.DataFrame, products: list[Layer], surveyed: dict[tuple[str, int | None], set[str]]) -> pd.DataFrame:
-    """The verdict of each row: by its probability, or plainly where the product is a census of the statutory forest.
+    """The verdict of each row and what it stands on.
 
     ``surveyed``: zones in which every county has parcels of the product; a county without any was not delivered.
     """
-    census = {(p.product, p.about.year) for p in products if p.about.parcels is not None and p.about.parcels.is_forest_census}
-    verdicts = []
+    layers = {(p.product, p.about.year): p for p in products}
+    made = []
     for row in cover.to_dict("records"):
         key = (row["product"], None if pd.isna(row["year"]) else int(row["year"]))
-        if key not in census or row["target_pct"] is None or pd.isna(row["target_pct"]):
-            verdicts.append(verdict(p_target=row["p_target"]))
-        elif row["county_code"] not in surveyed[key]:
-            verdicts.append("undetermined")
-        else:
+        if row["target_pct"] is None or pd.isna(row["target_pct"]):
+            made.append(("undetermined", "no_target"))
+        elif is_census(layers[key]):
             pct = row["official_cover_pct"] if row["denominator"] == "official" else row["forest_cover_pct"]
-            verdicts.append("met" if pct >= row["target_pct"] else "not_met")
-    return cover.assign(verdict=verdicts)
+            is_surveyed = row["county_code"] in surveyed[key]
+            made.append(verdicts.by_census(cover_pct=pct, target_pct=row["target_pct"], is_surveyed=is_surveyed))
+        else:
+            made.append(("undetermined", "no_sample"))
+    return cover.assign(verdict=[v for v, _ in made], reason=[r for _, r in made])
 
 
-def _surveyed(products: list[Layer], store: Store) -> dict[tuple[str, int | None], set[str]]:
+def _surveyed(products: list[Layer], store: Store, zones: pd.DataFrame) -> dict[tuple[str, int | None], set[str]]:
     """Codes of counties with parcels, by product and year; with the whole area's where no county lacks them."""
     if not any(p.about.parcels for p in products):
         return {}
-    checks, zones = store.read_table(tables.PARCEL_CHECKS), store.read_table(tables.COUNTIES)
+    checks = store.read_table(tables.PARCEL_CHECKS)
     made = {}
     for (product, year), rows in checks.groupby(["product", "year"], dropna=False):
         own = set(rows.county_code[rows.parcels > 0])
@@ -165,11 +196,10 @@ def require_official_areas(config: Config) -> None:
         raise UsageError(problem("denominator_missing"))
 
 
-def _official_areas(config: Config, store: Store) -> dict[str, float]:
+def _official_areas(config: Config, zones: pd.DataFrame) -> dict[str, float]:
     """Official area [hm2] of each zone that has one; raises UsageError when rates shall stand on it and it is not there."""
-    table = store.read_table(tables.COUNTIES)
-    known = table[table.official_area_hm2.notna()]
-    if config.cover.denominator == "official" and len(known) < len(table):
+    known = zones[zones.official_area_hm2.notna()]
+    if config.cover.denominator == "official" and len(known) < len(zones):
         raise UsageError(problem("denominator_missing"))
     return dict(zip(known.county_code, known.official_area_hm2, strict=True))
 
@@ -182,8 +212,8 @@ def wetland_and_water(land_area: pd.DataFrame, inside: pd.DataFrame, products: l
     limits = {(p.product, p.about.year): p.about.limits["wetland"].get(language) for p in products if "wetland" in p.about.limits}
     protected = inside[(inside.layer == "protected_area") & (inside.class_key == "wetland")]
     rows = []
-    for zone, group in land_area.groupby(_KEYS, sort=False, dropna=False):
-        shared = dict(zip(_KEYS, zone, strict=True))
+    for zone, group in land_area.groupby(KEYS, sort=False, dropna=False):
+        shared = dict(zip(KEYS, zone, strict=True))
         year = None if pd.isna(shared["year"]) else int(shared["year"])
         wetland = math.fsum(group.area_hm2[group.class_key == "wetland"])
         kept = protected[(protected.county_code == shared["county_code"]) & (protected["product"] == shared["product"])]

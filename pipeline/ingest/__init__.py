@@ -20,7 +20,7 @@ from pipeline.core.layers import Layer, find
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store
 from pipeline.core.units import M2_TO_HM2
-from pipeline.ingest import boundaries, control, parcels, sites, sources
+from pipeline.ingest import boundaries, control, parcels, sites, sources, trees
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Examined:
     boundary: Layer
     frame: gpd.GeoDataFrame  # all counties of the boundary file
     official_hm2: dict[str, float]
+    scattered_trees: pd.DataFrame
     layers: list[Layer]  # land-cover products, then other layers
     described: list[dict]  # their rows of sources.csv
     surveys: list[parcels.Survey]
@@ -49,6 +50,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.fact("synthetic", synthetic)  # first of all: it marks what is written
     store.write_features("counties.gpkg", chosen, "counties")
     store.write_table(county_table(found, chosen, whole, config.language), tables.COUNTIES)
+    chosen_trees = found.scattered_trees[found.scattered_trees.county_code.isin(chosen.county_code)]
+    store.write_table(tables.product(chosen_trees, tables.SCATTERED_TREES), tables.SCATTERED_TREES)
     parcels.save(found.surveys, chosen, store)
     store.write_features("candidate_sites.gpkg", found.sites, "candidate_sites")
     about = [sources.describe(layer, "", config, store) for layer in (found.boundary, *site_layers)]
@@ -72,6 +75,7 @@ def examine(config: Config, store: Store, paths: Paths) -> Examined:
         findings.attempt(control.check_expected, frame, config, store, paths)
         findings.attempt(control.check_datum, frame, boundary, config, store, paths)
     official = findings.attempt(control.official_areas, frame, config, store, paths)
+    scattered = findings.attempt(trees.read, frame, config, store, paths)
     products = [findings.attempt(find, ref, "land_cover", paths, "classes") for ref in config.land_cover]
     others = [findings.attempt(find, ref, name, paths, "other") for name, ref in config.layers.items()]
     layers = [layer for layer in (*products, *others) if layer is not None]
@@ -82,7 +86,7 @@ def examine(config: Config, store: Store, paths: Paths) -> Examined:
     candidates = findings.attempt(sites.read_all, config, store, paths, frame)
     parameters = findings.attempt(sources.parameter_tables, config, store, paths)
     findings.stop()
-    return Examined(boundary, frame, official, layers, described, surveys, candidates, parameters)
+    return Examined(boundary, frame, official, scattered, layers, described, surveys, candidates, parameters)
 
 
 def county_table(found: Examined, chosen: gpd.GeoDataFrame, whole: tuple[str, str] | None, language: str) -> pd.DataFrame:

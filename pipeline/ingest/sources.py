@@ -174,6 +174,10 @@ def parameter_tables(config: Config, store: Store, paths: Paths) -> list[dict]:
         "factors": (config.carbon.factors, tables.FACTORS),
         "rules": (config.siting.rules, tables.RULES),
         "targets": (config.cover.targets, tables.TARGETS),
+        "definition": (config.cover.definition, tables.DEFINITION),
+        "forest_places": (config.cover.forest_places, tables.FOREST_PLACES),
+        "history": (config.cover.history, tables.OFFICIAL_RATES),
+        "given_tasks": (config.cover.tasks.given, tables.GIVEN_TASKS),
         "places": (config.report.places, tables.PLACES),
     }
     findings, rows = Findings(), []

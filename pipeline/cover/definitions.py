@@ -1,0 +1,193 @@
+"""What counts: forest by law (森林覆盖率) and greened land (林木绿化率), two rates that are never mixed.
+
+The table ``layers/land_cover/definition.csv`` says of each land class whether it counts. Ordinary shrub counts as forest only
+where it rains less than a limit (林资发〔2004〕14号: 400 mm a year); whether it does is asked of the layer ``precipitation``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+
+import pandas as pd
+
+from pipeline.core import tables
+from pipeline.core.layers import Layer
+from pipeline.core.legend import readings_of
+
+ZONE = ["county_code", "county_name", "level"]
+KEYS = [*ZONE, "product", "year"]
+RAIN = "precipitation"
+SPECIAL = "shrub_special"  # a product with this class has told special from ordinary shrub itself
+
+
+def is_census(layer: Layer) -> bool:
+    """Whether a product is the bureau's own survey of forest by law, which decides without a sample."""
+    return layer.about.parcels is not None and layer.about.parcels.is_forest_census
+
+
+def rows_of(table: pd.DataFrame, layer: Layer) -> pd.DataFrame:
+    """The rows of one product and year."""
+    same_year = table.year.isna() if layer.about.year is None else table.year == layer.about.year
+    return table[(table["product"] == layer.product) & same_year]
+
+
+# --- the rain rule -------------------------------------------------------------------------------------------
+
+
+def rain_rule(zones: pd.DataFrame, measures: pd.DataFrame, strata: pd.DataFrame, definition: pd.DataFrame) -> pd.DataFrame:
+    """How the rain rule comes out in each zone (:data:`pipeline.core.tables.DEFINITION_USED`).
+
+    ``measures``: mean and range of each layer by zone; ``strata``: area by class and stratum. ``shrub_counts``: ``none`` where
+    it rains enough everywhere, ``all`` where it does nowhere, ``part`` where the layer has a band that ends at the limit, else
+    ``unknown`` (nothing counts then).
+    """
+    dry = definition[definition.forest_cover == "dry"]
+    limit = dry.rain_limit_mm.max() if len(dry) else math.nan
+    rain = measures[measures.layer == RAIN].set_index("county_code")
+    has_band = bool(set(_dry_keys(strata, limit)))
+    rows = []
+    for zone in zones[ZONE].drop_duplicates().to_dict("records"):
+        own = rain.loc[zone["county_code"]] if zone["county_code"] in rain.index else None
+        low, mean, high = (None, None, None) if own is None else (own.low, own["mean"], own.high)
+        rows.append(
+            zone
+            | {"rain_low_mm": low, "rain_mean_mm": mean, "rain_high_mm": high, "rain_limit_mm": limit}
+            | {"shrub_counts": _outcome(low, high, limit, has_band)}
+        )
+    return tables.product(rows, tables.DEFINITION_USED)
+
+
+def _outcome(low: float | None, high: float | None, limit: float, has_band: bool) -> str:
+    if math.isnan(limit):
+        return "none"
+    if low is None or pd.isna(low):
+        return "unknown"
+    return "none" if low >= limit else "all" if high < limit else "part" if has_band else "unknown"
+
+
+def _dry_keys(strata: pd.DataFrame, limit: float) -> list[str]:
+    """Keys of the bands of rain that end at or below the limit: ``<400``, ``300–400``."""
+    keys = strata.key[strata.layer == RAIN].unique() if len(strata) else []
+    ends = {k: re.search(r"(?:<|–)([-\d.e+]+)$", k) for k in keys}
+    return [k for k, end in ends.items() if end and float(end[1]) <= limit]
+
+
+def shrub_by_rain(layer: Layer, code_area: pd.DataFrame, strata: pd.DataFrame, rule: pd.DataFrame, definition: pd.DataFrame) -> dict:
+    """Ordinary shrub [hm2] of a product that counts as forest for want of rain, by county code.
+
+    Nothing where the product tells special shrub itself: then its maker has decided.
+    """
+    if SPECIAL in set(layer.legend.class_key):
+        return {}
+    classes = set(definition.class_key[definition.forest_cover == "dry"])
+    limit = definition.rain_limit_mm.max()
+    whole = rows_of(code_area, layer)
+    whole = whole[whole.class_key.isin(classes)].groupby("county_code").area_hm2.agg(math.fsum)
+    dry = rows_of(strata, layer) if len(strata) else strata
+    dry = dry[(dry.layer == RAIN) & dry.class_key.isin(classes) & dry.key.isin(_dry_keys(strata, limit))] if len(dry) else dry
+    dry = dry.groupby("county_code").area_hm2.agg(math.fsum) if len(dry) else {}
+    counts = dict(zip(rule.county_code, rule.shrub_counts, strict=True))
+    counties = rule.county_code[rule.level == "county"]
+    made = {c: float((whole if counts[c] == "all" else dry).get(c, 0.0)) for c in counties if counts[c] in ("all", "part")}
+    for city in rule.county_code[rule.level == "city"]:
+        made |= {city: math.fsum(made.values())} if made else {}
+    return made
+
+
+# --- the two rates -------------------------------------------------------------------------------------------
+
+
+def greening(
+    code_area: pd.DataFrame, products: list[Layer], definition: pd.DataFrame, scattered_hm2: dict[str, float], bases: dict
+) -> pd.DataFrame:
+    """林木绿化率 of each zone: forest, shrub and scattered trees over the whole land (GB/T 26424-2010), by reading of forest."""
+    greened, rows = set(definition.class_key[definition.greening_rate == "yes"]), []
+    for layer in products:
+        readings, names = readings_of(layer.legend), dict(zip(layer.legend.code, layer.legend.class_key, strict=True))
+        for zone, group in rows_of(code_area, layer).groupby(KEYS, sort=False, dropna=False):
+            shared = dict(zip(KEYS, zone, strict=True))
+            land = math.fsum(group.area_hm2)
+            trees = scattered_hm2.get(shared["county_code"]) if is_census(layer) else None
+            for reading in layer.about.readings:
+                forest_codes = {code for code, own in readings.items() if reading in own}
+                shrub_codes = {code for code, key in names.items() if key in greened} - forest_codes
+                forest, shrub = (math.fsum(group.area_hm2[group.code.isin(codes)]) for codes in (forest_codes, shrub_codes))
+                whole = math.fsum([forest, shrub, trees or 0.0])
+                rows.append(
+                    shared
+                    | {"reading": reading, "land_area_hm2": land, "forest_area_hm2": forest, "shrub_area_hm2": shrub}
+                    | {"scattered_trees_hm2": trees, "greening_area_hm2": whole, "greening_rate_pct": whole / land * 100}
+                    | {"basis": bases[(layer.product, layer.about.year)]}
+                )
+    return tables.product(rows, tables.GREENING)
+
+
+# --- orchards ------------------------------------------------------------------------------------------------
+
+
+def orchard_trap(cover: pd.DataFrame, products: list[Layer], places: pd.DataFrame) -> pd.DataFrame:
+    """Forest of each product that cannot tell orchards, in each county known for them; the whole area's row is their sum.
+
+    ``share_of_area_pct``: of the whole area's forest, where there is a row of the whole area.
+    """
+    known = set(places.county_code[places.orchards == "yes"])
+    rows = []
+    for layer in products:
+        if "orchard" in set(layer.legend.class_key) or is_census(layer):
+            continue
+        for reading, own in rows_of(cover, layer).groupby("reading", sort=False):
+            there, city = own[own.county_code.isin(known)], own[own.level == "city"]
+            whole = city.forest_area_hm2.iloc[0] if len(city) else None
+            total = city.iloc[:1].assign(forest_area_hm2=math.fsum(there.forest_area_hm2))
+            for row in pd.concat([total, there]).to_dict("records") if len(there) else []:
+                share = row["forest_area_hm2"] / whole * 100 if whole else None
+                rows.append({k: row[k] for k in (*KEYS, "forest_area_hm2", "basis")} | {"reading": reading, "share_of_area_pct": share})
+    return tables.product(rows, tables.ORCHARD_TRAP)
+
+
+def tell(
+    cover: pd.DataFrame,
+    trap: pd.DataFrame,
+    rule: pd.DataFrame,
+    products: list[Layer],
+    places: pd.DataFrame,
+    reading_of: dict,
+    warn: Callable,
+) -> None:
+    """Warn of what a definition leaves open: rain, orchards, counties ranked as they cannot be.
+
+    ``reading_of``: product -> its main reading.
+    """
+    counties, limit = rule[rule.level == "county"], rule.rain_limit_mm.max()
+    unknown = counties[counties.shrub_counts == "unknown"]
+    shrubby = any(SPECIAL not in set(p.legend.class_key) and "shrub_other" in set(p.legend.class_key) for p in products)
+    if shrubby and len(unknown):
+        if unknown.rain_low_mm.isna().all():
+            warn("rain_unknown", limit=limit)
+        else:
+            span = {"low": unknown.rain_low_mm.min(), "high": unknown.rain_high_mm.max()}
+            warn("rain_mixed", counties="、".join(unknown.county_name), limit=limit, **span)
+    for layer in (p for p in products if not is_census(p)):
+        own = rows_of(trap, layer)
+        own = own[own.reading == reading_of[layer.product]]
+        city, there = own[own.level == "city"], own[(own.level == "county") & (own.forest_area_hm2 > 0)]
+        if len(city) and len(there):
+            warn(
+                "orchard_trap",
+                product=_edition(layer),
+                area_hm2=city.forest_area_hm2.iloc[0],
+                share=city.share_of_area_pct.iloc[0],
+                counties="、".join(there.county_name),
+            )
+        rows = rows_of(cover, layer)
+        rows = rows[(rows.reading == reading_of[layer.product]) & (rows.level == "county")]
+        much, little = (rows[rows.county_code.isin(places.county_code[places.forest == f])] for f in ("much", "little"))
+        for row in little[little.forest_cover_pct > much.forest_cover_pct.median()].itertuples() if len(much) else ():
+            median = much.forest_cover_pct.median()
+            warn("forest_rank", product=_edition(layer), county=row.county_name, pct=row.forest_cover_pct, median=median)
+
+
+def _edition(layer: Layer) -> str:
+    return layer.product if layer.about.year is None else f"{layer.product} {layer.about.year}"
