@@ -49,7 +49,6 @@ STAGES: dict[str, Stage] = {
                 "cover.history",
                 "cover.scattered_trees",
                 "cover.tasks",
-                "carbon.factors",
                 "siting.rules",
                 "siting.rules_off",
                 "siting.sites",
@@ -57,10 +56,11 @@ STAGES: dict[str, Stage] = {
             ),
             ("ingest",),
             (),
+            ("carbon",),  # its tables are looked at early, and read later
         ),
         Stage("tabulate", ("language", "area", "land_cover", "layers", "tabulate"), ("tabulate",), ("ingest",), ("compute",)),
         Stage("cover", ("language", "area", "land_cover", "cover"), ("cover",), ("ingest", "tabulate")),
-        Stage("carbon", ("language", "area", "carbon"), ("carbon",), ("ingest", "tabulate")),
+        Stage("carbon", ("language", "area", "layers", "carbon"), ("carbon",), ("ingest", "tabulate", "cover")),
         Stage(
             "siting",
             ("language", "area", "land_cover", "layers", "cover.targets", "cover.main_reading", "siting"),
