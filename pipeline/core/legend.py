@@ -14,6 +14,7 @@ from pipeline.core.layers import Layer
 
 UNKNOWN = "unknown"
 FILE = PROJECT / "layers/land_cover/classes.csv"  # stages that use it note it as an input
+DISAGREEMENT = PROJECT / "layers/land_cover/disagreement.csv"  # why the one-map and a raster may disagree; likewise
 
 
 @functools.cache

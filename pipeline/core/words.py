@@ -537,6 +537,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "无法判定（需补充样本或以一张图为准）",
         "cannot tell (add a reference sample, or use the forest one-map)",
     ),
+    "undetermined_because": ("无法判定（{reason}）", "cannot tell ({reason})"),
+    "reason_no_sample": ("需补充样本或以一张图为准", "add a reference sample, or use the forest one-map"),
+    "reason_sample_inconclusive": (
+        "样本的区间跨过目标，需补充样本或以一张图为准",
+        "the interval of the sample holds the target: add points, or use the forest one-map",
+    ),
+    "reason_sample_definition": (
+        "样本判的是树冠覆盖，不是法定森林，定义差异属偏差",
+        "the sample tells tree cover, not forest by law: a bias",
+    ),
+    "reason_sample_refused": ("样本不合要求，未采用", "the sample was refused"),
+    "reason_sample_not_by_county": (
+        "样本是按全市抽取的，不能用于单个县",
+        "the sample was drawn for the whole area and holds for no single county",
+    ),
+    "reason_not_surveyed": ("有的县没有小班数据", "parcels of some county are missing"),
+    "reason_no_target": ("没有目标", "there is no target"),
     "allowed": ("允许", "allowed"),
     "conditional": ("有条件", "conditional"),
     "prohibited": ("禁止", "prohibited"),
@@ -1261,6 +1278,13 @@ def say(key: str, language: str, /, **params: Any) -> str:
     if not params:
         return text
     return text.format(**{k: clean(v) if isinstance(v, str) else v for k, v in params.items()})
+
+
+def verdict_text(verdict: str, reason: str, language: str) -> str:
+    """A cover verdict in the official words; where it cannot be told, with the reason in brackets."""
+    if verdict != "undetermined":
+        return say(verdict, language)
+    return say("undetermined_because", language, reason=say(f"reason_{reason}", language))
 
 
 def teller(own: dict[str, tuple[str, str]]):
