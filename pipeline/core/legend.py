@@ -43,6 +43,17 @@ def readings_of(legend: pd.DataFrame) -> dict[int, list[str]]:
     }
 
 
+def forest_codes(legend: pd.DataFrame, reading: str | None) -> list[int]:
+    """The product codes that count as forest under a reading; none where there is no reading."""
+    return [code for code, readings in readings_of(legend).items() if reading in readings]
+
+
+def main_reading_of(layer: Layer, wanted: str) -> str | None:
+    """The reading a product is shown in: the wanted one, else its first; None where it has none."""
+    readings = layer.about.readings
+    return wanted if wanted in readings else next(iter(readings), None)
+
+
 def check_legend(layer: Layer) -> None:
     """Raise BadData unless every class and reading of a class layer's legend is known."""
     legend, findings = layer.legend, Findings()

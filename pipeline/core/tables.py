@@ -640,7 +640,7 @@ SPREAD = _schema(  # structural uncertainty: cover by product, its range, and th
         "all_forest_hm2": _area(),
         "none_forest_hm2": _area(),
         "disagree_hm2": _area(),
-        "disagree_pct": _number(low=0),
+        "disagree_pct": _number(blank=True, low=0),  # of the land compared
         "not_compared_hm2": _area(),  # fewer than two products have data
     },
     ["county_code"],
@@ -738,7 +738,8 @@ FOREST_CHANGE = _schema(
         "loss_hm2": _area(),
         "net_hm2": _number(),
         "net_hm2_yr": _number(),
-        "low_hm2_yr": _number(blank=True),  # where two samples give an interval
+        "adjusted_net_hm2_yr": _number(blank=True),  # by two samples, where both years have one; low and high are of this
+        "low_hm2_yr": _number(blank=True),
         "high_hm2_yr": _number(blank=True),
         "not_compared_hm2": _area(),  # unknown in either year
         "margin_difference_hm2": _number(low=0),  # between the matrix and each year's own areas; 0 on one lattice

@@ -1269,6 +1269,23 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "fetch_token": ("{url} 没有给出读取密钥（HTTP {found}）。", "{url} gave no key for reading (HTTP {found})."),
     "fetch_locked": ("数据源 {name} 正由另一次运行获取。请等它结束。", "Source {name} is being fetched by another run. Wait for it."),
+    # Tasks of counties
+    "tasks_county_absent": (
+        "cover.tasks.given 的表缺少 {counties}。分解任务须给出每个县的份额。",
+        "The table cover.tasks.given lacks {counties}. Give a share for every county.",
+    ),
+    "tasks_county_strange": (
+        "cover.tasks.given 的表含有不属于本区的代码 {codes}。请核对 county_code。",
+        "The table cover.tasks.given has codes that are no county of this area: {codes}. Check county_code.",
+    ),
+    "tasks_share": (
+        "cover.tasks.given：{counties} 的份额须为大于 0 的数。",
+        "cover.tasks.given: the share of {counties} must be a number above 0.",
+    ),
+    "tasks_no_space": (
+        "没有适宜绿化空间，差距无法按其分解到县。请把 cover.tasks.rule 改为 equal_points 或 given。",
+        "There is no suitable greening space to share the gap by. Set cover.tasks.rule to equal_points or given.",
+    ),
 }
 
 
