@@ -18,6 +18,7 @@ from pipeline.core.counties import with_city
 from pipeline.core.layers import Layer
 from pipeline.core.legend import UNKNOWN, forest_codes, main_reading_of
 from pipeline.core.products import by_name, name_of, shown
+from pipeline.cover.definitions import is_census
 
 ZONE = ["county_code", "county_name", "level"]
 PAIR = ["product_a", "year_a", "product_b", "year_b"]
@@ -158,7 +159,7 @@ def one_map_check(
     named, parts = by_name(layers), []
     for pair, rows in pairs[pairs.level == "county"].groupby(PAIR, sort=False, dropna=False):
         sides = {"a": named[name_of(*pair[:2])], "b": named[name_of(*pair[2:])]}
-        one_map = [s for s, layer in sides.items() if layer.about.parcels is not None and layer.about.parcels.is_forest_census]
+        one_map = [s for s, layer in sides.items() if is_census(layer)]
         raster = [s for s, layer in sides.items() if layer.about.parcels is None]
         if not (one_map and raster):
             continue

@@ -18,6 +18,7 @@ from pipeline.core.counties import with_city
 from pipeline.core.layers import Layer
 from pipeline.core.products import by_name
 from pipeline.cover.compare import NO, YES, ZONE, Surveyed, city_of, forest_of, rate_pct
+from pipeline.cover.definitions import is_census
 
 HORIZON = 2100  # no year beyond it is told
 SAMPLE = ":sample"  # ending of the series of a product's rates by reference points
@@ -267,9 +268,9 @@ def _gained(group: pd.DataFrame) -> dict[str, float]:
 def _dated_forest(cover: pd.DataFrame, layers: list[Layer]) -> list[dict]:
     """Cover rows with a year, and the forest that is there by its code: without shrub that counts by rain and scattered trees."""
     dated = cover[cover.year.notna()]
-    census = {name for name, layer in by_name(layers).items() if layer.about.parcels is not None and layer.about.parcels.is_forest_census}
-    is_census = [(p, int(y)) in census for p, y in zip(dated["product"], dated.year, strict=True)]
-    added = dated.shrub_by_rain_hm2.fillna(0.0) + dated.scattered_trees_hm2.fillna(0.0).where(is_census, 0.0)
+    census = {name for name, layer in by_name(layers).items() if is_census(layer)}
+    holds_trees = [(p, int(y)) in census for p, y in zip(dated["product"], dated.year, strict=True)]
+    added = dated.shrub_by_rain_hm2.fillna(0.0) + dated.scattered_trees_hm2.fillna(0.0).where(holds_trees, 0.0)
     return dated.assign(counted_hm2=dated.forest_area_hm2 - added).to_dict("records")
 
 
