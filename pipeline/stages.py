@@ -60,6 +60,7 @@ STAGES: dict[str, Stage] = {
         ),
         Stage("tabulate", ("language", "area", "land_cover", "layers", "tabulate"), ("tabulate",), ("ingest",), ("compute",)),
         Stage("cover", ("language", "area", "land_cover", "cover"), ("cover",), ("ingest", "tabulate")),
+        Stage("sample", ("language", "land_cover", "cover"), ("sample",), ("ingest", "tabulate", "cover")),
         Stage("carbon", ("language", "area", "carbon"), ("carbon",), ("ingest", "tabulate")),
         Stage(
             "siting",

@@ -26,7 +26,12 @@ def land_cover(config: Config, store: Store, paths: Paths, *, cells: bool = True
 
 def leading(config: Config, store: Store, paths: Paths) -> Layer:
     """The first product alone, its cells noted."""
-    return _ready(find(config.land_cover[0], "land_cover", paths, "classes"), store, cells=True)
+    return alone(config, store, paths, 0)
+
+
+def alone(config: Config, store: Store, paths: Paths, place: int) -> Layer:
+    """One product, by its place in the configuration, its cells noted."""
+    return _ready(find(config.land_cover[place], "land_cover", paths, "classes"), store, cells=True)
 
 
 def by_name(layers: list[Layer]) -> dict[tuple[str, int | None], Layer]:

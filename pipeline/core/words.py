@@ -13,14 +13,14 @@ WORDS: dict[str, tuple[str, str]] = {
     # command line
     "help_app": (
         "县级森林覆盖率、碳储量与光伏/风电选址：由土地覆盖到地图和报告。\n\n"
-        "七个阶段依次为 ingest → tabulate → cover → carbon → siting → maps → report；"
+        "八个阶段依次为 ingest → tabulate → cover → sample → carbon → siting → maps → report；"
         "运行某一阶段时，它所依赖而已过期的阶段会先自动运行，其余不动。`all` 运行全部；`check` 只检查不计算；"
         "`fetch` 取公开数据，只有它可能联网。\n\n"
         "退出码：0 成功，2 用法或配置有误，3 数据有误，4 部分县失败，5 环境问题（磁盘、内存、占用、网络）。"
         "设环境变量 PIPELINE_LANG=en 可显示英文帮助。",
         "Forest cover, carbon stock and PV/wind siting by county: from land cover to maps and reports.\n\n"
-        "Seven stages: ingest → tabulate → cover → carbon → siting → maps → report. Running one first brings up to "
-        "date the stages it stands on, and nothing else. `all` runs everything; `check` looks and computes nothing; `fetch` gets public data "
+        "Eight stages: ingest → tabulate → cover → sample → carbon → siting → maps → report. Running one first brings up "
+        "to date the stages it stands on, and nothing else. `all` runs everything; `check` looks and computes nothing; `fetch` gets public data "
         "and is the only one that may use the network.\n\n"
         "Exit codes: 0 good, 2 usage or configuration, 3 bad data, 4 some counties failed, 5 environment (disk, "
         "memory, lock, network). Messages follow `language` in the configuration; this help follows PIPELINE_LANG=zh|en.",
@@ -1285,6 +1285,88 @@ WORDS: dict[str, tuple[str, str]] = {
     "tasks_no_space": (
         "没有适宜绿化空间，差距无法按其分解到县。请把 cover.tasks.rule 改为 equal_points 或 given。",
         "There is no suitable greening space to share the gap by. Set cover.tasks.rule to equal_points or given.",
+    ),
+    # sample: points for the field
+    "help_sample": (
+        "把抽样方案变成可以走到的样点（分层随机，种子固定）：供手机和外业使用的点、填写表，填好后可直接作为样本读回。\n\n写出 sample/："
+        "sample_points.csv、sample_points.kml、sample_points.gpkg、field_sheet.xlsx、layer.yaml；不需要样点时不写。",
+        "The planned sample as points that can be walked (stratified random, seeded), with a sheet to fill in, read back as a sample once "
+        "filled in.\n\nWrites sample/: sample_points.csv, sample_points.kml, sample_points.gpkg, field_sheet.xlsx, layer.yaml; nothing when no "
+        "points are needed.",
+    ),
+    "stage_sample": ("外业样点", "points for the field"),
+    "sample_no_target": ("没有目标值，不需要样点。", "There is no target, so no points are needed."),
+    "sample_decided": ("已能判定，不需要新增样点。", "The verdict is reached; no points are needed."),
+    "sample_none_needed": ("按方案不需要新增样点。", "The plan asks for no further points."),
+    "sample_undecidable": (
+        "预期覆盖率与目标相同，或差距小于未知土地的份额，增加样点也不能判定。",
+        "The anticipated cover equals the target, or unknown land may make up the difference; no sample would decide.",
+    ),
+    "sample_kept": (
+        "{folder}/ 中的文件在生成后有改动（可能已填写外业结果），未重新抽样，原样保留。要重新抽样，请先把整个文件夹移到别处（如 data/），"
+        "并在 cover.samples 中写它的新位置。",
+        "Files in {folder}/ were changed since they were drawn (perhaps filled in); they are kept and nothing is drawn. To draw again move the "
+        "folder away first (to data/, say) and name its new place in cover.samples.",
+    ),
+    "sample_rare": (
+        "{county}的层“{stratum}”面积太小，只找到 {found} 个样点（应为 {wanted}）。请在 cover.planner 中改 seed，或减少 least_per_stratum。",
+        "Stratum {stratum} is too rare in {county}: {found} points of {wanted} were found. Change seed or lower least_per_stratum in cover.planner.",
+    ),
+    "sample_earlier_left": (
+        "原样本中有 {found} 个点（共 {points} 个）没有坐标或不在方案的层内，未写入 sample_points.csv；请自行补入，合并后才是一个完整的分层样本。",
+        "{found} of {points} earlier points have no coordinates or lie in no stratum of the plan and are not in sample_points.csv; add them, for "
+        "only all points together are one stratified sample.",
+    ),
+    "sample_title": ("外业样点（{product}）", "points for the field ({product})"),
+    "sample_layer_what": (
+        "分层随机样点；在 is_forest 列填“是”或“否”后，写入 cover.samples 读回",
+        "stratified random points; fill in is_forest (yes/no), then name this folder in cover.samples",
+    ),
+    "sample_stratum_forest": ("图上森林", "mapped forest"),
+    "sample_stratum_other": ("图上其他土地", "other land"),
+    "sample_point_text": (
+        "层：{stratum}；图上地类：{map_class}（{map_code}）。请记录：点周围 1 亩（0.0667 hm²）是否森林（是/否）、实地地类、备注。",
+        "Stratum: {stratum}; map class: {map_class} ({map_code}). Record: whether the plot of 0.0667 hm² around the point is forest (yes/no), the "
+        "land class found, a note.",
+    ),
+    "sample_sheet_guide": ("填写说明", "guide"),
+    "sample_sheet_points": ("样点", "points"),
+    "sample_yes": ("是", "yes"),
+    "sample_no": ("否", "no"),
+    "sample_yes_no_hint": ("请填“是”或“否”。", "yes or no"),
+    "sample_guide_what": (
+        "逐点判定是否森林（法定口径）。样点由程序随机抽取，不得移动、替换或只走容易到达的点。",
+        "Judge at each point whether it is forest by law. The points were drawn at random: do not move or replace them, nor visit only those "
+        "within easy reach.",
+    ),
+    "sample_guide_plot": ("样地", "plot"),
+    "sample_guide_plot_text": (
+        "以样点为中心 1 亩（0.0667 hm²，半径约 14.6 m）；郁闭度 ≥ 0.2 等条件以下列各类为准。坐标为 CGCS2000 经纬度（与 WGS 84 通用）；"
+        "在使用火星坐标（GCJ-02）的地图上位置会偏移数百米，请用 KML 或按 WGS 84 导航。",
+        "0.0667 hm² (1 mu) around the point, a circle of about 14.6 m radius; the thresholds are those of the classes below (closure from 0.2). "
+        "Coordinates are CGCS2000 longitude and latitude, as good as WGS 84; on maps in GCJ-02 they are off by some hundred metres.",
+    ),
+    "sample_guide_yes": ("算森林", "forest"),
+    "sample_guide_dry": ("视年降水而定", "depends on yearly rain"),
+    "sample_guide_no": ("不算森林", "not forest"),
+    "sample_guide_fill": ("填写", "fill in"),
+    "sample_guide_fill_text": (
+        "“样点”表中 is_forest 填“是”或“否”（下拉），reference 填实地地类名称，note 填备注；其余各列不要改。",
+        "On the sheet of points: is_forest yes or no (drop-down), reference the land class found, note whatever should be known; leave all other "
+        "columns as they are.",
+    ),
+    "sample_guide_reach": ("到不了的点", "points out of reach"),
+    "sample_guide_reach_text": (
+        "用当年高分影像判读并在备注中写明；实在不能判定的留空，不要猜。留空的点达到 5 % 时整个样本不能采用。",
+        "Interpret them on imagery of that year and say so in the note; leave blank what cannot be judged, do not guess. A sample with 5 % or "
+        "more blanks is not accepted.",
+    ),
+    "sample_guide_back": ("交回", "hand back"),
+    "sample_guide_back_text": (
+        "把结果填入 sample_points.csv（列名相同），将文件夹移到 data/ 等处，并在 config.yaml 写 cover.samples: [{layer: 该文件夹}]；"
+        "也可直接读本表：再加 file: field_sheet.xlsx 的路径、table: 样点。",
+        "Put the answers into sample_points.csv (the same columns), move the folder to data/ or the like and write in config.yaml cover.samples: "
+        "[{layer: that folder}]; this workbook can be read too: add file: its path, table: points.",
     ),
 }
 
