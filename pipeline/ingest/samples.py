@@ -57,7 +57,7 @@ def read_all(config: Config, store: Store, paths: Paths, products: list[Layer | 
     if not config.cover.samples:
         return []
     found, made, names = Findings(), [], set()
-    counted = found.attempt(_counted_classes, config, store, paths)
+    counted = _counted_classes(config, store, paths)
     for ref in config.cover.samples:
         layer = found.attempt(find, ref, "sample", paths, "sample")
         if layer is None:
@@ -91,9 +91,12 @@ def _design(ref: SampleRef, layer: Layer) -> SampleDesign:
     return own.model_copy(update={key: getattr(ref.sample, key) for key in ref.sample.model_fields_set})
 
 
-def _counted_classes(config: Config, store: Store, paths: Paths) -> set[str]:
+def _counted_classes(config: Config, store: Store, paths: Paths) -> set[str] | None:
     """Classes of the common legend that are forest by law; what counts only where it is dry does not."""
-    table = store.read_parameters(paths.resolve(config.cover.definition), tables.DEFINITION)
+    try:
+        table = store.read_parameters(paths.resolve(config.cover.definition), tables.DEFINITION)
+    except PipelineError:  # told by sources.parameter_tables
+        return None
     return set(table.class_key[table.forest_cover == "yes"])
 
 

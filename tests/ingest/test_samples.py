@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+
 import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
 import shapely
+from conftest import ROOT
+from ruamel.yaml import YAML
 from worlds import make_place
 
 from pipeline.check import check
 from pipeline.core import config as configuration
-from pipeline.core.config import SampleDesign
+from pipeline.core.config import Cover, SampleDesign, SampleRef
 from pipeline.core.errors import BadData, PipelineError
 from pipeline.core.layers import find
 from pipeline.core.paths import Paths
@@ -298,3 +303,12 @@ def test_check_finds_a_refused_sample(tmp_path):
     path = make_place(tmp_path, replace={"main_reading: trees": "main_reading: trees, samples: [{file: points.csv, datum: cgcs2000}]"})
     found = check(configuration.load(path), tmp_path / "out", Paths(tmp_path))
     assert found.exit_code == 0 and "sample_refused" in {f.kind for f in found.findings if f.severity == "warning"}
+
+
+def test_the_examples_of_the_document_are_configurations():
+    text = (ROOT / "docs/samples.md").read_text(encoding="utf-8")
+    blocks = [YAML(typ="safe", pure=True).load(textwrap.dedent(b)) for b in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+    entries = [entry for block in blocks for entry in (block if isinstance(block, list) else block["cover"].pop("samples", []))]
+    designs = [SampleRef.model_validate(entry).sample for entry in entries]
+    assert [d.strata for d in designs] == ["map_class", "map_class", "column"] and all(d.kind and d.definition for d in designs)
+    assert [Cover.model_validate(b["cover"]).history for b in blocks if isinstance(b, dict)] == [None, "data/official_rates.csv"]
