@@ -17,7 +17,8 @@ import pandas as pd
 
 from pipeline.core.errors import Problem, problem
 from pipeline.core.layers import Layer
-from pipeline.core.legend import UNKNOWN, classes, readings_of
+from pipeline.core.legend import UNKNOWN, classes, forest_codes, main_reading_of
+from pipeline.core.products import name_of
 from pipeline.core.words import say
 from pipeline.cover import estimators
 from pipeline.cover.estimators import Estimate
@@ -103,13 +104,9 @@ class Said:
         return next((f for f in own if f.refusal is None), own[0] if own else None)
 
 
-def forest_codes(products: Iterable[Layer], reading: str) -> dict[Product, set[int]]:
-    """Codes (cell values) that are forest in a reading, of the products that have it."""
-    return {
-        (p.product, p.about.year): {code for code, own in readings_of(p.legend).items() if reading in own}
-        for p in products
-        if reading in p.about.readings
-    }
+def forest_on_map(products: Iterable[Layer], wanted: str) -> dict[Product, set[int]]:
+    """Codes (cell values) that are forest in each product's main reading."""
+    return {(p.product, p.about.year): set(forest_codes(p.legend, main_reading_of(p, wanted))) for p in products}
 
 
 def read(
@@ -246,8 +243,7 @@ class _One:
     def __init__(self, row: dict, points: pd.DataFrame, at: pd.DataFrame, code_area: pd.DataFrame, forest: dict, language: str):
         self.row, self.language = row, language
         self.name, self.kind = row["sample"], row["design"]
-        year = row["year"]
-        self.product: Product = (row["product"], None if year is None else int(year))
+        self.product: Product = name_of(row["product"], row["year"])
         self.area = _of(code_area, self.product)
         self.points = points.sort_values("number").reset_index(drop=True)
         codes = self.area.drop_duplicates("code")

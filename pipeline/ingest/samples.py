@@ -23,6 +23,7 @@ from pipeline.core.layers import Layer, find, require_checksum
 from pipeline.core.legend import UNKNOWN, classes
 from pipeline.core.parcels import scheme
 from pipeline.core.paths import Paths
+from pipeline.core.products import shown
 from pipeline.core.sheets import read_records
 from pipeline.core.store import Store
 from pipeline.core.words import say
@@ -169,7 +170,7 @@ def _examined(
         reasons.append(problem("sample_why_definition"))
     product, wanted = _product_of(layer, products, tell)
     if product is None and None not in products:
-        known = ", ".join(_shown(p.product, p.about.year) for p in products)
+        known = ", ".join(shown(p.product, p.about.year) for p in products)
         reasons.append(problem("sample_why_product", found=wanted, known=known))
     points = _points(read, frame)
     reference, forest, why = _interpreted(points, "reference", "is_forest", design, counted, tell)
@@ -206,17 +207,13 @@ def _examined(
     return Sample(layer, row, made.reindex(columns=list(tables.SAMPLE_POINTS.columns)), source)
 
 
-def _shown(product: str, year: int | None) -> str:
-    return product if year is None else f"{product} {year}"
-
-
 def _product_of(layer: Layer, products: list[Layer | None], tell) -> tuple[Layer | None, str]:
     """(the product a sample belongs to, or None; what was asked for): the leading one unless named, in the year nearest to its own."""
     name, year = layer.about.product, layer.about.year
     found = [p for p in products if p is not None and name in (None, p.product)]
     if name is None and products and products[0] is not None:
         found = [p for p in found if p.product == products[0].product]
-    wanted = _shown(name or (found[0].product if found else "–"), year)
+    wanted = shown(name or (found[0].product if found else "–"), year)
     if not found:
         return None, wanted
     near = found[0] if year is None else min(found, key=lambda p: abs((p.about.year or year) - year))
@@ -274,8 +271,8 @@ def _class_of(label: str) -> str | None:
 
 
 def _listed(labels) -> str:
-    shown = sorted(map(str, labels))
-    return ", ".join(label[:40] for label in shown[:_MOST_SHOWN]) + (" …" if len(shown) > _MOST_SHOWN else "")
+    every = sorted(map(str, labels))
+    return ", ".join(label[:40] for label in every[:_MOST_SHOWN]) + (" …" if len(every) > _MOST_SHOWN else "")
 
 
 def _why_not_read(forest: pd.Series) -> list[Problem]:
@@ -328,7 +325,7 @@ def _with_product_codes(points: pd.DataFrame, product: Layer | None) -> tuple[pd
         code_of = {g: c or (next(iter(n)) if len(n := named.get(_plain(g), set())) == 1 else None) for g, c in code_of.items()}
         strange = [g for g, c in code_of.items() if c is None]
         if strange:
-            said = {"found": _listed(strange), "product": _shown(product.product, product.about.year)}
+            said = {"found": _listed(strange), "product": shown(product.product, product.about.year)}
             return points, [problem("sample_why_map_codes", **said, known=_listed(codes))]
         return points.assign(map_code=points.map_code.map(code_of, na_action="ignore")), []
     return points, []

@@ -7,10 +7,14 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from worlds import make_place
 
+from pipeline.core import config as configuration
 from pipeline.core import tables
+from pipeline.core.paths import Paths
 from pipeline.core.words import say
 from pipeline.cover.samples import afterwards, as_drawn, read
+from pipeline.stages import STAGES, Run
 
 CITY = {"county_code": "149900", "county_name": "某市", "level": "city"}
 NORTH = {"county_code": "149901", "county_name": "北县", "level": "county"}
@@ -307,3 +311,27 @@ def test_a_finite_population_narrows_and_too_large_a_unit_is_refused():
     finite = _read(_sample(unit_hm2=0.5), BINARY, NOWHERE, LAND).forest[0]  # 400 and 1600 units, half and a quarter are seen
     assert finite.share.value == plain.share.value and finite.share.se < plain.share.se
     assert "unit_hm2" in _reason(_read(_sample(unit_hm2=2.0), BINARY, NOWHERE, LAND))
+
+
+# --- from file to estimate -----------------------------------------------------------------------------------
+
+
+def test_from_a_file_of_points_to_the_estimate(tmp_path):
+    """West half forest, east half cropland; 3 of 4 points in the west and 1 of 4 in the east are forest."""
+    points = [
+        (x, y, label)
+        for x, labels in ((112.05, "林林林田"), (112.15, "林田田田"))
+        for y, label in zip((36.02, 36.07, 36.12, 36.17), labels, strict=True)
+    ]
+    text = "编号,经度,纬度,实地地类\n" + "".join(f"{i},{x},{y},{label}\n" for i, (x, y, label) in enumerate(points))
+    (tmp_path / "points.csv").write_text(text, encoding="gb18030")
+    entry = "{file: points.csv, datum: wgs84, sample: {kind: stratified, definition: statutory, forest: [林]}}"
+    path = make_place(tmp_path, replace={"main_reading: trees": f"main_reading: trees, samples: [{entry}]"})
+    run = Run(configuration.load(path), tmp_path / "out", Paths(tmp_path))
+    for stage in ("ingest", "tabulate"):
+        run.do(STAGES[stage])
+    schemas = (tables.SAMPLES, tables.SAMPLE_POINTS, tables.POINTS, tables.CODE_AREA)
+    said = read(*(tables.read_csv(tmp_path / f"out/{s.name}.csv", s) for s in schemas), {("OWN", 2021): {1}}, "zh")
+    forest = said.of_zone("149900", "OWN", 2021)
+    assert forest.share.value == pytest.approx(0.5, abs=1e-9) and forest.share.n == 8 and forest.share.method == "beta"
+    assert _estimate(said, "overall")["value"] == pytest.approx(0.75, abs=1e-9)
