@@ -47,6 +47,7 @@ STAGES: dict[str, Stage] = {
                 "cover.definition",
                 "cover.forest_places",
                 "cover.history",
+                "cover.samples",
                 "cover.scattered_trees",
                 "cover.tasks",
                 "carbon.factors",

@@ -1368,6 +1368,132 @@ WORDS: dict[str, tuple[str, str]] = {
         "Put the answers into sample_points.csv (the same columns), move the folder to data/ or the like and write in config.yaml cover.samples: "
         "[{layer: that folder}]; this workbook can be read too: add file: its path, table: points.",
     ),
+    # reference samples
+    "sample_refused": (
+        "参考样本 {sample}（{file}）不采用：{reason}。判定按没有样本处理。",
+        "Reference sample {sample} ({file}) is not used: {reason}. The verdict stands as without a sample.",
+    ),
+    "sample_why_kind": (
+        "未声明抽样方式，请写 sample: {{kind: stratified}}（分层随机）或 simple_random（简单随机）；不是随机抽取的点不能用",
+        "how the points were drawn is not declared; write sample: {{kind: stratified}} or simple_random; points that were not drawn at random "
+        "cannot be used",
+    ),
+    "sample_why_training": (
+        "这些点参与了地图的训练（training: true），须用独立样本",
+        "the points trained the map (training: true); an independent sample is needed",
+    ),
+    "sample_why_definition": (
+        "未声明参考地类的“森林”指什么，请写 sample: {{definition: statutory}}（法定森林）或 tree_cover（任何树木覆盖）",
+        "what the reference counts as forest is not declared; write sample: {{definition: statutory}} (forest by law) or tree_cover (any trees)",
+    ),
+    "sample_why_product": (
+        "所属产品 {found} 不在配置的 land_cover 中（有：{known}），请写 product 和 year",
+        "its product {found} is not among land_cover (there are: {known}); write product and year",
+    ),
+    "sample_why_uninterpreted": (
+        "尚未判读：{points} 个点都没有参考地类",
+        "not interpreted yet: none of the {points} points has a reference",
+    ),
+    "sample_why_nonresponse": (
+        "{points} 个点中 {found} 个没有参考地类（上限 {limit:g} %），抽样设计已被破坏，请补齐判读",
+        "{found} of {points} points have no reference (the limit is {limit:g} %), which breaks the design; interpret the rest",
+    ),
+    "sample_why_labels": (
+        "不知道哪些参考地类是森林（{found} 不是通用地类的名称），请在 sample.forest 中列出",
+        "which labels are forest is not known ({found} are no names of the common legend); list those that are in sample.forest",
+    ),
+    "sample_why_forest_labels": (
+        "sample.forest（{forest}）中的名称一个也没有出现，参考地类有：{found}",
+        "none of the labels in sample.forest ({forest}) occurs; the references are: {found}",
+    ),
+    "sample_why_twice": (
+        "{count} 个样点编号重复（{found}）；一个样地多个点是整群抽样，不能当作独立的点",
+        "{count} point ids stand twice ({found}); several points in a plot are a cluster sample, not independent points",
+    ),
+    "sample_why_outside": (
+        "{points} 个点中 {found} 个在区域之外，多半是坐标系或坐标基准（crs、datum）有误",
+        "{found} of {points} points lie outside the area; most likely CRS or datum are wrong",
+    ),
+    "sample_why_swapped": (
+        "{points} 个点中 {found} 个在区域之外，交换经纬度后则在区域内，请检查 lon 与 lat",
+        "{found} of {points} points lie outside the area, and inside it with longitude and latitude swapped; check lon and lat",
+    ),
+    "sample_why_no_map": (
+        "{found} 个点既没有坐标也没有图上地类（map_code），不知属于哪一层",
+        "{found} points have neither coordinates nor a map class (map_code), so their stratum is not known",
+    ),
+    "sample_why_no_county": (
+        "按县抽样（by_county）须有坐标或县代码（不认识的代码：{found}）",
+        "a sample by county needs coordinates or county codes (codes that are not known: {found})",
+    ),
+    "sample_why_map_codes": (
+        "图上地类 {found} 不是 {product} 的代码或地类名（有：{known}）",
+        "the map classes {found} are no codes or names of {product} (it has: {known})",
+    ),
+    "sample_why_areas": (
+        "抽样层 {found} 的面积（stratum_area_hm2）缺失或前后不一",
+        "the area (stratum_area_hm2) of strata {found} is missing or not the same on every row",
+    ),
+    "sample_why_other_map": (
+        "{points} 个点中 {found} 个的图上地类与产品在该处的地类不同（上限 {limit:g} %），样本是按另一幅图或另一版抽的",
+        "the map class of {found} of {points} points differs from the product's there (the limit is {limit:g} %): drawn from another map or edition",
+    ),
+    "sample_why_uncovered": (
+        "{zone}：少于 2 个点的层（{found}）和没有数据的土地占 {share:.1f} %（{area_hm2:.0f} hm²，上限 {limit:g} %）",
+        "{zone}: strata with fewer than 2 points ({found}) and land without data are {share:.1f} % ({area_hm2:.0f} hm², the limit is {limit:g} %)",
+    ),
+    "sample_why_no_area": (
+        "{zone}：{points} 个点中 {found} 个所在的层没有面积（上限 {limit:g} %）",
+        "{zone}: {found} of {points} points are in strata without area (the limit is {limit:g} %)",
+    ),
+    "sample_why_area_sum": (
+        "{zone}：各抽样层面积之和 {found:.0f} hm² 与土地面积 {expected:.0f} hm² 相差超过 {limit:g} %",
+        "{zone}: the strata add up to {found:.0f} hm², the land is {expected:.0f} hm²; they differ by more than {limit:g} %",
+    ),
+    "sample_why_units": (
+        "{zone}：抽样单元 unit_hm2 {unit_hm2:g} 过大，点数多于层内单元数",
+        "{zone}: a sampling unit (unit_hm2) of {unit_hm2:g} is too large; a stratum has more points than units",
+    ),
+    "sample_year_taken": (
+        "参考样本 {sample}（{file}，年份 {found}）按 {product} {year} 处理。若不对，请写 product 和 year。",
+        "Reference sample {sample} ({file}, year {found}) is taken for {product} {year}. If that is wrong, write product and year.",
+    ),
+    "sample_uninterpreted_left": (
+        "参考样本 {sample}（{file}）：{points} 个点中 {found} 个没有参考地类，不用。",
+        "Reference sample {sample} ({file}): {found} of {points} points have no reference and are left out.",
+    ),
+    "sample_outside_left": (
+        "参考样本 {sample}（{file}）：{points} 个点中 {found} 个在区域之外，不用。",
+        "Reference sample {sample} ({file}): {found} of {points} points lie outside the area and are left out.",
+    ),
+    "sample_same_place": (
+        "参考样本 {sample}（{file}）：{found} 个点与别的点坐标相同，请核对是否重复录入。",
+        "Reference sample {sample} ({file}): {found} points share their coordinates with another; check whether they were entered twice.",
+    ),
+    "sample_forest_label_unused": (
+        "参考样本 {sample}（{file}）：sample.forest 中的 {found} 没有出现，参考地类有：{known}。请核对写法。",
+        "Reference sample {sample} ({file}): {found} of sample.forest do not occur; the references are: {known}. Check the spelling.",
+    ),
+    "sample_earlier_incomplete": (
+        "参考样本 {sample}（{file}）：{year} 年有 {found} 个点没有参考地类或地类名不认识，不估计变化。",
+        "Reference sample {sample} ({file}): {found} points have no reference for {year}, or its labels are not known; no change is estimated.",
+    ),
+    "sample_merged": (
+        "参考样本 {sample}，{zone}：少于 2 个点的地类（{found}）并为一个事后层。",
+        "Reference sample {sample}, {zone}: classes with fewer than 2 points ({found}) are merged into one post-stratum.",
+    ),
+    "sample_points_dropped": (
+        "参考样本 {sample}，{zone}：{found} 个点所在的层没有面积或只有 1 个点，不用。",
+        "Reference sample {sample}, {zone}: {found} points in strata without area or with no other point are left out.",
+    ),
+    "sample_yes_no": (
+        "{file} 第 {line} 行 {column}：“{found}”不是 是/否、yes/no、1/0。",
+        "{file} line {line}, {column}: {found} is none of yes/no, 是/否, 1/0.",
+    ),
+    "sample_geometry": (
+        "{file} 第 {row} 条：参考样本须为点，此处为 {found}。",
+        "{file} feature {row}: reference samples are points; this is {found}.",
+    ),
 }
 
 

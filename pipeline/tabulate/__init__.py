@@ -8,7 +8,7 @@ the run. Further layers are read onto that grid: classes, bands and polygons as 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from itertools import product as pairs
 
@@ -54,6 +54,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         for path in layer.files:
             store.input(path)
     plan = _plan(config, others, places)
+    plan = replace(plan, points=(*plan.points, *_reference_points(store)))
 
     # Compute
     with Engine(config.compute, store.out / ".half_way") as engine:
@@ -483,6 +484,13 @@ def _points(layer: Layer, plan: Plan, places: Counties) -> pd.DataFrame:
             }
             made.append(pd.DataFrame({k: pd.Series(v, dtype=object) if isinstance(v, list) else v for k, v in rows.items()}))
     return pd.concat(made, ignore_index=True) if made else pd.DataFrame()
+
+
+def _reference_points(store: Store) -> list[tuple[str, np.ndarray]]:
+    """Points of the accepted samples as layers ``sample:<name>``, in their order; a sample without coordinates has none."""
+    table = store.read_table(tables.SAMPLE_POINTS)
+    table = table[table.lon.notna()].sort_values("number", kind="stable")
+    return [(f"sample:{name}", rows[["lon", "lat"]].to_numpy(float)) for name, rows in table.groupby("sample", sort=False)]
 
 
 def _with_raster_strata(said: list[str | None], crossed: tuple[Stratum, ...], grid: Grid, cells) -> list[str | None]:
