@@ -396,6 +396,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file}: no scattered trees for {counties}; the one-map's cover of these counties is without them.",
     ),
     # what counts as forest
+    "history_elsewhere": (
+        "历年官方覆盖率表中的代码 {codes} 不在本次范围内，未采用。请核对代码。",
+        "Official rates of {codes} belong to no zone of this run and are left out. Check the codes.",
+    ),
     "rain_mixed": (
         "{counties}：年降水量 {low:.0f}–{high:.0f} mm，跨 {limit:g} mm 线；一般灌木哪一部分计入森林无法分开，未计入。"
         "请在配置中为 precipitation 图层写 bands: [{limit:g}]。",
