@@ -2,7 +2,8 @@
 
 Each product is measured on its own grid. A cell's area is ellipsoidal, border cells are shared by exact fraction,
 no-data and whatever the raster does not cover is counted as unknown, and a code that the legend does not know stops
-the run. Further layers are read onto that grid: classes, bands and polygons as strata, measures as sums.
+the run. Further layers are read onto that grid: classes, bands and polygons as strata, measures as sums. Several products
+and years are compared on the grid of the coarser one (:mod:`pipeline.tabulate.pairs`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from itertools import pairwise
-from itertools import product as pairs
+from itertools import product as combinations
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,7 @@ from pipeline.core.store import Store
 from pipeline.core.units import M2_TO_HM2
 from pipeline.core.vectors import read_features
 from pipeline.core.words import say
+from pipeline.tabulate import pairs
 from pipeline.tabulate.counted import INSIDE, OUTSIDE, Counted, Plan, Zone, is_own
 from pipeline.tabulate.parcels import Surveyed
 
@@ -58,6 +60,10 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     # Compute
     with Engine(config.compute, store.out / ".half_way") as engine:
         counted = [_count(layer, plan, places, engine, is_leading=i == 0, language=config.language) for i, layer in enumerate(products)]
+        compared = pairs.chosen(products, [c.task.grid for c in counted])
+        by_code = pairs.by_code(counted, compared, engine, config.language)
+        forest = _forest(counted, config, store, engine)
+    laid = tables.product([pairs.grid_row(counted[a], counted[b]) for a, b in compared], tables.PAIR_GRIDS)
     counted = [_as_surveyed(c, layer, places, store) for c, layer in zip(counted, products, strict=True)]
     code_area = _joined([c.code_area() for c in counted], tables.CODE_AREA)
     bases = basis.of_products(store)
@@ -66,6 +72,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     # Check
     require_whole(land_area, places)
     _tell_unknown(land_area, products, store)
+    for key, params in pairs.doubts(laid):
+        store.warn(key, **params)
 
     # Save
     store.fact("basis", list(bases.values()))
@@ -77,6 +85,24 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.write_table(_joined([counted[0].measures()], tables.MEASURES), tables.MEASURES)
     store.write_table(_joined([counted[0].strata()], tables.STRATA), tables.STRATA)
     store.write_table(_joined([_points(layer, plan, places) for layer in products], tables.POINTS), tables.POINTS)
+    store.write_table(_joined(by_code, tables.PRODUCT_PAIRS), tables.PRODUCT_PAIRS)
+    store.write_table(laid, tables.PAIR_GRIDS)
+    store.write_table(tables.product(forest, tables.FOREST_PATTERNS), tables.FOREST_PATTERNS)
+
+
+def _forest(counted: list[Counted], config: Config, store: Store, engine: Engine) -> pd.DataFrame:
+    """Which products say forest, together: the table, and the raster ``disagreement.tif``; nothing of fewer than two."""
+    asked, mute, more = pairs.voters(counted, config.cover.main_reading)
+    if len(counted) > 1 and mute:
+        store.warn("patterns_mute", products="、".join(mute))
+    if more:
+        store.warn("patterns_many", limit=pairs.MOST_PRODUCTS, products="、".join(more))
+    if len(asked) < 2:
+        return pd.DataFrame()
+    tags = {"products": ";".join(v.name for v in asked), "readings": ";".join(f"{v.name}={v.reading}" for v in asked)}
+    tags |= {"mark": say("synthetic", config.language)} if store.is_synthetic else {}
+    words = say("disagreement_band", config.language, count=len(asked)), tags
+    return pairs.patterns(asked, engine, config.compute.block, store.new("disagreement.tif"), words, say("pass_patterns", config.language))
 
 
 def _joined(parts: list[pd.DataFrame], schema) -> pd.DataFrame:
@@ -187,7 +213,7 @@ def _zones(county: int, geometry, shapes: dict, split: list[str], whole: tuple[s
                 _surface(part.intersection(shapes[name]) if key == INSIDE else part.difference(shapes[name])),
                 f"{said};{name}={key}".strip(";"),
             )
-            for (part, said), key in pairs(parts, (INSIDE, OUTSIDE))
+            for (part, said), key in combinations(parts, (INSIDE, OUTSIDE))
         ]
     made = [Zone(county, part, said) for part, said in parts if not part.is_empty]
     cut_out = [(name, _surface(geometry.intersection(shapes[name]))) for name in whole]
