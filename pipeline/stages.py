@@ -54,7 +54,7 @@ STAGES: dict[str, Stage] = {
             (),
         ),
         Stage("tabulate", ("language", "area", "land_cover", "layers", "tabulate"), ("tabulate",), ("ingest",), ("compute",)),
-        Stage("cover", ("language", "area", "land_cover", "cover"), ("cover.py",), ("ingest", "tabulate")),
+        Stage("cover", ("language", "area", "land_cover", "cover"), ("cover",), ("ingest", "tabulate")),
         Stage("carbon", ("language", "area", "carbon"), ("carbon",), ("ingest", "tabulate")),
         Stage(
             "siting",
