@@ -383,6 +383,16 @@ def test_a_verdict_is_seldom_wrong(sizes, first):
     assert worst <= 0.05
 
 
+def test_a_stratum_of_misses_may_hold_other_land_too():
+    """Class 0 fills both the stratum mapped as 0 and one mapped as 1, by all of few points: P = 0.5, and nothing varies.
+
+    The second stratum may be in part not of class 0, so P may be well above a half.
+    """
+    mapped, reference = points([[200, 0, 0], [3, 0, 0], [0, 0, 200]])
+    made = accuracy(Sample(mapped, np.array([0.3, 0.3, 0.4])), mapped, reference, range(3)).classes[0].producers
+    assert (made.value, made.se) == pytest.approx((0.5, 0)) and made.low < 0.5 and made.high > 0.6
+
+
 def test_a_class_without_points_has_no_accuracy():
     sample, mapped, reference = stehman()
     made = accuracy(sample, mapped, reference, "ABCDE").classes[-1]
