@@ -59,12 +59,12 @@ def prepare(factors: Factors, trials: Trials, zones: list[str], edition: int) ->
     """
     said: dict[tuple[str, str, str], Said] = {}
     table = {(r["class_key"], r["factor"]): r for r in factors.classes.to_dict("records")}
+    soils = {zone: factors.soil_rows(zone, edition) for zone in zones}
     for key in dict.fromkeys(factors.classes.class_key):
         for pool, needs, formula in _POOLS:
             rows = {f: table.get((key, f)) for f in _BIOMASS_FACTORS}
             _make(said, trials, (key, pool, ""), quantity(key, pool), rows, needs, formula)
-        for zone in zones:
-            in_zone = factors.soil_rows(zone, edition)
+        for zone, in_zone in soils.items():
             rows = {f: in_zone.get((key, f)) for f in _SOIL_FACTORS}
             _make(said, trials, (key, "soc", zone), soil(key, zone), rows, _SOIL_FACTORS, _soc)
     for row in table.values():  # for routes that know only the sum of above and below
