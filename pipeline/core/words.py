@@ -1320,6 +1320,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "配置 carbon.routes：{routes} 没有用于任何土地（没有蓄积或图层、因子待核对，或排在前面的方法已覆盖）；见 carbon/unserved.csv。",
         "carbon.routes: {routes} served no land (no growing stock or layer, factors to be checked, or routes before it took all); see carbon/unserved.csv.",
     ),
+    "carbon_no_range": (
+        "{product}：碳储量的 {share:.0f} % 依据的数值（图层或没有区间的参数）未给出不确定性，区间不含这一部分，偏窄。图层的误差可在 carbon.agb_error_pct、"
+        "carbon.soc.error_pct 中给出，参数的区间可由自有因子表给出。",
+        "{product}: {share:.0f} % of the stock stands on numbers without an uncertainty (layers, or factors without a range); intervals do not hold it and are "
+        "too narrow. Declare errors of layers in carbon.agb_error_pct and carbon.soc.error_pct, ranges of factors in the override table.",
+    ),
     "carbon_zone_gap": (
         "土壤碳表没有气候区 {zones} 的数值，{area_hm2:.0f} hm² 不计土壤碳（空缺不填补）。",
         "The soil table has no value for climate zone {zones}: soil carbon of {area_hm2:.0f} hm² is not counted (a gap stays a gap).",
