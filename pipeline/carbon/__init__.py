@@ -25,6 +25,7 @@ from pipeline.carbon.spread import Adjusted
 from pipeline.core import tables
 from pipeline.core.config import Config
 from pipeline.core.errors import Findings, UsageError
+from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import UNKNOWN, classes
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store, sha256
@@ -54,6 +55,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     settings = config.carbon
     require_routes(config)
     # Load
+    store.input(CLASSES)
     land_area = store.read_table(tables.LAND_AREA)
     factors = read_factors(config, store, paths)
     products = _products(config, store, land_area)
