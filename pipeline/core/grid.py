@@ -239,7 +239,7 @@ class Grid:
         row = self.height // 2
         south, north = float(self.y(row + 1)), float(self.y(row))
         height = (north - south) * np.pi / 180 * 6_367_449.0  # mean meridian degree
-        return float(self.cell_area_m2(row, row + 1)[0, 0]) / height, height
+        return float(ellipsoid.band_about_m2(float(self.y(row + 0.5)), -self.transform.e)) * self.transform.a / height, height
 
     def array(self, values: np.ndarray, row0: int = 0, *, units: str = "") -> xr.DataArray:
         """Wrap full-width rows beginning at ``row0`` as (y, x) with cell-centre coordinates and a unit."""
