@@ -93,6 +93,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "以下各句可直接引用，引用时请一并写明口径。",
         "These sentences may be quoted as they stand, together with the basis.",
     ),
+    "conclusion_met": (
+        "结论：{zone}森林覆盖率达到 {year} 年目标 {target}（达标）。依据为{basis}（{edition}）：{pct}，高出 {pp} 个百分点{sure}。",
+        "Conclusion: the forest cover of {zone} meets the {year} target of {target} (met), by {basis} ({edition}): {pct}, {pp} points above{sure}.",
+    ),
+    "conclusion_not_met": (
+        "结论：{zone}森林覆盖率没有达到 {year} 年目标 {target}（未达标）。依据为{basis}（{edition}）：{pct}，尚差 {pp} 个百分点{sure}。",
+        "Conclusion: the forest cover of {zone} does not meet the {year} target of {target} (not met), by {basis} ({edition}): {pct}, {pp} points short{sure}.",
+    ),
+    "conclusion_by_census": ("森林资源“一张图”全面调查", "the forest one-map, a full survey"),
+    "conclusion_by_sample": ("参考样本校正面积", "the area adjusted by reference points"),
+    "conclusion_chance": ("，达标概率 {p}", ", probability {p}"),
+    "conclusion_undetermined": (
+        "结论：{zone}森林覆盖率能否达到 {year} 年目标 {target}：{verdict}。现有 {count} 套数据给出的图上覆盖率为 {maps}，均不能单独作为判定依据。",
+        "Conclusion: whether {zone} meets the {year} target of {target}: {verdict}. The {count} data sets at hand put cover by map at {maps}; none of them decides.",
+    ),
+    "from_to": ("{low} 至 {high}", "{low} to {high}"),
     "cover_main": (
         "据 {edition}遥感土地覆盖，按“{reading}”判读，{zone}森林面积 {area} hm²（{wanmu} 万亩），占土地总面积的 {pct}；{gap}能否达标：{verdict}。",
         "By {edition} land cover, read as “{reading}”, {zone} has {area} hm² of forest ({wanmu} 万亩), {pct} of its land; {gap}Target met: {verdict}.",
