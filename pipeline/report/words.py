@@ -252,7 +252,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "definition are biases, listed below.",
     ),
     "t_samples": ("参考样本", "Reference samples"),
-    "t_sure": ("图上面积与校正面积、达标概率（{edition}）", "Map area and adjusted area, probability of meeting the target ({edition})"),
+    "t_sure": (
+        "{zone}：图上面积、校正面积与达标概率（{edition}）",
+        "{zone}: map area, adjusted area and the probability of meeting the target ({edition})",
+    ),
+    "t_sure_counties": ("分县校正覆盖率与达标概率（{edition}）", "Adjusted cover and probability by county ({edition})"),
+    "sure_map_area": ("图上森林面积（逐像元累加）", "forest by the map (cells counted)"),
+    "sure_map_pct": ("图上覆盖率", "cover by the map"),
+    "sure_adjusted_area": ("校正森林面积（参考样本）", "forest adjusted by reference points"),
+    "sure_adjusted_pct": ("校正覆盖率", "adjusted cover"),
+    "sure_interval": ("95 % 区间", "95 % interval"),
+    "sure_target": ("目标", "target"),
+    "sure_chance": ("达标概率", "probability of meeting it"),
+    "sure_verdict": ("结论", "verdict"),
+    "hm2_wanmu": ("{hm2} hm²（{wanmu} 万亩）", "{hm2} hm² ({wanmu} 万亩)"),
     "sure_note": (
         "区间为 95 %；方法：{method}。概率不低于判定线为达标，不高于（1 − 判定线）为未达标，其余无法判定。",
         "Intervals are 95 %; method: {method}. From the deciding probability on the target is met, up to its complement it is not, anything between cannot tell.",
@@ -443,6 +456,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "plan_how": (
         "要使结论由“无法判定”变为达标或未达标，所需样点数按 Neyman 分配计算：若真值就是现在的估计，有 {power} 的机会使达标概率越过 {sure} 的判定线。",
         "Points needed to turn “cannot tell” into a verdict, by Neyman allocation: should the estimate be the truth, the sample decides with a chance of {power} at a probability of {sure}.",
+    ),
+    "plan_settled": (
+        "已有数据可以判定，不需要补充样本；各产品的测算见 tables.xlsx。",
+        "The data at hand decide; no points are needed. The reckoning for each product is in tables.xlsx.",
     ),
     "plan_main_feasible": (
         "{zone}（{edition}，现为 {pct}，目标 {target}）：需再补 {points} 个样点，使标准误降到 {se} 个百分点。",
@@ -762,6 +779,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_high_pct": ("上限", "High"),
     "col_quantity": ("指标", "Quantity"),
     "col_estimate": ("估计", "Estimate"),
+    "col_value_text": ("数值", "Value"),
     "col_se": ("标准误", "SE"),
     "col_method": ("区间方法", "Interval"),
     "col_map_class": ("图上地类", "Class on the map"),
