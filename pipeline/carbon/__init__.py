@@ -22,7 +22,7 @@ from pipeline.carbon.draws import Draws, value
 from pipeline.carbon.factors import TABLE_DEPTH_CM, Factors
 from pipeline.carbon.land import Product
 from pipeline.carbon.spread import Adjusted
-from pipeline.core import tables
+from pipeline.core import basis, tables
 from pipeline.core.config import Config
 from pipeline.core.errors import Findings, UsageError
 from pipeline.core.legend import FILE as CLASSES
@@ -81,7 +81,9 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.fact("labels", sorted({*factors.classes.label, *(r["label"] for r in used)}))
     store.write_table(stock, tables.CARBON_STOCK)
     store.write_table(summary, tables.CARBON_SUMMARY)
-    store.write_table(tables.product(_densities(config, made, factors, said, drawn), tables.CARBON_DENSITY), tables.CARBON_DENSITY)
+    order = list(basis.of_products(store))
+    by_lead = sorted(made, key=lambda m: order.index((m.account.land.product, m.account.land.year)))
+    store.write_table(tables.product(_densities(config, by_lead, factors, said, drawn), tables.CARBON_DENSITY), tables.CARBON_DENSITY)
     store.write_table(tables.product(used, tables.FACTORS_USED), tables.FACTORS_USED)
     if len(factors.overridden):
         store.write_table(factors.overridden, tables.OVERRIDDEN)
@@ -274,13 +276,14 @@ def _shown(product: Product) -> str:
 
 
 def _densities(config: Config, made: list[Made], factors: Factors, said: dict, drawn) -> list[dict]:
-    """Every density: means of measured land by product, the rows of the tables by route; the leading account first."""
+    """Every density: means of measured land by product, then the rows of the tables; the leading account and product first."""
     rows, settings = [], config.carbon
+    by_table = class_mean.NAME if class_mean.NAME in settings.routes else settings.routes[0]
     for route, _ in _lists(settings.routes):
         if route != class_mean.NAME or settings.soc.layer is not None:
             own = [m for m in made if m.account.route == route]
             rows += [r for m in own for r in results.mean_density_rows(m.account, m.draws, factors, said, settings.soc, config.language)]
-        if route != MIXED:
+        if route == by_table:
             rows += results.density_rows(route, said, drawn, settings.soc, config.language)
     return rows
 

@@ -20,6 +20,7 @@ from pipeline.core.units import TC_TO_TCO2
 from pipeline.core.words import say
 
 _LIVING = ("agb", "bgb")
+_LEAST_HM2 = 1e-6  # what is less is rounding
 
 
 def edition_of(soc: Soc) -> str:
@@ -112,9 +113,9 @@ def share_rows(account: Account) -> list[dict]:
         for key in dict.fromkeys(k for c, k in land.area_hm2 if c == code):
             if key == UNKNOWN:
                 hm2 = land.area_hm2[code, key]
-                parts = {NONE: hm2} if hm2 > 0 else {}
+                parts = {NONE: hm2} if hm2 > _LEAST_HM2 else {}
             else:
-                parts = {r: a for (c, k, r), a in served.items() if (c, k) == (code, key) and a > 0}
+                parts = {r: a for (c, k, r), a in served.items() if (c, k) == (code, key) and a > _LEAST_HM2}
             whole = math.fsum(parts.values())
             for route, hm2 in parts.items():
                 row = {"product": land.product, "year": land.year, "class_key": key, "route": route, "area_hm2": hm2}

@@ -595,7 +595,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "volume_guide": ("蓄积法（省级清单编制指南）", "growing stock (provincial inventory guide)"),
     "volume_fang": ("蓄积法（连续生物量扩展因子）", "growing stock (continuous BEF)"),
     "agb_raster": ("地上生物量图", "map of above-ground biomass"),
-    "mixed": ("综合（按优先次序逐地块选用）", "mixed (each hectare by the first route that serves it)"),
+    "mixed": ("综合法", "mixed routes"),
     "warm_temperate_dry": ("暖温带干旱", "warm temperate dry"),
     "warm_temperate_moist": ("暖温带湿润", "warm temperate moist"),
     "cool_temperate_dry": ("冷温带干旱", "cool temperate dry"),

@@ -19,7 +19,7 @@ def route_blocks(data: Data) -> list[Block]:
     several = len(data.config.carbon.routes) > 1
     made: list[Block] = []
     if several:
-        made = [Heading(2, data.say("h_routes")), Para(data.say("routes_how"))]
+        made = [Heading(2, data.say("h_routes")), Para(data.say("routes_how")), *(_totals(data, zone) for zone in data.heads)]
         columns = [data.column("class"), data.column("route"), data.column("area", "amount", "hm²"), data.column("share_of_class", "rate")]
         for zone in data.heads:
             for product, year in of(data.route_share, "product", "year"):
@@ -52,6 +52,17 @@ def route_blocks(data: Data) -> list[Block]:
     return made
 
 
+def _totals(data: Data, zone: Row) -> Table:
+    """The totals of a zone by every account, side by side."""
+    columns = [data.column("product"), data.column("year", "year"), data.column("route")]
+    columns += [data.column(k, "amount", "万tC", T_TO_WANT) for k in ("stock", "low", "high")] + [
+        data.column("no_biomass", "amount", "hm²")
+    ]
+    names = ("stock_tc", "low_tc", "high_tc", "no_biomass_value_hm2")
+    cells = [(r["product"], r["year"], _route(data, r["route"]), *(r[n] for n in names)) for r in data.of_zone(data.summary, zone)]
+    return Table("accounts", data.say("t_accounts", zone=zone["county_name"]), columns, cells, [data.say("accounts_note")])
+
+
 def _route(data: Data, route: str) -> str:
     return data.say("route_none") if route == "none" else data.term("", route)
 
@@ -59,7 +70,7 @@ def _route(data: Data, route: str) -> str:
 def adjusted_blocks(data: Data) -> list[Block]:
     """Stock on mapped areas and on those of the reference sample, side by side; a sentence where there is no sample."""
     made: list[Block] = []
-    for r in data.summary:
+    for r in where(data.summary, route=leading(data)):
         if r["no_range_tc"] > 0.01 * r["stock_tc"] and r["county_code"] in {z["county_code"] for z in data.heads}:
             said = {"zone": r["county_name"], "edition": data.edition(r), "route": _route(data, r["route"])}
             made.append(Para(data.say("no_range", share=percent(100 * r["no_range_tc"] / r["stock_tc"]), **said), "note"))
@@ -70,7 +81,7 @@ def adjusted_blocks(data: Data) -> list[Block]:
         data.column(k, "amount", "万tC", T_TO_WANT) for k in ("map_stock", "low", "high", "adjusted_stock", "adjusted_low", "adjusted_high")
     ]
     names = ("stock_tc", "low_tc", "high_tc", "adjusted_tc", "adjusted_low_tc", "adjusted_high_tc")
-    for product, year, route in of([r for r in data.summary if r["adjusted_tc"] is not None], *_EDITION):
+    for product, year, route in of([r for r in where(data.summary, route=leading(data)) if r["adjusted_tc"] is not None], *_EDITION):
         rows = [r for r in data.by_zone(where(data.summary, product=product, year=year, route=route)) if r["adjusted_tc"] is not None]
         title = data.say("t_adjusted", edition=data.edition(rows[0]), route=_route(data, route))
         made.append(

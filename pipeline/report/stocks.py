@@ -17,7 +17,8 @@ def carbon_blocks(data: Data) -> list[Block]:
     """The section."""
     made: list[Block] = [Heading(1, data.say("h_carbon")), Heading(2, data.say("h_carbon_zone"))]
     made.append(Para(data.say("carbon_how", draws=f"{data.config.carbon.draws:,}")))
-    editions = [dict(zip(_EDITION, e, strict=True)) for e in of(data.summary, *_EDITION)]
+    # In print the leading account; every account stands in the workbook, and route_blocks puts their totals side by side.
+    editions = [dict(zip(_EDITION, e, strict=True)) for e in of(where(data.summary, route=leading(data)), *_EDITION)]
     for edition in editions:
         made += [
             Para(carbon_sentence(data, r))
@@ -31,7 +32,7 @@ def carbon_blocks(data: Data) -> list[Block]:
     made.append(Heading(2, data.say("h_carbon_pool")))
     made += [_pool_table(data, where(data.of_zone(data.stock, zone), **e), zone) for e in editions for zone in data.heads]
     made += [_pool_sheet(data), _summary_sheet(data), *route_blocks(data), *spread_blocks(data), Heading(2, data.say("h_carbon_gap"))]
-    for edition in where(editions, route=leading(data)):
+    for edition in editions:
         for zone in data.heads:
             made += _gaps(data, edition, zone)
     made += [Heading(2, data.say("h_density"), wide=True), *_soil(data), *factor_blocks(data), *_densities(data)]
@@ -196,6 +197,8 @@ def _densities(data: Data) -> list[Block]:
     made: list[Block] = []
     for route, product, year in of(data.density, "route", "product", "year"):
         rows = [r for r in where(data.density, route=route, product=product, year=year) if r["class_key"] in used]
+        if product is not None and (route, product) != (leading(data), data.density[0]["product"]):
+            continue  # means of further accounts and products: in the workbook
         if len(data.config.carbon.routes) == 1 and product is None:
             title = data.say("t_density")
         else:

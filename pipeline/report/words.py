@@ -565,6 +565,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Each route has an account of its own beside it, as if it alone were used; accounts are alternatives and must not be added. Growing stock is the "
         "mean of groups of parcels alike in code, attributes and class of stock per hectare, not each parcel’s own. Soil does not depend on the route.",
     ),
+    "t_accounts": ("{zone}各账的碳储量", "Carbon stock by account, {zone}"),
+    "accounts_note": (
+        "各账互为替代，不得相加；单独一种方法不能计算的土地列为“无生物量参数的面积”，其储量不可与别的账直接相比。",
+        "Accounts are alternatives and must not be added. Land that a route alone cannot serve has no biomass factor there, so its total is not to be compared with others.",
+    ),
     "t_routes": ("{zone}各地类所用方法（{edition}）", "Land by class and route, {zone} ({edition})"),
     "t_routes_all": ("各方法所用的土地", "Land by class and route"),
     "routes_note": ("占该地类面积的百分比。", "Shares are of the class."),
