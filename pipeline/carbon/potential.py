@@ -8,7 +8,6 @@ a credit: baseline, leakage and the discount for non-permanence are not taken of
 from __future__ import annotations
 
 import math
-import re
 import zlib
 from dataclasses import dataclass
 
@@ -58,50 +57,36 @@ class Growth:
         return (agb + below) * self.carbon_fraction
 
 
-_BRACKET = re.compile(r"AGB (?:(<|>) )?([\d.]+)(?:-([\d.]+))? t/hm2$")
+def growth(table: pd.DataFrame, volume: pd.DataFrame, *, name: str, trees: str, draws: int, seed: int) -> Growth:
+    """Growth ``name`` of the rows ``agb_growth`` of a table (:data:`pipeline.core.tables.IPCC`), value and draws.
 
-
-def growth(table: pd.DataFrame, *, name: str, roots: str, draws: int, seed: int) -> Growth:
-    """Growth ``name`` of a table of IPCC values (:data:`pipeline.core.tables.IPCC`) with the ratios of ``roots``, value and draws.
-
-    The range of Table 4.9 is taken as the 2.5 and 97.5 percentiles of a triangle on the value [A]. Carbon fraction: that of all
-    trees. Raises BadData when a row is absent, listing those there are.
+    ``volume``: :data:`pipeline.core.tables.VOLUME_FACTORS`, whose root-shoot ratios of ``trees`` (a forest type) hold, and the carbon
+    fraction of trees of unknown kind. The range of Table 4.9 is taken as the 2.5 and 97.5 percentiles of a triangle on
+    the value [A]. Raises BadData when a row is absent, listing those there are.
     """
-    row = _row(table, "agb_growth", name)
-    ratios = _ratios(table, roots)
-    fraction = _row(table, "carbon_fraction", "all")
-    value, low, high = float(row["value"]), row["low"], row["high"]
-    trials = np.full(draws + 1, value)
-    if pd.notna(low) and pd.notna(high):
-        left, right = triangle_ends(value, float(low), float(high))
-        stream = np.random.default_rng([seed, zlib.crc32(f"agb_growth.{name}".encode())])
-        trials[1:] = np.maximum(stream.triangular(left, value, right, draws), 0.0)
-    source = "; ".join(dict.fromkeys(str(r) for r in (row["source"], *(s for *_, s in ratios), fraction["source"])))
-    return Growth(name, trials, tuple((limit, ratio) for limit, ratio, _ in ratios), float(fraction["value"]), source, f"{row['label']}, A")
-
-
-def _row(table: pd.DataFrame, parameter: str, qualifier: str) -> dict:
-    own = table[table.parameter == parameter]
-    found = own[own.qualifier == qualifier]
-    if not len(found):
-        raise BadData(problem("growth_row", parameter=parameter, found=qualifier, known=", ".join(own.qualifier)))
-    return found.iloc[0].to_dict()
-
-
-def _ratios(table: pd.DataFrame, trees: str) -> list[tuple[float, float, str]]:
-    """(AGB up to which it holds, R, source), rising; the last one holds from there on, the first one down to bare land."""
-    own = table[(table.parameter == "root_shoot") & table.qualifier.str.startswith(f"{trees} AGB")]
-    made = []
-    for row in own.itertuples():
-        sign, first, second = _BRACKET.search(row.qualifier).groups()
-        made.append((math.inf if sign == ">" else float(second or first), float(row.value), row.source))
-    if not made:
-        known = dict.fromkeys(q.split(" AGB")[0] for q in table.qualifier[table.parameter == "root_shoot"])
+    own = table[table.parameter == "agb_growth"]
+    ratios = volume[(volume.factor == "root_shoot") & volume.value.notna()]
+    fraction = volume[(volume.factor == "carbon_fraction") & _applies(volume, FOREST)].iloc[0]
+    if name not in set(own.qualifier):
+        raise BadData(problem("growth_row", parameter="agb_growth", found=name, known=", ".join(own.qualifier)))
+    row = own[own.qualifier == name].iloc[0]
+    steps = ratios[_applies(ratios, trees)].sort_values("above", na_position="first")
+    if not len(steps):
+        known = dict.fromkeys(t for cell in ratios.applies_to for t in cell.split(";"))
         raise BadData(problem("growth_row", parameter="root_shoot", found=trees, known=", ".join(known)))
-    made.sort()
-    if math.isfinite(made[-1][0]):
-        made[-1] = (math.inf, *made[-1][1:])
-    return made
+    limits = [*steps.up_to.iloc[:-1], math.inf]  # the first ratio holds down to bare land, the last one from there on
+    trials = np.full(draws + 1, float(row.value))
+    if pd.notna(row.low) and pd.notna(row.high):
+        left, right = triangle_ends(float(row.value), float(row.low), float(row.high))
+        stream = np.random.default_rng([seed, zlib.crc32(f"agb_growth.{name}".encode())])
+        trials[1:] = np.maximum(stream.triangular(left, float(row.value), right, draws), 0.0)
+    source = "; ".join(dict.fromkeys((row.source, *steps.source, fraction.source)))
+    roots = tuple(zip(map(float, limits), map(float, steps.value), strict=True))
+    return Growth(name, trials, roots, float(fraction.value), source, f"{row.label}, A")
+
+
+def _applies(table: pd.DataFrame, what: str) -> pd.Series:
+    return table.applies_to.map(lambda cell: what in str(cell).split(";"))
 
 
 # --- removals ------------------------------------------------------------------------------------------------

@@ -229,9 +229,9 @@ class Potential(Section):
 
     rules: str = Field("layers/rules/greening.csv", description="Table of slopes and of layers that are left out.")
     ccer: str = Field("layers/rules/ccer.csv", description="Table of the rules of CCER-14-001.")
-    growth_table: str = Field("layers/factors/ipcc.csv", description="Table of growth, root-shoot ratios and carbon fractions.")
+    growth_table: str = Field("layers/factors/ipcc.csv", description="Table whose rows `agb_growth` tell how forest grows.")
     growth: str = Field("temperate continental forest", description="Row of `agb_growth` that new forest grows by.")
-    roots: str = Field("conifers", description="Trees whose rows of `root_shoot` hold: conifers, oaks, other broadleaf.")
+    trees: str = Field("pines", description="Forest type whose root-shoot ratios hold: pines, other_conifers, oaks, broadleaf.")
     scenarios: list[Scenario] = Field([], description="What is planted when; without any there is no table of removals.")
     horizons: list[int] = Field([2030, 2060], min_length=1, description="Years the removals are told for.")
 

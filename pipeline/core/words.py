@@ -1252,6 +1252,67 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "fetch_token": ("{url} 没有给出读取密钥（HTTP {found}）。", "{url} gave no key for reading (HTTP {found})."),
     "fetch_locked": ("数据源 {name} 正由另一次运行获取。请等它结束。", "Source {name} is being fetched by another run. Wait for it."),
+    # carbon: change, potential, value
+    "growth_row": (
+        "参数表中没有 {parameter} 的“{found}”一行；有：{known}。请改 carbon.potential.growth 或 carbon.potential.trees。",
+        "The tables of parameters have no row “{found}” of {parameter}; there are: {known}. Correct carbon.potential.growth or carbon.potential.trees.",
+    ),
+    "change_basis": (
+        "{first}与{last}两期储量之差（IPCC 2006 式 2.5），区间为差值的区间，不含土地覆盖分类误差。地类均值法把新增森林按现有森林的平均密度一次计足："
+        "所示为长期变化潜力，不是当年碳汇。",
+        "Difference of the stocks of {first} and {last} (IPCC 2006 eq. 2.5) with the interval of the difference, errors of the land cover left out. Class "
+        "means give new forest the density of mean forest at once: a change in the long run, not the uptake of those years.",
+    ),
+    "change_margin": (
+        "{product} {first}–{last}：两期逐像元对照后的储量变化与两期储量之差相差 {tc:.0f} tC（占 {share:.2g} %），因两期格网不同。以逐像元对照为准。",
+        "{product} {first}-{last}: changes cell by cell and the difference of the two stocks are {tc:.0f} tC apart ({share:.2g} %), since the two grids "
+        "differ. The change is that of the cells.",
+    ),
+    "change_one_sided": (
+        "{product} {first}–{last}：有 {tc:.0f} tC 只在两期之一有参数（如转为建设用地后土壤碳为空缺），不计为变化。",
+        "{product} {first}-{last}: {tc:.0f} tC have a factor in one of the two years only (for example soil under land that was built up) and are no change.",
+    ),
+    "restoration_whole": (
+        "各县生态修复范围合并计算；逐个图斑的修复前后尚不能给出。",
+        "Restored land is taken together by county; before and after of each polygon cannot be told yet.",
+    ),
+    "greening_not_crossed": (
+        "{product}：图层 {layers} 没有与地类、坡度交叉统计，按其占地类的份额均匀扣除（假定 [A]），并给出上下限。"
+        "需要准确数，请在 tabulate.strata 中写 [slope_deg, {layers}]。",
+        "{product}: the layers {layers} are not crossed with class and slope; they are taken off by their share of the class (an assumption [A]), with "
+        "bounds. For exact numbers name [slope_deg, {layers}] in tabulate.strata.",
+    ),
+    "greening_missing": (
+        "适宜绿化空间：没有图层 {layers}，没有为其扣除面积，结果偏大。请在配置 layers 中登记。",
+        "Greening space: there are no layers {layers}, nothing is taken off for them and the space is too large. Name them under layers.",
+    ),
+    "greening_no_slope": (
+        "适宜绿化空间：没有带分级的坡度图层 slope_deg，分不出造林与封育，碳汇只给上限。请登记 slope_deg: {{file: …, bands: [15, 25, 35]}}。",
+        "Greening space: without a banded layer slope_deg planting and closure are not told apart and removals are a ceiling only. Name "
+        "slope_deg: {{file: …, bands: [15, 25, 35]}}.",
+    ),
+    "removal_note": (
+        "线性生长，IPCC 2006 表 4.9（{growth}），生长曲线参数空缺 [gap]；未扣基线、泄漏和非持久性，不是碳信用；所植土地假定全部成林。",
+        "Linear growth, IPCC 2006 Table 4.9 ({growth}); parameters of growth curves are a gap. Baseline, leakage and non-permanence are not taken off: "
+        "no credit. All planted land is taken to become forest.",
+    ),
+    "removal_beyond_forest": (
+        "情景 {scenario} 到 {horizon} 年：线性生长已超过现有森林的平均密度，结果偏高，请同时看“按现有森林平均密度”一列。",
+        "Scenario {scenario} by {horizon}: the straight line has run past the mean density of today's forest and is too high; see the column of the mean "
+        "density beside it.",
+    ),
+    "value_note": (
+        "按 InVEST 公式折现的统计值，不是碳信用，也不是收入。",
+        "A statistic discounted by InVEST's formula; neither a credit nor an income.",
+    ),
+    "planting": ("造林", "planting"),
+    "closure_shrub": ("封山育林和灌木", "closure and shrub"),
+    "closure": ("封山育林", "closure"),
+    "undetermined_slope": ("坡度不明（上限）", "slope not known (ceiling)"),
+    "ccer_eligible": ("符合", "eligible"),
+    "ccer_not": ("不符合", "not eligible"),
+    "ccer_unknown": ("待查", "unknown"),
+    "ccer_part": ("部分", "in part"),
 }
 
 

@@ -11,6 +11,7 @@ from pipeline.core.config import PROJECT, Carbon, Scenario
 from pipeline.core.errors import BadData
 
 IPCC = tables.read_csv(PROJECT / "layers/factors/ipcc.csv", tables.IPCC)
+VOLUME = tables.read_csv(PROJECT / "layers/factors/volume.csv", tables.VOLUME_FACTORS)
 RULES = tables.read_csv(PROJECT / "layers/rules/ccer.csv", tables.CCER_RULES)
 ZONES = {"149900": ("某市", "city"), "149901": ("甲县", "county"), "149902": ("乙县", "county")}
 DEFAULT = Carbon(factors="x").potential
@@ -21,7 +22,7 @@ def zone(code: str, year: int | None = 2020) -> dict:
 
 
 def grown(**more) -> potential.Growth:
-    return potential.growth(IPCC, **{"name": DEFAULT.growth, "roots": DEFAULT.roots, "draws": 20_000, "seed": 3} | more)
+    return potential.growth(IPCC, VOLUME, **{"name": DEFAULT.growth, "trees": DEFAULT.trees, "draws": 20_000, "seed": 3} | more)
 
 
 # --- growth --------------------------------------------------------------------------------------------------
@@ -44,11 +45,11 @@ def test_growth_follows_the_cited_rows():
 
 def test_other_rows():
     assert grown(name="temperate mountain forest").agb_tdm_hm2_yr[0] == 3.0
-    assert grown(roots="oaks").roots == ((np.inf, 0.30),)
-    assert grown(roots="other broadleaf").roots == ((75, 0.46), (150, 0.23), (np.inf, 0.24))
+    assert grown(trees="oaks").roots == ((np.inf, 0.30),)
+    assert grown(trees="broadleaf").roots == ((75, 0.46), (150, 0.23), (np.inf, 0.24))
 
 
-@pytest.mark.parametrize("wrong", [{"name": "tropical"}, {"roots": "palms"}])
+@pytest.mark.parametrize("wrong", [{"name": "tropical"}, {"trees": "palms"}])
 def test_rows_that_are_not_there(wrong):
     with pytest.raises(BadData) as refused:
         grown(**wrong)
