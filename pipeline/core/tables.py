@@ -64,6 +64,8 @@ REASONS_OF_VERDICT = (
 )
 POOLS = ("agb", "bgb", "dead_wood", "litter", "soc")
 STATES = ("hard", "conditional", "soft", "info")
+STOCK_BREAKS_M3_HM2 = (0.0, 20.0, 40.0, 100.0, 200.0)  # limits of the classes of IPCC 2006 Vol 4 Table 4.5, and nothing recorded
+STOCK_CLASSES = ("0", "0–20", "20–40", "40–100", "100–200", ">200")  # each with its upper limit
 _LABEL = rf"^({'|'.join(LABELS)})([ /,;]+({'|'.join(LABELS)}))*$"
 
 
@@ -316,13 +318,14 @@ PARCEL_AREA = _schema(  # vector land cover, measured: a row is a county x code 
         "code": _text(),
         "class_key": _text(),
         "attributes": _text(blank=True),  # "origin=11;species=530000", in the order of layer.yaml
+        "stock_class": _text(blank=True, choice=STOCK_CLASSES),  # of each parcel's own growing stock [m3/hm2]
         "parcels": _whole(),
         "area_hm2": _area(),
         "recorded_area_hm2": _area(blank=True),
         "growing_stock_m3": _area(blank=True),
         "growing_stock_area_hm2": _area(blank=True),  # of the parcels whose stock is known
     },
-    ["county_code", "product", "year", "code", "attributes"],
+    ["county_code", "product", "year", "code", "attributes", "stock_class"],
 )
 PARCEL_CHECKS = _schema(
     "ingest/parcel_checks",
