@@ -60,7 +60,7 @@ STAGES: dict[str, Stage] = {
         ),
         Stage("tabulate", ("language", "area", "land_cover", "layers", "tabulate"), ("tabulate",), ("ingest",), ("compute",)),
         Stage("cover", ("language", "area", "land_cover", "cover"), ("cover",), ("ingest", "tabulate")),
-        Stage("carbon", ("language", "area", "carbon"), ("carbon",), ("ingest", "tabulate")),
+        Stage("carbon", ("language", "area", "cover.definition", "carbon"), ("carbon",), ("ingest", "tabulate")),
         Stage(
             "siting",
             ("language", "area", "land_cover", "layers", "cover.targets", "cover.main_reading", "siting"),

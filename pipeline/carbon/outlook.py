@@ -109,8 +109,8 @@ def _tell(by_zone: pd.DataFrame, space: pd.DataFrame, removal: pd.DataFrame, sto
         store.warn("greening_missing", layers=layers.replace(";", ", "))
     if len(space) and space.slope_band.isna().all():
         store.warn("greening_no_slope")
-    for (product, layers), _ in space[space.not_crossed.notna()].groupby(["product", "not_crossed"], sort=False):
-        store.warn("greening_not_crossed", product=product, layers=layers.replace(";", ", "))
+    for layers, rows in space[space.not_crossed.notna()].groupby("not_crossed", sort=False):
+        store.warn("greening_not_crossed", product="、".join(dict.fromkeys(rows["product"])), layers=layers.replace(";", ", "))
     beyond = removal[(removal.exceeds_mean_forest == "yes") & (removal.land == greening.PLANTING)]
     for scenario, horizon in dict.fromkeys(zip(beyond.scenario, beyond.horizon, strict=True)):
         store.warn("removal_beyond_forest", scenario=scenario, horizon=int(horizon))

@@ -120,7 +120,7 @@ def removals(
             for scenario in scenarios:
                 for horizon in horizons:
                     rows.append(
-                        here | {"land": land, "label": grown.label, "growth": f"{grown.name}; {grown.source}"}
+                        here | {"land": land, "label": grown.label, "growth": grown.name, "source": grown.source}
                         | _planted(part, scenario, horizon, grown)
                         | _beside(part, here["county_code"], account, scenario, horizon, grown)
                         | {"basis": f"{part.basis.iloc[0]} {note}".strip(), "_land_hm2": whole[keys] if keys in whole.index else math.nan}
@@ -200,123 +200,143 @@ def ccer(
     """(:data:`~pipeline.core.tables.CCER`, :data:`~pipeline.core.tables.CCER_BY_RULE`) of the latest year of each product.
 
     Every rule by itself splits a class's land into broken, unknown and kept. Whether two rules break on the same land is not
-    asked: what is eligible or not is told by the bounds that hold either way. Rules on documents are left to the applicant.
+    asked: what is eligible is told by the bounds that hold either way. Rules on documents are left to the applicant.
     ``moved``: land by class of an earlier and a later year (:func:`pipeline.carbon.change.transitions`). The row of the whole area
     is the sum of its counties.
     """
-    there = set(strata.layer)
     last = land_area[land_area.year.isna() | (land_area.year == land_area.groupby("product").year.transform("max"))]
-    tested = rules[rules.condition != "document"]
-    by_rule = []
+    last = last.assign(year=_plain(last.year))
+    known = _Known.of(class_strata, strata, moved)
+    tested = rules[rules.condition != "document"].to_dict("records")
+    by_rule: dict[tuple, list[dict]] = {}
     for row in last[(last.level == "county") & (last.area_hm2 > 0)].to_dict("records"):
-        for rule in tested.to_dict("records"):
-            broken, unknown = _tested(rule, row, class_strata, there, moved)
-            broken = min(broken, row["area_hm2"])
-            unknown = min(unknown, row["area_hm2"] - broken)
-            by_rule.append(
-                {k: row[k] for k in (*ZONE, *EDITION, "class_key")} | {"rule_id": rule["rule_id"], "label": rule["label"]}
-                | {"broken_hm2": broken, "unknown_hm2": unknown, "kept_hm2": row["area_hm2"] - broken - unknown}
-                | {"needs": _needs(rule) if unknown > 0 else None, "title": rule[f"element_{language}"]}
+        here = {k: row[k] for k in (*ZONE, *EDITION, "class_key")}
+        own = by_rule.setdefault(tuple(here.values()), [])
+        for rule in tested:
+            area = row["area_hm2"]
+            broken, unknown = known.test(rule, row)
+            broken = min(broken, area)
+            unknown = min(unknown, area - broken)
+            own.append(
+                here | {"rule_id": rule["rule_id"], "label": rule["label"], "title": rule[f"element_{language}"], "basis": row["basis"]}
+                | {"broken_hm2": broken, "unknown_hm2": unknown, "kept_hm2": area - broken - unknown, "land_hm2": area}
+                | {"needs": _needs(rule) if unknown > 0 else None}
             )  # fmt: skip
-    rows = [_bounded(key, group, last) for key, group in _grouped(by_rule, [*ZONE, *EDITION, "class_key"])]
-    whole = last[last.level == "city"][ZONE].drop_duplicates().to_dict("records")
-    if whole and rows:
-        sums = ["broken_hm2", "unknown_hm2", "kept_hm2"]
-        summed = [
-            whole[0] | group.iloc[0][[*EDITION, "class_key", "rule_id", "label", "title"]].to_dict()
-            | {"needs": next(iter(group.needs.dropna()), None)} | {s: math.fsum(group[s]) for s in sums}
-            for _, group in _grouped(by_rule, [*EDITION, "class_key", "rule_id"])
-        ]  # fmt: skip
-        by_rule = [*summed, *by_rule]
-        rows = [*(_summed(whole[0], group) for _, group in _grouped(rows, [*EDITION, "class_key"])), *rows]
-    return tables.product(rows, tables.CCER), tables.product(by_rule, tables.CCER_BY_RULE)
+    rows = [_bounded(group) for group in by_rule.values()]
+    single = [row for group in by_rule.values() for row in group]
+    for whole in last[last.level == "city"][ZONE].drop_duplicates().to_dict("records"):
+        single = [*(_sum_of_rule(whole, g) for g in _groups(single, *EDITION, "class_key", "rule_id")), *single]
+        rows = [*(_sum_of_class(whole, g) for g in _groups(rows, *EDITION, "class_key")), *rows]
+    return tables.product(rows, tables.CCER), tables.product(single, tables.CCER_BY_RULE)
 
 
-def _grouped(rows: list[dict], keys: list[str]):
-    return pd.DataFrame(rows).groupby(keys, sort=False, dropna=False) if rows else []
+def _plain(years: pd.Series) -> pd.Series:
+    """Years as whole numbers or None, so that they can be compared and be keys."""
+    return pd.Series([None if pd.isna(y) else int(y) for y in years], years.index, dtype=object)
+
+
+def _groups(rows: list[dict], *names: str) -> list[list[dict]]:
+    made: dict[tuple, list[dict]] = {}
+    for row in rows:
+        made.setdefault(tuple(row[n] for n in names), []).append(row)
+    return list(made.values())
 
 
 def _needs(rule: dict) -> str:
     return rule["layer"] if pd.notna(rule["layer"]) else f"land_cover, {rule['years']:g}+ years earlier" if pd.notna(rule["years"]) else ""
 
 
-def _tested(rule: dict, row: dict, class_strata: pd.DataFrame, there: set[str], moved: pd.DataFrame) -> tuple[float, float]:
-    """(broken, unknown) hm2 of a class's land by one rule; land of an unknown class is unknown to every rule."""
-    area = row["area_hm2"]
-    if row["class_key"] == UNKNOWN:
-        return 0.0, area
-    classes = set(str(rule["classes"]).split(";")) if pd.notna(rule["classes"]) else set()
-    if rule["condition"] == "class_in":
-        return (area, 0.0) if row["class_key"] in classes else (0.0, 0.0)
-    if rule["condition"] == "class_before":
-        return _before(row, classes, float(rule["years"]), moved)
-    if rule["layer"] not in there:
-        return 0.0, area
-    own = class_strata[
-        (class_strata.layer == rule["layer"]) & (class_strata.key == "inside") & (class_strata.class_key == row["class_key"])
-    ]
-    own = own[(own.county_code == row["county_code"]) & (own["product"] == row["product"])]
-    own = own[own.year.isna() if pd.isna(row["year"]) else own.year == row["year"]]
-    inside = min(math.fsum(own.area_hm2), area)
-    return (inside if rule["condition"] == "inside" else area - inside), 0.0
+@dataclass(frozen=True)
+class _Known:
+    """What the tables know of the land of a class: inside layers, and what it was before."""
+
+    layers: set[str]
+    inside_hm2: dict[tuple, float]  # (county, product, year, class, layer)
+    before_hm2: dict[tuple, dict[int, dict[str, float]]]  # (county, product, year, class): earlier year -> class -> hm2
+
+    @classmethod
+    def of(cls, class_strata: pd.DataFrame, strata: pd.DataFrame, moved: pd.DataFrame) -> _Known:
+        own = class_strata[class_strata.key == "inside"]
+        years = _plain(own.year)
+        inside = {
+            (c, p, y, k, n): a
+            for c, p, y, k, n, a in zip(own.county_code, own["product"], years, own.class_key, own.layer, own.area_hm2, strict=True)
+        }
+        before: dict[tuple, dict[int, dict[str, float]]] = {}
+        for r in moved.to_dict("records"):
+            was = before.setdefault((r["county_code"], r["product"], int(r["year_to"]), r["class_to"]), {})
+            was.setdefault(int(r["year_from"]), {})[r["class_from"]] = r["area_hm2"]
+        return cls(set(strata.layer), inside, before)
+
+    def test(self, rule: dict, row: dict) -> tuple[float, float]:
+        """(broken, unknown) hm2 of a class's land by one rule; land of an unknown class is unknown to every rule."""
+        area, key = row["area_hm2"], (row["county_code"], row["product"], row["year"], row["class_key"])
+        if row["class_key"] == UNKNOWN:
+            return 0.0, area
+        classes = set(str(rule["classes"]).split(";"))
+        if rule["condition"] == "class_in":
+            return (area, 0.0) if row["class_key"] in classes else (0.0, 0.0)
+        if rule["condition"] == "class_before":
+            return self._before(key, area, classes, float(rule["years"]))
+        if rule["layer"] not in self.layers:
+            return 0.0, area
+        inside = min(self.inside_hm2.get((*key, rule["layer"]), 0.0), area)
+        return (inside if rule["condition"] == "inside" else area - inside), 0.0
+
+    def _before(self, key: tuple, area: float, classes: set[str], years: float) -> tuple[float, float]:
+        """By the class the land had at least ``years`` earlier, in the nearest year there is; unknown without one."""
+        earlier = {y: was for y, was in self.before_hm2.get(key, {}).items() if y <= key[2] - years}
+        if not earlier:
+            return 0.0, area
+        was = earlier[max(earlier)]
+        compared = math.fsum(was.values())
+        broken = math.fsum(a for k, a in was.items() if k in classes)
+        return broken / compared * area, was.get(UNKNOWN, 0.0) / compared * area
 
 
-def _before(row: dict, classes: set[str], years: float, moved: pd.DataFrame) -> tuple[float, float]:
-    """(broken, unknown) by the class the land had at least ``years`` earlier, in the nearest year there is; unknown without one."""
-    area = row["area_hm2"]
-    if pd.isna(row["year"]) or not len(moved):
-        return 0.0, area
-    own = moved[(moved.county_code == row["county_code"]) & (moved["product"] == row["product"]) & (moved.year_to == row["year"])]
-    own = own[own.year_from <= row["year"] - years]
-    own = own[(own.year_from == own.year_from.max()) & (own.class_to == row["class_key"])]
-    compared = math.fsum(own.area_hm2)
-    if compared <= 0:
-        return 0.0, area
-    share = {k: math.fsum(own.area_hm2[own.class_from.isin(s)]) / compared for k, s in (("broken", classes), ("unknown", {UNKNOWN}))}
-    return share["broken"] * area, share["unknown"] * area
-
-
-def _bounded(key: tuple, group: pd.DataFrame, land_area: pd.DataFrame) -> dict:
-    """Bounds of what is eligible and what is not, whether or not the rules break on the same land."""
-    here = dict(zip([*ZONE, *EDITION, "class_key"], key, strict=True))
-    area = float(group.broken_hm2.iloc[0] + group.unknown_hm2.iloc[0] + group.kept_hm2.iloc[0])
-    open_hm2 = group.broken_hm2 + group.unknown_hm2
+def _bounded(group: list[dict]) -> dict:
+    """Bounds of the eligible land of a class, whether or not the rules break on the same land."""
+    area = group[0]["land_hm2"]
     made = {
         "land_hm2": area,
-        "eligible_low_hm2": max(area - math.fsum(open_hm2), 0.0),
-        "eligible_high_hm2": max(area - open_hm2.max(), 0.0),
-        "not_low_hm2": group.broken_hm2.max(),
-        "not_high_hm2": min(math.fsum(group.broken_hm2), area),
-        "rules_broken": ";".join(group.rule_id[group.broken_hm2 > 0]),
-        "rules_unknown": ";".join(group.rule_id[group.unknown_hm2 > 0]),
-        "basis": land_area.basis[land_area["product"] == here["product"]].iloc[0],
+        "eligible_low_hm2": max(area - math.fsum(r["broken_hm2"] + r["unknown_hm2"] for r in group), 0.0),
+        "eligible_high_hm2": area - max(r["broken_hm2"] for r in group),
     }
-    return here | made | {"state": _state(made)}
+    said = {
+        "state": _state(made),
+        "rules_broken": ";".join(r["rule_id"] for r in group if r["broken_hm2"] > 0),
+        "rules_unknown": ";".join(r["rule_id"] for r in group if r["unknown_hm2"] > 0),
+    }
+    if said["state"] == "not":  # nothing to ask of land that is out
+        said["rules_unknown"] = ""
+    return {k: group[0][k] for k in (*ZONE, *EDITION, "class_key", "basis")} | made | said
 
 
 def _state(made: dict) -> str:
+    """``unknown``: no rule is broken and not all are answered; ``part``: broken on some of the land, or it may be."""
     area, slack = made["land_hm2"], 1e-9 * made["land_hm2"]
-    if made["not_low_hm2"] >= area - slack:
+    if made["eligible_high_hm2"] <= slack:
         return "not"
     if made["eligible_low_hm2"] >= area - slack:
         return "eligible"
-    return "unknown" if made["eligible_high_hm2"] <= slack and made["not_high_hm2"] <= slack else "part"
+    return "unknown" if made["eligible_high_hm2"] >= area - slack else "part"
 
 
-def _summed(whole: dict, group: pd.DataFrame) -> dict:
-    """The row of the whole area: areas and bounds added up, rules together."""
-    sums = ["land_hm2", "eligible_low_hm2", "eligible_high_hm2", "not_low_hm2", "not_high_hm2"]
-    made = {s: math.fsum(group[s]) for s in sums}
-    made |= {
-        n: ";".join(sorted({i for cell in group[n] for i in str(cell or "").split(";") if i})) for n in ("rules_broken", "rules_unknown")
-    }
-    made |= group.iloc[0][[*EDITION, "class_key", "basis"]].to_dict()
-    return whole | made | {"state": _state(made)}
+def _sum_of_rule(whole: dict, group: list[dict]) -> dict:
+    """A rule's areas of the whole area."""
+    sums = {s: math.fsum(r[s] for r in group) for s in ("broken_hm2", "unknown_hm2", "kept_hm2")}
+    return group[0] | whole | sums | {"needs": next((r["needs"] for r in group if r["needs"]), None)}
+
+
+def _sum_of_class(whole: dict, group: list[dict]) -> dict:
+    """Areas and bounds of the whole area added up, rules together."""
+    made = {s: math.fsum(r[s] for r in group) for s in ("land_hm2", "eligible_low_hm2", "eligible_high_hm2")}
+    made |= {n: ";".join(sorted({i for r in group for i in r[n].split(";") if i})) for n in ("rules_broken", "rules_unknown")}
+    return group[0] | whole | made | {"state": _state(made)}
 
 
 def require_whole(table: pd.DataFrame) -> None:
-    """No bound of eligible land lies above the land, and the lower one not above the upper one."""
+    """The bounds of eligible land lie within the land, the lower one not above the upper one."""
     slack = 1e-9 * table.land_hm2
-    for name in ("eligible", "not"):
-        assert (table[f"{name}_low_hm2"] <= table[f"{name}_high_hm2"] + slack).all(), "a lower bound is below the upper one"
-        assert (table[f"{name}_high_hm2"] <= table.land_hm2 + slack).all(), "no more land than there is"
+    assert (table.eligible_low_hm2 <= table.eligible_high_hm2 + slack).all(), "a lower bound is below the upper one"
+    assert (table.eligible_high_hm2 <= table.land_hm2 + slack).all(), "no more land than there is"

@@ -40,10 +40,13 @@ def space(
     candidates = set(definition.class_key[definition.greening_space == "yes"])
     slopes, left_out = rules[rules.kind == "slope"], list(rules.layer[rules.kind == "layer"])
     there = set(strata.layer)
+    ways: dict[str | None, str] = {}
+    crossed_of, alone_of = _by_zone(area_table), _by_zone(class_strata)
     rows: list[dict] = []
     for keys, land in land_area[land_area.level == "county"].groupby([*_ZONE, *_EDITION], sort=False, dropna=False):
         here = dict(zip([*_ZONE, *_EDITION], keys, strict=True))
-        crossed, alone = _of(area_table, here), _of(class_strata, here)
+        key = _key(here)
+        crossed, alone = crossed_of.get(key, area_table.iloc[:0]), alone_of.get(key, class_strata.iloc[:0])
         parts, exact = _parts(crossed, alone, land, left_out)
         uncrossed = [name for name in left_out if name in there and name not in exact]
         said = {
@@ -57,11 +60,12 @@ def space(
                 continue
             inside = alone[(alone.class_key == class_key) & (alone.key == _INSIDE)].groupby("layer").area_hm2.sum()
             off = [min(float(inside.get(name, 0.0)), whole) for name in uncrossed]
-            for band, (area, out) in parts.get(class_key, {}).items():
-                treatment = ";".join(treatments(band, slopes))
+            for band, (area, out) in sorted(parts.get(class_key, {}).items(), key=lambda item: _steepness(item[0])):
+                if band not in ways:
+                    ways[band] = ";".join(treatments(band, slopes))
                 spared = _spared(area - out, whole, off)
                 rows.append(
-                    here | said | {"class_key": class_key, "slope_band": band, "treatment": treatment}
+                    here | said | {"class_key": class_key, "slope_band": band, "treatment": ways[band]}
                     | {"land_hm2": area, "crossed_out_hm2": out} | dict(zip(_AREAS[2:], spared, strict=True))
                 )  # fmt: skip
     return tables.product(_with_whole(rows, land_area), tables.GREENING_SPACE)
@@ -81,6 +85,11 @@ def band_ends(key: str) -> tuple[float, float]:
         return float(key[1:]), 90.0
     low, high = re.fullmatch(r"(.+)–(.+)", key).groups()
     return float(low), float(high)
+
+
+def _steepness(band: str | None) -> float:
+    """Where a band stands among others; unknown slope last."""
+    return band_ends(band)[0] if band not in (None, "", UNKNOWN) else 90.0
 
 
 def stratum_keys(stratum: str | None) -> dict[str, str]:
@@ -135,10 +144,15 @@ def _spared(rest: float, whole: float, off: list[float]) -> tuple[float, float, 
     return even, min(least, even), max(min(most, rest), even)
 
 
-def _of(table: pd.DataFrame, here: dict) -> pd.DataFrame:
-    """Rows of one zone, product and year."""
-    same_year = table.year.isna() if pd.isna(here["year"]) else table.year == here["year"]
-    return table[(table.county_code == here["county_code"]) & (table["product"] == here["product"]) & same_year]
+def _key(row: dict) -> tuple:
+    """Zone, product and year; no year is a year of its own."""
+    return row["county_code"], row["product"], None if pd.isna(row["year"]) else int(row["year"])
+
+
+def _by_zone(table: pd.DataFrame) -> dict[tuple, pd.DataFrame]:
+    """Rows of each zone, product and year."""
+    names = ["county_code", *_EDITION]
+    return {_key(dict(zip(names, k, strict=True))): rows for k, rows in table.groupby(names, sort=False, dropna=False)}
 
 
 def _with_whole(rows: list[dict], land_area: pd.DataFrame) -> list[dict]:
@@ -153,4 +167,6 @@ def _with_whole(rows: list[dict], land_area: pd.DataFrame) -> list[dict]:
     for key, group in frame.groupby(keys, sort=False, dropna=False):
         sums = {name: math.fsum(group[name]) for name in _AREAS}
         made.append(whole[0] | dict(zip(keys, key, strict=True)) | sums | {name: group[name].iloc[0] for name in said})
+    order = {key: i for i, key in enumerate(dict.fromkeys(land_area.class_key))}
+    made.sort(key=lambda r: (order[r["class_key"]], _steepness(None if pd.isna(r["slope_band"]) else r["slope_band"])))
     return [*made, *rows]

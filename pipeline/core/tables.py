@@ -979,6 +979,7 @@ REMOVAL = _schema(  # what new forest on greening space would have taken up by a
         "mean_forest_tc": _area(blank=True),  # living biomass at the mean density of today's forest
         "exceeds_mean_forest": _text(blank=True, choice=_YES_NO),  # linear growth of the oldest planting is beyond it
         "growth": _text(),
+        "source": _text(),
         "label": _text(pattern=_LABEL),
         "basis": _text(),
     },
@@ -1009,10 +1010,8 @@ CCER = _schema(  # land of each class against the rules of CCER-14-001; bounds w
         "class_key": _text(),
         "land_hm2": _area(),
         "state": _text(choice=("eligible", "not", "unknown", "part")),
-        "eligible_low_hm2": _area(),
-        "eligible_high_hm2": _area(),
-        "not_low_hm2": _area(),
-        "not_high_hm2": _area(),
+        "eligible_low_hm2": _area(),  # keeps every rule, however broken and unknown land lies
+        "eligible_high_hm2": _area(),  # if all that is unknown turned out well and broken land lay on broken land
         "rules_broken": _text(blank=True),
         "rules_unknown": _text(blank=True),
         "basis": _text(),

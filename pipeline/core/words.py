@@ -1287,9 +1287,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "Greening space: there are no layers {layers}, nothing is taken off for them and the space is too large. Name them under layers.",
     ),
     "greening_no_slope": (
-        "适宜绿化空间：没有带分级的坡度图层 slope_deg，分不出造林与封育，碳汇只给上限。请登记 slope_deg: {{file: …, bands: [15, 25, 35]}}。",
+        "适宜绿化空间：没有带分级的坡度图层 slope_deg，分不出造林与封育，碳汇只给上限。请登记 slope_deg: {file: …, bands: [15, 25, 35]}。",
         "Greening space: without a banded layer slope_deg planting and closure are not told apart and removals are a ceiling only. Name "
-        "slope_deg: {{file: …, bands: [15, 25, 35]}}.",
+        "slope_deg: {file: …, bands: [15, 25, 35]}.",
     ),
     "removal_note": (
         "线性生长，IPCC 2006 表 4.9（{growth}），生长曲线参数空缺 [gap]；未扣基线、泄漏和非持久性，不是碳信用；所植土地假定全部成林。",

@@ -10,6 +10,7 @@ from pipeline.core.units import HM2_TO_WANMU, T_TO_WANT
 from pipeline.report.data import Data, Row, of, where
 from pipeline.report.model import Block, Heading, Para, Table
 
+_WAYS = 3  # of greening: planting, closure with shrub, closure
 _MOST = 20  # transitions printed of a zone
 _SPAN = ("product", "year_from", "year_to", "route")
 _CHANGED = ("change_tc", "low_tc", "high_tc")
@@ -168,6 +169,8 @@ def _restoration(data: Data) -> list[Block]:
 def _treatment(data: Data, row: Row) -> str:
     """How the land may be greened; where the slope does not tell, that it does not."""
     ways = row["treatment"].split(";")
+    if len(ways) == _WAYS:
+        return data.say("way_unknown")
     return data.say(ways[0]) if len(ways) == 1 else data.say("one_of", ways=data.join(data.say(w) for w in ways))
 
 
@@ -224,7 +227,7 @@ def _space_table(data: Data, rows: list[Row]) -> Table:
     ways = list(_first_of(rows))
     columns = [
         data.column("zone"), *(data.column("space", "amount", "hm²", adds=True) for _ in ways),
-        data.column("space_all", "amount", "hm²", adds=True), *_amounts(data, "low", "high", unit="hm²", scale=1.0),
+        data.column("space_all", "amount", "hm²", adds=True), *_amounts(data, "bound_low", "bound_high", unit="hm²", scale=1.0),
     ]  # fmt: skip
     for i, way in enumerate(ways, 1):
         head = _treatment(data, where(rows, treatment=way)[0])
@@ -253,7 +256,7 @@ def _band(data: Data, row: Row) -> str:
 
 
 def _space_columns(data: Data) -> list:
-    areas = _amounts(data, "class_land", "crossed_out", "space", "low", "high", unit="hm²", scale=1.0)
+    areas = _amounts(data, "class_land", "crossed_out", "space", "bound_low", "bound_high", unit="hm²", scale=1.0)
     return [data.column("class"), data.column("slope"), data.column("treatment"), *areas]
 
 
@@ -275,12 +278,19 @@ def _scenario(data: Data, name: str) -> str:
     return (own.title.get(data.language) if own else "") or name
 
 
+def _growth(data: Data, name: str) -> str:
+    known = f"growth_{name.replace(' ', '_')}"
+    return data.term("", known) if data.term("", known) != known else name
+
+
 def _removal(data: Data) -> list[Block]:
     rows = _rows(data, "removal")
     made: list[Block] = [Heading(2, data.say("h_removal"))]
     if not rows:
         return [*made, Para(data.say("removal_none"))]
-    made.append(Para(data.say("removal_how", growth=rows[0]["growth"], label=data.label(rows[0]["label"]))))
+    made.append(
+        Para(data.say("removal_how", growth=_growth(data, rows[0]["growth"]), source=rows[0]["source"], label=data.label(rows[0]["label"])))
+    )
     made += [
         Para(
             data.say(
@@ -350,8 +360,8 @@ def _removal_table(data: Data, zone: Row, rows: list[Row]) -> Table:
 
 
 def _removal_sheet(data: Data, rows: list[Row]) -> Table:
-    columns = [*data.key_columns(), *_removal_columns(data), data.column("label"), data.column("basis")]
-    cells = [(*data.key_cells(r), *_removal_cells(data, r), data.label(r["label"]), r["basis"]) for r in rows]
+    columns = [*data.key_columns(), *_removal_columns(data), data.column("label"), data.column("source"), data.column("basis")]
+    cells = [(*data.key_cells(r), *_removal_cells(data, r), data.label(r["label"]), r["source"], r["basis"]) for r in rows]
     return Table("removal_all", data.say("t_removal_all"), columns, cells, totals=_totals(rows), sheet="removal", printed=False)
 
 
@@ -361,10 +371,10 @@ def _removal_sheet(data: Data, rows: list[Row]) -> Table:
 def _ccer(data: Data) -> list[Block]:
     rows = _rows(data, "ccer")
     made: list[Block] = [Heading(2, data.say("h_ccer")), Para(data.say("ccer_how")), Para(data.say("energy_ccer"))]
-    names = ("land_hm2", "eligible_low_hm2", "eligible_high_hm2", "not_low_hm2", "not_high_hm2")
+    names = ("land_hm2", "eligible_low_hm2", "eligible_high_hm2")
     columns = [
         data.column("class"), data.column("ccer_state"),
-        *_amounts(data, "class_land", "eligible_low", "eligible_high", "not_low", "not_high", unit="hm²", scale=1.0),
+        *_amounts(data, "class_land", "eligible_low", "eligible_high", unit="hm²", scale=1.0),
         data.column("rules_broken"), data.column("rules_open"),
     ]  # fmt: skip
 

@@ -712,6 +712,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "greening_absent": ("缺少图层，未扣除：{layers}。", "Layers that are not there; nothing taken off: {layers}."),
     "one_of": ("{ways}之一（坡度不能分清）", "one of {ways} (the slope does not tell)"),
+    "way_unknown": ("坡度不明", "slope not known"),
+    "growth_temperate_continental_forest": ("温带大陆性森林", "temperate continental forest"),
+    "growth_temperate_mountain_forest": ("温带山地森林", "temperate mountain forest"),
     "slope_unknown": ("不明", "not known"),
     "t_space": ("适宜绿化空间（{edition}）", "Suitable greening space ({edition})"),
     "t_space_class": ("{zone}适宜绿化空间，按地类和坡度（{edition}）", "Suitable greening space by class and slope, {zone} ({edition})"),
@@ -726,8 +729,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Without scenarios (carbon.potential.scenarios) or greening space no removals are told.",
     ),
     "removal_how": (
-        "按线性生长计：{growth} [{label}]。没有可引用的生长曲线参数 [gap]，不编造；区间为生长量公布范围（[A] 作三角分布）的 2.5 % 和 97.5 % 分位数。封育土地没有可引用的生长量，不计。",
-        "A straight line of growth: {growth} [{label}]. Parameters of growth curves are a gap and none is made up. Intervals are the 2.5 and 97.5 percentiles of the published "
+        "按线性生长计：{growth}（{source}）[{label}]。没有可引用的生长曲线参数 [gap]，不编造；区间为生长量公布范围（[A] 作三角分布）的 2.5 % 和 97.5 % 分位数。封育土地没有可引用的生长量，不计。",
+        "A straight line of growth: {growth} ({source}) [{label}]. Parameters of growth curves are a gap and none is made up. Intervals are the 2.5 and 97.5 percentiles of the published "
         "range (a triangle [A]). No growth is cited for land under closure; it is not counted.",
     ),
     "scenario_text": (
@@ -754,10 +757,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Now standing: living biomass on that land today, not taken off. At mean density: its living biomass as today's mean forest. Land whose slope is not known is a ceiling.",
     ),
     "ccer_how": (
-        "按 CCER-14-001-V01 造林碳汇的要素逐条筛查。每条规则单独统计违反、待查和通过的面积；几条规则是否落在同一块地上不得而知，因此给出符合与不符合面积的上下限。"
+        "按 CCER-14-001-V01 造林碳汇的要素逐条筛查。每条规则单独统计违反、待查和通过的面积；几条规则是否落在同一块地上不得而知，因此给出符合面积的下限（全部通过）和上限（待查的都通过）。"
         "缺少图层的规则为待查，不视为通过。权属、地块、经营等要件须凭材料核实，不在筛查之内。",
         "Land is asked by the elements of CCER-14-001-V01. Every rule by itself gives land that breaks it, keeps it or cannot be told; whether rules meet on the same land is not "
-        "known, so eligible and other land are told by bounds. A rule without its layer is unknown, never passed. Title, plots and practice rest on documents and are not asked here.",
+        "known, so eligible land is told by bounds: the least keeps every rule, the most is what remains if all that is unknown turns out well. A rule without its layer is unknown, never passed. Title, plots and practice rest on documents and are not asked here.",
     ),
     "t_ccer": ("{zone}各地类的 CCER 筛查（{edition}）", "CCER screening by class, {zone} ({edition})"),
     "t_ccer_all": ("CCER 筛查", "CCER screening"),
@@ -811,8 +814,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_ccer_state": ("结论", "State"),
     "col_eligible_low": ("符合下限", "Eligible, least"),
     "col_eligible_high": ("符合上限", "Eligible, most"),
-    "col_not_low": ("不符合下限", "Not eligible, least"),
-    "col_not_high": ("不符合上限", "Not eligible, most"),
+    "col_bound_low": ("下限", "Least"),
+    "col_bound_high": ("上限", "Most"),
     "col_rules_broken": ("违反", "Broken"),
     "col_rules_open": ("待查", "Open"),
     "col_asked": ("判断方式", "Asked by"),

@@ -58,13 +58,22 @@ def with_city(areas: dict) -> dict:
 
 
 def pairs(*, later_first: bool = False) -> pd.DataFrame:
-    a, b = (("b", "a") if later_first else ("a", "b"))
+    a, b = ("b", "a") if later_first else ("a", "b")
     rows = [
-        zone(c) | {"product_a": "P", "product_b": "P", f"year_{a}": 2019, f"year_{b}": 2024, f"class_{a}": f, f"class_{b}": t, "area_hm2": x / 2}
+        zone(c)
+        | {"product_a": "P", "product_b": "P", f"year_{a}": 2019, f"year_{b}": 2024, f"class_{a}": f, f"class_{b}": t, "area_hm2": x / 2}
         for (c, f, t), x in with_city(MOVED).items()
         for _ in range(2)  # two codes of one class
     ]
-    other = zone("149901") | {"product_a": "P", "product_b": "Q", "year_a": 2019, "year_b": 2024, "class_a": "x", "class_b": "x", "area_hm2": 9.0}
+    other = zone("149901") | {
+        "product_a": "P",
+        "product_b": "Q",
+        "year_a": 2019,
+        "year_b": 2024,
+        "class_a": "x",
+        "class_b": "x",
+        "area_hm2": 9.0,
+    }
     return pd.DataFrame([*rows, other])
 
 

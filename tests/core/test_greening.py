@@ -21,13 +21,17 @@ def table(rows: list[tuple], *names: str) -> pd.DataFrame:
 
 
 LAND = table(
-    [("149900", "grass", 150.0), ("149901", "grass", 100.0), ("149902", "grass", 50.0), ("149901", "cropland", 900.0)], "class_key", "area_hm2"
+    [("149900", "grass", 150.0), ("149901", "grass", 100.0), ("149902", "grass", 50.0), ("149901", "cropland", 900.0)],
+    "class_key",
+    "area_hm2",
 ).assign(basis="b")
 NAMES = ("layer", "key", "class_key", "area_hm2")
 
 
 def there(*layers: str) -> pd.DataFrame:
-    return pd.DataFrame([zone("149901") | {"layer": name, "key": "outside", "area_hm2": 1.0} for name in layers], columns=[*zone("149901"), "layer"])
+    return pd.DataFrame(
+        [zone("149901") | {"layer": name, "key": "outside", "area_hm2": 1.0} for name in layers], columns=[*zone("149901"), "layer"]
+    )
 
 
 def space(crossed: list[tuple], alone: list[tuple], layers: tuple[str, ...], land=LAND) -> pd.DataFrame:
