@@ -13,7 +13,7 @@ export CONFIG OUT COUNTY CELL SEED SOURCES
 export PYTHONUTF8 := 1
 export PYTHONDONTWRITEBYTECODE :=
 
-STAGES := ingest tabulate cover carbon siting maps report
+STAGES := ingest tabulate cover sample carbon siting maps report
 VENV := .venv
 PY := $(VENV)/bin/python
 PLAN := .cache/plan.$(shell echo $$PPID)
@@ -35,10 +35,11 @@ help:
 	@echo '  make ingest     1 检查输入                      check inputs'
 	@echo '  make tabulate   2 面积统计                      area table'
 	@echo '  make cover      3 森林覆盖率                    forest cover'
-	@echo '  make carbon     4 碳储量                        carbon stock'
-	@echo '  make siting     5 选址评价                      PV and wind siting'
-	@echo '  make maps       6 离线地图                      offline maps'
-	@echo '  make report     7 Word/Excel/HTML 报告          reports'
+	@echo '  make sample     4 外业样点                      points for the field'
+	@echo '  make carbon     5 碳储量                        carbon stock'
+	@echo '  make siting     6 选址评价                      PV and wind siting'
+	@echo '  make maps       7 离线地图                      offline maps'
+	@echo '  make report     8 Word/Excel/HTML 报告          reports'
 	@echo '  make demo       用合成数据演示（CELL=30 SEED=1）  demonstration on a synthetic city, in outputs/demo'
 	@echo '  make test       测试（不需先 make）              tests (needs no prior make)'
 	@echo '  make bench      测速（另行生成 10 m、5 m 城市，约 15 分钟） speed (makes cities of 10 m and 5 m, about 15 min)'
@@ -60,6 +61,7 @@ help:
 ingest:
 tabulate: ingest
 cover: tabulate
+sample: cover
 carbon: tabulate
 siting: carbon
 maps: cover carbon siting

@@ -47,6 +47,7 @@ STAGES: dict[str, Stage] = {
                 "cover.definition",
                 "cover.forest_places",
                 "cover.history",
+                "cover.samples",
                 "cover.scattered_trees",
                 "cover.tasks",
                 "carbon.factors",
@@ -60,6 +61,7 @@ STAGES: dict[str, Stage] = {
         ),
         Stage("tabulate", ("language", "area", "land_cover", "layers", "tabulate"), ("tabulate",), ("ingest",), ("compute",)),
         Stage("cover", ("language", "area", "land_cover", "cover"), ("cover",), ("ingest", "tabulate")),
+        Stage("sample", ("language", "land_cover", "cover"), ("sample",), ("ingest", "tabulate", "cover")),
         Stage("carbon", ("language", "area", "cover.definition", "carbon"), ("carbon",), ("ingest", "tabulate")),
         Stage(
             "siting",

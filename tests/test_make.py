@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 from worlds import make_place
 
-STAGES = ["ingest", "tabulate", "cover", "carbon", "siting", "maps", "report"]
+STAGES = ["ingest", "tabulate", "cover", "sample", "carbon", "siting", "maps", "report"]
 
 
 def make(*arguments: str, out: Path | None = None) -> subprocess.CompletedProcess:
@@ -37,7 +37,7 @@ def test_the_main_job_ends_with_the_table_and_what_to_open(made):
     assert "某市" in done.stdout and "丁市" in done.stdout and "50.00" in done.stdout
     assert str(out / "maps" / "index.html") in done.stdout
     for number, stage in enumerate(STAGES, 1):
-        assert f"[{number}/7] {stage}" in done.stderr
+        assert f"[{number}/8] {stage}" in done.stderr
 
 
 def test_a_second_make_does_nothing_and_says_so(made):

@@ -184,7 +184,7 @@ class Planner(Section):
     power: float = Field(0.8, ge=0.5, le=0.99, description="Chance that the sample decides, should the estimate be the truth.")
     scope: Literal["area", "counties"] = Field("area", description="Decide for the whole area, or for each county.")
     least_per_stratum: int = Field(50, ge=2, le=10_000, description="Fewest points of a stratum.")
-    most_points: int = Field(3_000, ge=10, le=100_000, description="Most points that can be walked.")
+    most_points: int = Field(3_000, ge=10, le=100_000, description="Most points that can be walked, for the whole area or for each county.")
     forest_share_in_forest: float = Field(0.80, gt=0, lt=1, description="Assumed share of mapped forest that is forest, before any sample.")
     forest_share_elsewhere: float = Field(0.05, gt=0, lt=1, description="Assumed share of other land that is forest, before any sample.")
     seed: int = Field(1, ge=0, description="Seed of the points; equal seeds give equal points.")

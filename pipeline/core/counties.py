@@ -29,21 +29,27 @@ class Counties:
         return {"county_code": code, "county_name": name, "level": "county"}
 
     def with_city(self, rows: pd.DataFrame, keys: list[str], sums: list[str]) -> pd.DataFrame:
-        """County rows plus the whole area's: ``sums`` added exactly (fsum) over counties for each of ``keys``.
+        """County rows plus the whole area's, see :func:`with_city`."""
+        return with_city(rows, self.city, keys, sums)
 
-        A sum is blank when no county has a value; counties without one are left out of it, never taken for zero.
-        Other columns of the added rows take the value all counties share, or stay blank.
-        """
-        if self.city is None or rows.empty:
-            return rows
-        made = []
-        for key, group in rows.groupby(keys, sort=False, dropna=False):
-            row = {c: group[c].iloc[0] if group[c].nunique(dropna=False) == 1 else None for c in rows.columns}
-            row |= dict(zip(keys, key if isinstance(key, tuple) else (key,), strict=True))
-            row |= {"county_code": self.city[0], "county_name": self.city[1], "level": "city"}
-            row |= {c: math.fsum(group[c].dropna()) if group[c].notna().any() else None for c in sums}
-            made.append(row)
-        return pd.DataFrame([*made, *rows.to_dict("records")], columns=rows.columns)
+
+def with_city(rows: pd.DataFrame, city: tuple[str, str] | None, keys: list[str], sums: list[str]) -> pd.DataFrame:
+    """County rows plus the whole area's: ``sums`` added exactly (fsum) over counties for each of ``keys``.
+
+    A sum is blank when no county has a value; counties without one are left out of it, never taken for zero.
+    Other columns of the added rows take the value all counties share, or stay blank. ``city``: (code, name), or
+    None where there is no such row.
+    """
+    if city is None or rows.empty:
+        return rows
+    made = []
+    for key, group in rows.groupby(keys, sort=False, dropna=False):
+        row = {c: group[c].iloc[0] if group[c].nunique(dropna=False) == 1 else None for c in rows.columns}
+        row |= dict(zip(keys, key if isinstance(key, tuple) else (key,), strict=True))
+        row |= {"county_code": city[0], "county_name": city[1], "level": "city"}
+        row |= {c: math.fsum(group[c].dropna()) if group[c].notna().any() else None for c in sums}
+        made.append(row)
+    return pd.DataFrame([*made, *rows.to_dict("records")], columns=rows.columns)
 
 
 def read(store) -> Counties:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from pipeline.core import archives
-from pipeline.core.config import Fields, Key, LayerRef, Section, Text
+from pipeline.core.config import Fields, Key, LayerRef, SampleDesign, Section, Text
 from pipeline.core.errors import BadData, Findings, UsageError, problem
 from pipeline.core.formats import HDF4_MAGIC, head_of, is_archive, is_geodatabase, is_raster
 from pipeline.core.paths import Paths
@@ -68,7 +68,7 @@ class LayerYaml(Section):
     source: str = ""
     year: int | None = None
     period: str = ""
-    kind: Literal["boundaries", "classes", "parcels", "measure", "sites", "features", "table"]
+    kind: Literal["boundaries", "classes", "parcels", "measure", "sites", "features", "table", "sample"]
     product: Key | None = None
     file: str | None = None
     sha256: str = ""
@@ -84,6 +84,7 @@ class LayerYaml(Section):
     accuracy: list[Accuracy] = Field([])
     recognised: Recognised = Recognised()
     parcels: Parcels | None = None
+    sample: SampleDesign | None = None  # of kind sample; what config.yaml says of it counts first, key by key
     datum: Literal["cgcs2000", "wgs84", "gcj02", "bd09"] | None = None
     columns: dict[Key, str] = Field({})
     units: dict[Key, str] = Field({})

@@ -14,6 +14,7 @@ from pipeline.core.layers import Layer
 
 UNKNOWN = "unknown"
 FILE = PROJECT / "layers/land_cover/classes.csv"  # stages that use it note it as an input
+DISAGREEMENT = PROJECT / "layers/land_cover/disagreement.csv"  # why the one-map and a raster may disagree; likewise
 
 
 @functools.cache
@@ -40,6 +41,17 @@ def readings_of(legend: pd.DataFrame) -> dict[int, list[str]]:
         int(c): [r.strip() for r in str(t).split(";") if r.strip()] if pd.notna(t) else []
         for c, t in zip(legend.code, legend.readings, strict=True)
     }
+
+
+def forest_codes(legend: pd.DataFrame, reading: str | None) -> list[int]:
+    """The product codes that count as forest under a reading; none where there is no reading."""
+    return [code for code, readings in readings_of(legend).items() if reading in readings]
+
+
+def main_reading_of(layer: Layer, wanted: str) -> str | None:
+    """The reading a product is shown in: the wanted one, else its first; None where it has none."""
+    readings = layer.about.readings
+    return wanted if wanted in readings else next(iter(readings), None)
 
 
 def check_legend(layer: Layer) -> None:

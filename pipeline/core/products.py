@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from pipeline.core.config import Config
 from pipeline.core.layers import Layer, find
 from pipeline.core.paths import Paths
@@ -24,7 +26,27 @@ def land_cover(config: Config, store: Store, paths: Paths, *, cells: bool = True
 
 def leading(config: Config, store: Store, paths: Paths) -> Layer:
     """The first product alone, its cells noted."""
-    return _ready(find(config.land_cover[0], "land_cover", paths, "classes"), store, cells=True)
+    return alone(config, store, paths, 0)
+
+
+def alone(config: Config, store: Store, paths: Paths, place: int) -> Layer:
+    """One product, by its place in the configuration, its cells noted."""
+    return _ready(find(config.land_cover[place], "land_cover", paths, "classes"), store, cells=True)
+
+
+def by_name(layers: list[Layer]) -> dict[tuple[str, int | None], Layer]:
+    """Products by (name, year)."""
+    return {(layer.product, layer.about.year): layer for layer in layers}
+
+
+def name_of(product: str, year) -> tuple[str, int | None]:
+    """(name, year) of a product as tables write them: a blank year is None."""
+    return product, None if pd.isna(year) else int(year)
+
+
+def shown(product: str, year) -> str:
+    """``PRODUCT 2024``, or the name alone of a product without a year."""
+    return product if pd.isna(year) else f"{product} {int(year)}"
 
 
 def _ready(layer: Layer, store: Store, *, cells: bool) -> Layer:

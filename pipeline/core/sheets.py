@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from pipeline.core.errors import BadData, Findings, Problem, UsageError, problem
 from pipeline.core.formats import is_table
 from pipeline.core.grid import LONLAT, require_range, same_place, transformer
 from pipeline.core.layers import Layer, require_format
-from pipeline.core.vectors import CONSTANT, Tell
+from pipeline.core.vectors import CONSTANT, Tell, read_features
 from pipeline.core.workbook import Rows, read_rows
 
 if TYPE_CHECKING:
@@ -32,13 +32,21 @@ HEADINGS = {  # our column: headings it usually has, the likelier first (NFKC, l
     "name": ("名称", "项目名称", "场址名称", "站点名称", "name"),
     "kind": ("类型", "项目类型", "能源类型", "类别"),
     "capacity_mw": ("装机容量", "装机规模", "建设规模", "规模", "容量", "装机", "capacity"),
-    "lon": ("经度", "东经", "longitude", "lng"),
-    "lat": ("纬度", "北纬", "latitude"),
+    "lon": ("经度", "东经", "longitude", "lng", "center_lon", "location_x", "xcoordinate"),
+    "lat": ("纬度", "北纬", "latitude", "center_lat", "location_y", "ycoordinate"),
     "x": ("横坐标", "东坐标", "x坐标", "easting"),
     "y": ("纵坐标", "北坐标", "y坐标", "northing"),
     "note": ("备注", "说明", "note"),
     "county_code": ("县代码", "行政区划代码", "行政区代码", "区划代码", "县级代码", "代码", "adcode"),
     "county_name": ("县名", "县名称", "行政区名称", "县(市、区)", "县(市区)", "行政区", "县区", "名称"),
+    "point_id": ("样点编号", "样点号", "点号", "plotid", "plot_id", "sampleid", "sample_id", "编号", "id", "序号"),
+    "stratum": ("抽样层", "层", "分层", "strata"),
+    "stratum_area_hm2": ("层面积", "抽样层面积", "stratum_area"),
+    "map_code": ("图上地类", "地图代码", "地图地类", "map_class", "pl_map_class"),
+    "reference": ("参考地类", "实地地类", "判读地类", "ref_code", "reference_key"),
+    "is_forest": ("是否森林", "是否为森林", "reference_is_forest"),
+    "reference_earlier": ("前期参考地类", "前期实地地类"),
+    "is_forest_earlier": ("前期是否森林",),
     "stems": ("株数", "折算株数", "四旁树株数", "stems"),
     "area_hm2": ("折算面积", "控制面积", "土地总面积", "国土面积", "土地面积", "行政区面积", "面积"),
 }
@@ -114,15 +122,45 @@ def read_sites_table(layer: Layer, tell: Tell) -> gpd.GeoDataFrame:
 def sites_of_fields(layer: Layer, fields: pd.DataFrame) -> pd.DataFrame:
     """Candidate sites of a vector file: its fields, as the file names them, read as the cells of a table."""
     fields = fields.dropna(axis=1, how="all")  # KML brings a dozen fields that nobody filled
-    headings = list(fields.columns)
-    _require_known_keys(layer, list(_SITE_KINDS))
-    place = _place(layer, headings, list(_SITE_KINDS))
-    absent = _missing(layer, place, _SITE_REQUIRED, [[]])
+    return _sites(_sheet_of_fields(layer, fields, _SITE_REQUIRED, list(_SITE_KINDS), [[]]))
+
+
+def read_records(
+    layer: Layer, columns: dict[str, str], tell: Tell, *, required: list[str], one_of: list[list[str]]
+) -> tuple[pd.DataFrame, np.ndarray | None]:
+    """(those of ``columns`` that a table or a vector file has, points in EPSG:4490 or None where a table has no coordinates).
+
+    ``columns`` as of :func:`read_table`; the index is the line less two. Raises BadData with every cell that is not clear.
+    """
+    if not is_table(layer.path):
+        as_named = replace(layer, about=layer.about.model_copy(update={"columns": {}}))
+        features = read_features(as_named, tell)
+        sheet = _sheet_of_fields(layer, features.drop(columns="geometry"), required, list(columns), one_of)
+        return _frame(sheet, {name: kind for name, kind in columns.items() if name in sheet}), features.geometry.to_numpy()
+    sheet = open_sheet(layer, required, [*columns, "lon", "lat", "x", "y"], one_of, tell)
+    half = [pair for pair in (("lon", "lat"), ("x", "y")) if sum(name in sheet for name in pair) == 1]
+    has_points = any(all(name in sheet for name in pair) for pair in (("lon", "lat"), ("x", "y")))
+    findings = Findings()
+    frame = findings.attempt(_frame, sheet, {name: kind for name, kind in columns.items() if name in sheet})
+    if half and not has_points:
+        absent = next(name for name in half[0] if name not in sheet)
+        findings.add("table_column", file=sheet.file, column=_called(layer, absent), known=_shown(sheet.headings))
+    points = findings.attempt(_points, sheet, tell) if has_points else None
+    findings.stop(BadData)
+    return frame, points
+
+
+def _sheet_of_fields(layer: Layer, fields: pd.DataFrame, required: list[str], wanted: list[str], one_of: list[list[str]]) -> Sheet:
+    """The fields of a vector file as a table whose columns were found; raises BadData naming every one that is missing."""
+    headings = [str(c) for c in fields.columns]
+    _require_known_keys(layer, wanted)
+    place = _place(layer, headings, wanted)
+    absent = _missing(layer, place, required, one_of)
     if absent:
         known = ", ".join(headings) or "–"
         raise BadData(problem("field_missing", file=layer.shown_path, field=_called(layer, c), known=known) for c in absent)
     rows = [["" if pd.isna(v) else str(v) for v in row] for row in fields.itertuples(index=False, name=None)]
-    return _sites(Sheet(layer, headings, place, list(enumerate(rows, 1))))
+    return Sheet(layer, headings, place, list(enumerate(rows, 1)))
 
 
 def _sites(sheet: Sheet) -> pd.DataFrame:

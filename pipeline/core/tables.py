@@ -643,7 +643,7 @@ SPREAD = _schema(  # structural uncertainty: cover by product, its range, and th
         "all_forest_hm2": _area(),
         "none_forest_hm2": _area(),
         "disagree_hm2": _area(),
-        "disagree_pct": _number(low=0),
+        "disagree_pct": _number(blank=True, low=0),  # of the land compared
         "not_compared_hm2": _area(),  # fewer than two products have data
     },
     ["county_code"],
@@ -741,7 +741,8 @@ FOREST_CHANGE = _schema(
         "loss_hm2": _area(),
         "net_hm2": _number(),
         "net_hm2_yr": _number(),
-        "low_hm2_yr": _number(blank=True),  # where two samples give an interval
+        "adjusted_net_hm2_yr": _number(blank=True),  # by two samples, where both years have one; low and high are of this
+        "low_hm2_yr": _number(blank=True),
         "high_hm2_yr": _number(blank=True),
         "not_compared_hm2": _area(),  # unknown in either year
         "margin_difference_hm2": _number(low=0),  # between the matrix and each year's own areas; 0 on one lattice
@@ -774,17 +775,35 @@ SAMPLE_PLAN = _schema(  # points that would decide, by zone and stratum
         "reading": _text(),
         "stratum": _text(),
         "area_hm2": _area(),
-        "assumed_forest_share": _number(low=0, high=1),
-        "assumption": _text(choice=("sample", "assumed")),
+        "assumed_forest_share": _number(blank=True, low=0, high=1),
+        "assumption": _text(blank=True, choice=("sample", "assumed")),
         "points_now": _whole(),
-        "points_needed": _whole(blank=True),
-        "points_to_add": _whole(blank=True),
-        "cover_pct": _number(low=0),
+        "points_needed": _whole(blank=True),  # to decide; by county only where they can be walked
+        "points_to_add": _whole(blank=True),  # of too many, the most that can be walked
+        "cover_pct": _number(low=0),  # anticipated: by the sample, else by the map
         "target_pct": _number(),
         "se_needed_pp": _number(blank=True, low=0),
-        "state": _text(choice=("decided", "feasible", "too_many", "on_target")),
+        "state": _text(choice=("decided", "feasible", "too_many", "on_target", "unknown_land")),
     },
     ["county_code", "product", "year", "reading", "stratum"],
+)
+DRAWN_POINTS = _schema(  # points to be visited; the field team fills in `reference`, `is_forest` and `note`
+    "sample/sample_points",
+    {
+        "point_id": _text(),
+        "county_code": _text(pattern=_CODE),
+        "county_name": _text(),
+        "lon": _number(low=-180, high=180),
+        "lat": _number(low=-90, high=90),
+        "stratum": _text(),
+        "stratum_area_hm2": _area(),
+        "map_code": _text(),
+        "map_class": _text(),
+        "reference": _text(blank=True),
+        "is_forest": _text(blank=True),
+        "note": _text(blank=True),
+    },
+    ["point_id"],
 )
 WETLAND = _schema(
     "cover/wetland",

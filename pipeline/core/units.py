@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 
 M2_TO_HM2 = 1e-4
+HM2_TO_MU = 15
 HM2_TO_WANMU = 15.0 / 1e4
 TC_TO_TCO2 = 44.0 / 12.0
 MW_TO_KW = 1e3

@@ -13,14 +13,14 @@ WORDS: dict[str, tuple[str, str]] = {
     # command line
     "help_app": (
         "县级森林覆盖率、碳储量与光伏/风电选址：由土地覆盖到地图和报告。\n\n"
-        "七个阶段依次为 ingest → tabulate → cover → carbon → siting → maps → report；"
+        "八个阶段依次为 ingest → tabulate → cover → sample → carbon → siting → maps → report；"
         "运行某一阶段时，它所依赖而已过期的阶段会先自动运行，其余不动。`all` 运行全部；`check` 只检查不计算；"
         "`fetch` 取公开数据，只有它可能联网。\n\n"
         "退出码：0 成功，2 用法或配置有误，3 数据有误，4 部分县失败，5 环境问题（磁盘、内存、占用、网络）。"
         "设环境变量 PIPELINE_LANG=en 可显示英文帮助。",
         "Forest cover, carbon stock and PV/wind siting by county: from land cover to maps and reports.\n\n"
-        "Seven stages: ingest → tabulate → cover → carbon → siting → maps → report. Running one first brings up to "
-        "date the stages it stands on, and nothing else. `all` runs everything; `check` looks and computes nothing; `fetch` gets public data "
+        "Eight stages: ingest → tabulate → cover → sample → carbon → siting → maps → report. Running one first brings up "
+        "to date the stages it stands on, and nothing else. `all` runs everything; `check` looks and computes nothing; `fetch` gets public data "
         "and is the only one that may use the network.\n\n"
         "Exit codes: 0 good, 2 usage or configuration, 3 bad data, 4 some counties failed, 5 environment (disk, "
         "memory, lock, network). Messages follow `language` in the configuration; this help follows PIPELINE_LANG=zh|en.",
@@ -396,6 +396,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file}: no scattered trees for {counties}; the one-map's cover of these counties is without them.",
     ),
     # what counts as forest
+    "history_elsewhere": (
+        "历年官方覆盖率表中的代码 {codes} 不在本次范围内，未采用。请核对代码。",
+        "Official rates of {codes} belong to no zone of this run and are left out. Check the codes.",
+    ),
     "rain_mixed": (
         "{counties}：年降水量 {low:.0f}–{high:.0f} mm，跨 {limit:g} mm 线；一般灌木哪一部分计入森林无法分开，未计入。"
         "请在配置中为 precipitation 图层写 bands: [{limit:g}]。",
@@ -537,6 +541,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "无法判定（需补充样本或以一张图为准）",
         "cannot tell (add a reference sample, or use the forest one-map)",
     ),
+    "undetermined_because": ("无法判定（{reason}）", "cannot tell ({reason})"),
+    "reason_no_sample": ("需补充样本或以一张图为准", "add a reference sample, or use the forest one-map"),
+    "reason_sample_inconclusive": (
+        "样本的区间跨过目标，需补充样本或以一张图为准",
+        "the interval of the sample holds the target: add points, or use the forest one-map",
+    ),
+    "reason_sample_definition": (
+        "样本判的是树冠覆盖，不是法定森林，定义差异属偏差",
+        "the sample tells tree cover, not forest by law: a bias",
+    ),
+    "reason_sample_refused": ("样本不合要求，未采用", "the sample was refused"),
+    "reason_sample_not_by_county": (
+        "样本是按全市抽取的，不能用于单个县",
+        "the sample was drawn for the whole area and holds for no single county",
+    ),
+    "reason_not_surveyed": ("有的县没有小班数据", "parcels of some county are missing"),
+    "reason_no_target": ("没有目标", "there is no target"),
     "allowed": ("允许", "allowed"),
     "conditional": ("有条件", "conditional"),
     "prohibited": ("禁止", "prohibited"),
@@ -1313,6 +1334,231 @@ WORDS: dict[str, tuple[str, str]] = {
     "ccer_not": ("不符合", "not eligible"),
     "ccer_unknown": ("待查", "unknown"),
     "ccer_part": ("部分", "in part"),
+    # Tasks of counties
+    "tasks_county_absent": (
+        "cover.tasks.given 的表缺少 {counties}。分解任务须给出每个县的份额。",
+        "The table cover.tasks.given lacks {counties}. Give a share for every county.",
+    ),
+    "tasks_county_strange": (
+        "cover.tasks.given 的表含有不属于本区的代码 {codes}。请核对 county_code。",
+        "The table cover.tasks.given has codes that are no county of this area: {codes}. Check county_code.",
+    ),
+    "tasks_share": (
+        "cover.tasks.given：{counties} 的份额须为大于 0 的数。",
+        "cover.tasks.given: the share of {counties} must be a number above 0.",
+    ),
+    "tasks_no_space": (
+        "没有适宜绿化空间，差距无法按其分解到县。请把 cover.tasks.rule 改为 equal_points 或 given。",
+        "There is no suitable greening space to share the gap by. Set cover.tasks.rule to equal_points or given.",
+    ),
+    # sample: points for the field
+    "help_sample": (
+        "把抽样方案变成可以走到的样点（分层随机，种子固定）：供手机和外业使用的点、填写表，填好后可直接作为样本读回。\n\n写出 sample/："
+        "sample_points.csv、sample_points.kml、sample_points.gpkg、field_sheet.xlsx、layer.yaml；不需要样点时不写。",
+        "The planned sample as points that can be walked (stratified random, seeded), with a sheet to fill in, read back as a sample once "
+        "filled in.\n\nWrites sample/: sample_points.csv, sample_points.kml, sample_points.gpkg, field_sheet.xlsx, layer.yaml; nothing when no "
+        "points are needed.",
+    ),
+    "stage_sample": ("外业样点", "points for the field"),
+    "sample_no_target": ("没有目标值，不需要样点。", "There is no target, so no points are needed."),
+    "sample_decided": ("已能判定，不需要新增样点。", "The verdict is reached; no points are needed."),
+    "sample_none_needed": ("按方案不需要新增样点。", "The plan asks for no further points."),
+    "sample_undecidable": (
+        "预期覆盖率与目标相同，或差距小于未知土地的份额，增加样点也不能判定。",
+        "The anticipated cover equals the target, or unknown land may make up the difference; no sample would decide.",
+    ),
+    "sample_kept": (
+        "{folder}/ 中的文件在生成后有改动（可能已填写外业结果），未重新抽样，原样保留。要重新抽样，请先把整个文件夹移到别处（如 data/），"
+        "并在 cover.samples 中写它的新位置。",
+        "Files in {folder}/ were changed since they were drawn (perhaps filled in); they are kept and nothing is drawn. To draw again move the "
+        "folder away first (to data/, say) and name its new place in cover.samples.",
+    ),
+    "sample_rare": (
+        "{county}的层“{stratum}”面积太小，只找到 {found} 个样点（应为 {wanted}）。请在 cover.planner 中改 seed，或减少 least_per_stratum。",
+        "Stratum {stratum} is too rare in {county}: {found} points of {wanted} were found. Change seed or lower least_per_stratum in cover.planner.",
+    ),
+    "sample_earlier_left": (
+        "原样本中有 {found} 个点（共 {points} 个）没有坐标或不在方案的层内，未写入 sample_points.csv；请自行补入，合并后才是一个完整的分层样本。",
+        "{found} of {points} earlier points have no coordinates or lie in no stratum of the plan and are not in sample_points.csv; add them, for "
+        "only all points together are one stratified sample.",
+    ),
+    "sample_title": ("外业样点（{product}）", "points for the field ({product})"),
+    "sample_layer_what": (
+        "分层随机样点；在 is_forest 列填“是”或“否”后，写入 cover.samples 读回",
+        "stratified random points; fill in is_forest (yes/no), then name this folder in cover.samples",
+    ),
+    "sample_stratum_forest": ("图上森林", "mapped forest"),
+    "sample_stratum_other": ("图上其他土地", "other land"),
+    "sample_point_text": (
+        "层：{stratum}；图上地类：{map_class}（{map_code}）。请记录：点周围 1 亩（0.0667 hm²）是否森林（是/否）、实地地类、备注。",
+        "Stratum: {stratum}; map class: {map_class} ({map_code}). Record: whether the plot of 0.0667 hm² around the point is forest (yes/no), the "
+        "land class found, a note.",
+    ),
+    "sample_sheet_guide": ("填写说明", "guide"),
+    "sample_sheet_points": ("样点", "points"),
+    "sample_yes": ("是", "yes"),
+    "sample_no": ("否", "no"),
+    "sample_yes_no_hint": ("请填“是”或“否”。", "yes or no"),
+    "sample_guide_what": (
+        "逐点判定是否森林（法定口径）。样点由程序随机抽取，不得移动、替换或只走容易到达的点。",
+        "Judge at each point whether it is forest by law. The points were drawn at random: do not move or replace them, nor visit only those "
+        "within easy reach.",
+    ),
+    "sample_guide_plot": ("样地", "plot"),
+    "sample_guide_plot_text": (
+        "以样点为中心 1 亩（0.0667 hm²，半径约 14.6 m）；郁闭度 ≥ 0.2 等条件以下列各类为准。坐标为 CGCS2000 经纬度（与 WGS 84 通用）；"
+        "在使用火星坐标（GCJ-02）的地图上位置会偏移数百米，请用 KML 或按 WGS 84 导航。",
+        "0.0667 hm² (1 mu) around the point, a circle of about 14.6 m radius; the thresholds are those of the classes below (closure from 0.2). "
+        "Coordinates are CGCS2000 longitude and latitude, as good as WGS 84; on maps in GCJ-02 they are off by some hundred metres.",
+    ),
+    "sample_guide_yes": ("算森林", "forest"),
+    "sample_guide_dry": ("视年降水而定", "depends on yearly rain"),
+    "sample_guide_no": ("不算森林", "not forest"),
+    "sample_guide_fill": ("填写", "fill in"),
+    "sample_guide_fill_text": (
+        "“样点”表中 is_forest 填“是”或“否”（下拉），reference 填实地地类名称，note 填备注；其余各列不要改。",
+        "On the sheet of points: is_forest yes or no (drop-down), reference the land class found, note whatever should be known; leave all other "
+        "columns as they are.",
+    ),
+    "sample_guide_reach": ("到不了的点", "points out of reach"),
+    "sample_guide_reach_text": (
+        "用当年高分影像判读并在备注中写明；实在不能判定的留空，不要猜。留空的点达到 5 % 时整个样本不能采用。",
+        "Interpret them on imagery of that year and say so in the note; leave blank what cannot be judged, do not guess. A sample with 5 % or "
+        "more blanks is not accepted.",
+    ),
+    "sample_guide_back": ("交回", "hand back"),
+    "sample_guide_back_text": (
+        "把结果填入 sample_points.csv（列名相同），将文件夹移到 data/ 等处，并在 config.yaml 写 cover.samples: [{layer: 该文件夹}]；"
+        "也可直接读本表：再加 file: field_sheet.xlsx 的路径、table: 样点。",
+        "Put the answers into sample_points.csv (the same columns), move the folder to data/ or the like and write in config.yaml cover.samples: "
+        "[{layer: that folder}]; this workbook can be read too: add file: its path, table: points.",
+    ),
+    # reference samples
+    "sample_refused": (
+        "参考样本 {sample}（{file}）不采用：{reason}。判定按没有样本处理。",
+        "Reference sample {sample} ({file}) is not used: {reason}. The verdict stands as without a sample.",
+    ),
+    "sample_why_kind": (
+        "未声明抽样方式，请写 sample: {{kind: stratified}}（分层随机）或 simple_random（简单随机）；不是随机抽取的点不能用",
+        "how the points were drawn is not declared; write sample: {{kind: stratified}} or simple_random; points that were not drawn at random "
+        "cannot be used",
+    ),
+    "sample_why_training": (
+        "这些点参与了地图的训练（training: true），须用独立样本",
+        "the points trained the map (training: true); an independent sample is needed",
+    ),
+    "sample_why_definition": (
+        "未声明参考地类的“森林”指什么，请写 sample: {{definition: statutory}}（法定森林）或 tree_cover（任何树木覆盖）",
+        "what the reference counts as forest is not declared; write sample: {{definition: statutory}} (forest by law) or tree_cover (any trees)",
+    ),
+    "sample_why_product": (
+        "所属产品 {found} 不在配置的 land_cover 中（有：{known}），请写 product 和 year",
+        "its product {found} is not among land_cover (there are: {known}); write product and year",
+    ),
+    "sample_why_uninterpreted": (
+        "尚未判读：{points} 个点都没有参考地类",
+        "not interpreted yet: none of the {points} points has a reference",
+    ),
+    "sample_why_nonresponse": (
+        "{points} 个点中 {found} 个没有参考地类（上限 {limit:g} %），抽样设计已被破坏，请补齐判读",
+        "{found} of {points} points have no reference (the limit is {limit:g} %), which breaks the design; interpret the rest",
+    ),
+    "sample_why_labels": (
+        "不知道哪些参考地类是森林（{found} 不是通用地类的名称），请在 sample.forest 中列出",
+        "which labels are forest is not known ({found} are no names of the common legend); list those that are in sample.forest",
+    ),
+    "sample_why_forest_labels": (
+        "sample.forest（{forest}）中的名称一个也没有出现，参考地类有：{found}",
+        "none of the labels in sample.forest ({forest}) occurs; the references are: {found}",
+    ),
+    "sample_why_twice": (
+        "{count} 个样点编号重复（{found}）；一个样地多个点是整群抽样，不能当作独立的点",
+        "{count} point ids stand twice ({found}); several points in a plot are a cluster sample, not independent points",
+    ),
+    "sample_why_outside": (
+        "{points} 个点中 {found} 个在区域之外，多半是坐标系或坐标基准（crs、datum）有误",
+        "{found} of {points} points lie outside the area; most likely CRS or datum are wrong",
+    ),
+    "sample_why_swapped": (
+        "{points} 个点中 {found} 个在区域之外，交换经纬度后则在区域内，请检查 lon 与 lat",
+        "{found} of {points} points lie outside the area, and inside it with longitude and latitude swapped; check lon and lat",
+    ),
+    "sample_why_no_map": (
+        "{found} 个点既没有坐标也没有图上地类（map_code），不知属于哪一层",
+        "{found} points have neither coordinates nor a map class (map_code), so their stratum is not known",
+    ),
+    "sample_why_no_county": (
+        "按县抽样（by_county）须有坐标或县代码（不认识的代码：{found}）",
+        "a sample by county needs coordinates or county codes (codes that are not known: {found})",
+    ),
+    "sample_why_map_codes": (
+        "图上地类 {found} 不是 {product} 的代码或地类名（有：{known}）",
+        "the map classes {found} are no codes or names of {product} (it has: {known})",
+    ),
+    "sample_why_areas": (
+        "抽样层 {found} 的面积（stratum_area_hm2）缺失或前后不一",
+        "the area (stratum_area_hm2) of strata {found} is missing or not the same on every row",
+    ),
+    "sample_why_other_map": (
+        "{points} 个点中 {found} 个的图上地类与产品在该处的地类不同（上限 {limit:g} %），样本是按另一幅图或另一版抽的",
+        "the map class of {found} of {points} points differs from the product's there (the limit is {limit:g} %): drawn from another map or edition",
+    ),
+    "sample_why_uncovered": (
+        "{zone}：少于 2 个点的层（{found}）和没有数据的土地占 {share:.1f} %（{area_hm2:.0f} hm²，上限 {limit:g} %）",
+        "{zone}: strata with fewer than 2 points ({found}) and land without data are {share:.1f} % ({area_hm2:.0f} hm², the limit is {limit:g} %)",
+    ),
+    "sample_why_no_area": (
+        "{zone}：{points} 个点中 {found} 个所在的层没有面积（上限 {limit:g} %）",
+        "{zone}: {found} of {points} points are in strata without area (the limit is {limit:g} %)",
+    ),
+    "sample_why_area_sum": (
+        "{zone}：各抽样层面积之和 {found:.0f} hm² 与土地面积 {expected:.0f} hm² 相差超过 {limit:g} %",
+        "{zone}: the strata add up to {found:.0f} hm², the land is {expected:.0f} hm²; they differ by more than {limit:g} %",
+    ),
+    "sample_why_units": (
+        "{zone}：抽样单元 unit_hm2 {unit_hm2:g} 过大，点数多于层内单元数",
+        "{zone}: a sampling unit (unit_hm2) of {unit_hm2:g} is too large; a stratum has more points than units",
+    ),
+    "sample_year_taken": (
+        "参考样本 {sample}（{file}，年份 {found}）按 {product} {year} 处理。若不对，请写 product 和 year。",
+        "Reference sample {sample} ({file}, year {found}) is taken for {product} {year}. If that is wrong, write product and year.",
+    ),
+    "sample_uninterpreted_left": (
+        "参考样本 {sample}（{file}）：{points} 个点中 {found} 个没有参考地类，不用。",
+        "Reference sample {sample} ({file}): {found} of {points} points have no reference and are left out.",
+    ),
+    "sample_outside_left": (
+        "参考样本 {sample}（{file}）：{points} 个点中 {found} 个在区域之外，不用。",
+        "Reference sample {sample} ({file}): {found} of {points} points lie outside the area and are left out.",
+    ),
+    "sample_same_place": (
+        "参考样本 {sample}（{file}）：{found} 个点与别的点坐标相同，请核对是否重复录入。",
+        "Reference sample {sample} ({file}): {found} points share their coordinates with another; check whether they were entered twice.",
+    ),
+    "sample_forest_label_unused": (
+        "参考样本 {sample}（{file}）：sample.forest 中的 {found} 没有出现，参考地类有：{known}。请核对写法。",
+        "Reference sample {sample} ({file}): {found} of sample.forest do not occur; the references are: {known}. Check the spelling.",
+    ),
+    "sample_earlier_incomplete": (
+        "参考样本 {sample}（{file}）：{year} 年有 {found} 个点没有参考地类或地类名不认识，不估计变化。",
+        "Reference sample {sample} ({file}): {found} points have no reference for {year}, or its labels are not known; no change is estimated.",
+    ),
+    "sample_merged": (
+        "参考样本 {sample}，{zone}：少于 2 个点的地类（{found}）并为一个事后层。",
+        "Reference sample {sample}, {zone}: classes with fewer than 2 points ({found}) are merged into one post-stratum.",
+    ),
+    "sample_points_dropped": (
+        "参考样本 {sample}，{zone}：{found} 个点所在的层没有面积或只有 1 个点，不用。",
+        "Reference sample {sample}, {zone}: {found} points in strata without area or with no other point are left out.",
+    ),
+    "sample_yes_no": (
+        "{file} 第 {line} 行 {column}：“{found}”不是 是/否、yes/no、1/0。",
+        "{file} line {line}, {column}: {found} is none of yes/no, 是/否, 1/0.",
+    ),
+    "sample_geometry": (
+        "{file} 第 {row} 条：参考样本须为点，此处为 {found}。",
+        "{file} feature {row}: reference samples are points; this is {found}.",
+    ),
 }
 
 
@@ -1322,6 +1568,13 @@ def say(key: str, language: str, /, **params: Any) -> str:
     if not params:
         return text
     return text.format(**{k: clean(v) if isinstance(v, str) else v for k, v in params.items()})
+
+
+def verdict_text(verdict: str, reason: str, language: str) -> str:
+    """A cover verdict in the official words; where it cannot be told, with the reason in brackets."""
+    if verdict != "undetermined":
+        return say(verdict, language)
+    return say("undetermined_because", language, reason=say(f"reason_{reason}", language))
 
 
 def teller(own: dict[str, tuple[str, str]]):

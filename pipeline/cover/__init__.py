@@ -14,66 +14,80 @@ from pipeline.core import basis, tables
 from pipeline.core.config import Config
 from pipeline.core.errors import UsageError, problem
 from pipeline.core.layers import Layer
-from pipeline.core.legend import UNKNOWN, readings_of
+from pipeline.core.legend import DISAGREEMENT, UNKNOWN, main_reading_of, readings_of
 from pipeline.core.paths import Paths
-from pipeline.core.products import land_cover
+from pipeline.core.products import by_name, land_cover, name_of
 from pipeline.core.store import Store
-from pipeline.cover import definitions, verdicts
+from pipeline.cover import compare, definitions, gap, planner, samples, trend, verdicts
 from pipeline.cover.definitions import KEYS, is_census, rows_of
 
 
 def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -> None:
-    """Stage 3: cover, gap and verdict by county, product, year and reading; wetland and water."""
+    """Stage 3: cover, verdict, comparison, trend, tasks and sample plan by county, product, year and reading; wetland and water."""
+    settings, reading = config.cover, config.cover.main_reading
     # Load
     products = land_cover(config, store, paths, cells=False)
-    code_area = store.read_table(tables.CODE_AREA)
-    land_area = store.read_table(tables.LAND_AREA)
-    strata = store.read_table(tables.CLASS_STRATA)
-    measures = store.read_table(tables.MEASURES)
+    code_area, land_area = store.read_table(tables.CODE_AREA), store.read_table(tables.LAND_AREA)
+    strata, measures = store.read_table(tables.CLASS_STRATA), store.read_table(tables.MEASURES)
+    pairs, patterns = store.read_table(tables.PRODUCT_PAIRS), store.read_table(tables.FOREST_PATTERNS)
     zones = store.read_table(tables.COUNTIES)
-    target = _targets(config, store, paths)
     bases = basis.of_products(store)
-    official = _official_areas(config, zones)
-    surveyed = _surveyed(products, store, zones)
-    definition = store.read_parameters(paths.resolve(config.cover.definition), tables.DEFINITION)
-    places = _places(config, store, paths)
+    definition = store.read_parameters(paths.resolve(settings.definition), tables.DEFINITION)
+    reasons = store.read_parameters(DISAGREEMENT, tables.REASONS)
+    places = _parameters(settings.forest_places, tables.FOREST_PLACES, store, paths)
+    target, official_rates = _targets(config, store, paths), _history(config, store, paths, zones)
+    official, surveyed = _official_areas(config, zones), _surveyed(products, store, zones)
     scattered = _with_whole(store.read_table(tables.SCATTERED_TREES), zones)
+    sample_tables = [store.read_table(schema) for schema in (tables.SAMPLES, tables.SAMPLE_POINTS, tables.POINTS)]
 
     # Compute
     rain = definitions.rain_rule(zones, measures, strata, definition)
     dry_shrub = {id(p): definitions.shrub_by_rain(p, code_area, strata, rain, definition) for p in products}
+    said = samples.read(*sample_tables, code_area, samples.forest_on_map(products, reading), config.language)
     cover = forest_cover(code_area, products, target, config, bases, dry_shrub, scattered)
-    cover = on_official_area(cover, official, config.cover.denominator)
-    cover = decide(cover, products, surveyed)
-    greening = definitions.greening(code_area, products, definition, scattered, bases)
+    cover = on_official_area(cover, official, settings.denominator)
+    cover = tables.product(decide(cover, products, surveyed, said, settings.sure), tables.FOREST_COVER)
+    spread = compare.spread(cover, patterns, products, reading)
+    one_map = compare.one_map_check(pairs, products, reading, reasons, set(places.county_code[places.orchards == "yes"]), surveyed)
+    course = trend.series(cover, official_rates, config.language)
+    change = trend.forest_change(pairs, cover, products, surveyed)
+    tasks = _tasks(cover, products, land_area, strata, definition, config, store, paths)
+    plan = planner.plan(
+        cover, code_area, products, _counts(sample_tables, cover, code_area), settings.planner, settings.sure, reading=reading
+    )
     trap = definitions.orchard_trap(cover, products, places)
-    wetland = wetland_and_water(land_area, strata, products, config.language)
 
     # Check
-    for (_, reading), group in cover[cover.level == "county"].groupby(["product", "reading"]):
-        whole = cover[(cover.level == "city") & (cover.reading == reading) & (cover["product"] == group["product"].iloc[0])]
-        parts = math.fsum(group[group.year.isin(whole.year)].forest_area_hm2) if len(whole) == 1 else None
-        assert parts is None or abs(parts - whole.forest_area_hm2.iloc[0]) <= 1e-9 * max(parts, 1.0), "counties must add up to the city"
-    if cover.target_pct.isna().all():
-        store.warn("no_target", year=config.cover.target_year)
-    open_ones = [p.product for p in products if not is_census(p) and (rows_of(cover, p).verdict == "undetermined").all()]
-    if open_ones:
-        store.warn("verdict_undetermined", products="、".join(dict.fromkeys(open_ones)))
-    reading_of = {p.product: main_reading_of(p, config.cover.main_reading) for p in products}
-    definitions.tell(cover, trap, rain, products, places, reading_of, store.warn)
+    require_sums(cover)
+    trend.require_margins(change, store.read_table(tables.PAIR_GRIDS), products)
+    _tell(cover, products, said, config, store)
+    definitions.tell(cover, trap, rain, products, places, {p.product: main_reading_of(p, reading) for p in products}, store.warn)
 
     # Save
     store.fact("basis", list(bases.values()))
-    store.write_table(tables.product(cover, tables.FOREST_COVER), tables.FOREST_COVER)
-    store.write_table(greening, tables.GREENING)
-    store.write_table(rain, tables.DEFINITION_USED)
-    store.write_table(trap, tables.ORCHARD_TRAP)
-    store.write_table(tables.product(wetland, tables.WETLAND), tables.WETLAND)
+    for table, schema in (
+        (cover, tables.FOREST_COVER),
+        (definitions.greening(code_area, products, definition, scattered, bases), tables.GREENING),
+        (rain, tables.DEFINITION_USED),
+        (trap, tables.ORCHARD_TRAP),
+        (tables.product(said.estimates, tables.SAMPLE_ESTIMATES), tables.SAMPLE_ESTIMATES),
+        (tables.product(said.matrix, tables.ERROR_MATRIX), tables.ERROR_MATRIX),
+        (compare.agreement(patterns, reading), tables.AGREEMENT),
+        (spread, tables.SPREAD),
+        (compare.pair_agreement(pairs, products, reading, surveyed), tables.PAIR_AGREEMENT),
+        (one_map, tables.ONE_MAP_CHECK),
+        (course, tables.TREND),
+        (trend.pace(course, dict(zip(cover.county_code, cover.target_pct, strict=True))), tables.PACE),
+        (trend.change_matrix(pairs), tables.CHANGE),
+        (change, tables.FOREST_CHANGE),
+        (tasks, tables.TASKS),
+        (plan, tables.SAMPLE_PLAN),
+        (tables.product(wetland_and_water(land_area, strata, products, config.language), tables.WETLAND), tables.WETLAND),
+    ):
+        store.write_table(table, schema)
 
 
-def main_reading_of(layer: Layer, wanted: str) -> str:
-    """The configured main reading, or the first one of a product that does not have it."""
-    return wanted if wanted in layer.about.readings else next(iter(layer.about.readings))
+# --- what is read --------------------------------------------------------------------------------------------
 
 
 def _targets(config: Config, store: Store, paths: Paths) -> dict[str, float]:
@@ -85,11 +99,18 @@ def _targets(config: Config, store: Store, paths: Paths) -> dict[str, float]:
     return dict(zip(rows.scope_code, rows.value, strict=True))
 
 
-def _places(config: Config, store: Store, paths: Paths) -> pd.DataFrame:
-    """Counties known for orchards, much or little forest; none where no table is named."""
-    if config.cover.forest_places is None:
-        return tables.product([], tables.FOREST_PLACES)
-    return store.read_parameters(paths.resolve(config.cover.forest_places), tables.FOREST_PLACES)
+def _parameters(written: str | None, schema, store: Store, paths: Paths) -> pd.DataFrame:
+    """A parameter table, empty where none is named."""
+    return tables.product([], schema) if written is None else store.read_parameters(paths.resolve(written), schema)
+
+
+def _history(config: Config, store: Store, paths: Paths, zones: pd.DataFrame) -> pd.DataFrame:
+    """Official rates of earlier years; those of places that are not of this run are told."""
+    table = _parameters(config.cover.history, tables.OFFICIAL_RATES, store, paths)
+    strange = sorted(set(table.county_code) - set(zones.county_code) - {config.area.code})
+    if strange:
+        store.warn("history_elsewhere", codes="、".join(strange))
+    return table
 
 
 def _with_whole(scattered: pd.DataFrame, zones: pd.DataFrame) -> dict[str, float]:
@@ -157,24 +178,143 @@ def on_official_area(cover: pd.DataFrame, official: dict[str, float], denominato
     return cover.assign(official_area_hm2=area, official_cover_pct=cover.forest_area_hm2 / area * 100, denominator=denominator)
 
 
-def decide(cover: pd.DataFrame, products: list[Layer], surveyed: dict[tuple[str, int | None], set[str]]) -> pd.DataFrame:
-    """The verdict of each row and what it stands on.
+def decide(
+    cover: pd.DataFrame,
+    products: list[Layer],
+    surveyed: dict[tuple[str, int | None], set[str]],
+    said: samples.Said,
+    sure: float,
+) -> pd.DataFrame:
+    """Each row with what samples make of it, its verdict, and what the verdict stands on.
 
-    ``surveyed``: zones in which every county has parcels of the product; a county without any was not delivered.
+    ``surveyed``: zones in which every county has parcels of the product; a county without any was not delivered. A sample
+    speaks of the forest there is, whatever a reading takes for forest: all readings of a product get the same verdict.
     """
-    layers = {(p.product, p.about.year): p for p in products}
-    made = []
+    layers, made = by_name(products), []
     for row in cover.to_dict("records"):
-        key = (row["product"], None if pd.isna(row["year"]) else int(row["year"]))
-        if row["target_pct"] is None or pd.isna(row["target_pct"]):
-            made.append(("undetermined", "no_target"))
-        elif is_census(layers[key]):
-            pct = row["official_cover_pct"] if row["denominator"] == "official" else row["forest_cover_pct"]
-            is_surveyed = row["county_code"] in surveyed[key]
-            made.append(verdicts.by_census(cover_pct=pct, target_pct=row["target_pct"], is_surveyed=is_surveyed))
-        else:
-            made.append(("undetermined", "no_sample"))
-    return cover.assign(verdict=[v for v, _ in made], reason=[r for _, r in made])
+        key = name_of(row["product"], row["year"])
+        forest = said.of_zone(row["county_code"], *key)
+        row |= _adjusted(row, forest)
+        row["verdict"], row["reason"] = _verdict(row, layers[key], row["county_code"] in surveyed.get(key, ()), forest, said, key, sure)
+        made.append(row)
+    return pd.DataFrame(made)
+
+
+def _denominator_hm2(row: dict) -> float:
+    """The land area a verdict's rate stands on."""
+    return row["official_area_hm2"] if row["denominator"] == "official" else row["land_area_hm2"]
+
+
+def _adjusted(row: dict, forest: samples.Forest | None) -> dict:
+    """Forest by the reference points, and the probability of the target; blank where no sample carries an estimate."""
+    if forest is None:
+        return {}
+    if forest.refusal is not None:
+        return {"sample": forest.sample}
+    to_pct = 100 / _denominator_hm2(row)
+    has_target = row["target_pct"] is not None and not pd.isna(row["target_pct"])
+    return {
+        "sample": forest.sample,
+        "adjusted_area_hm2": forest.area_hm2,
+        "adjusted_low_hm2": forest.low_hm2,
+        "adjusted_high_hm2": forest.high_hm2,
+        "adjusted_cover_pct": forest.area_hm2 * to_pct,
+        "adjusted_low_pct": forest.low_hm2 * to_pct,
+        "adjusted_high_pct": forest.high_hm2 * to_pct,
+        "adjusted_se_pp": forest.se_hm2 * to_pct,
+        "interval_method": forest.share.method,
+        "not_sampled_hm2": forest.not_sampled_hm2,
+        "p_target": forest.probability(row["target_pct"] / to_pct)[0] if has_target else None,
+    }
+
+
+def _verdict(row: dict, layer: Layer, is_surveyed: bool, forest, said: samples.Said, key, sure: float) -> tuple[str, str]:
+    if row["target_pct"] is None or pd.isna(row["target_pct"]):
+        return "undetermined", "no_target"
+    if is_census(layer):
+        pct = row["official_cover_pct"] if row["denominator"] == "official" else row["forest_cover_pct"]
+        return verdicts.by_census(cover_pct=pct, target_pct=row["target_pct"], is_surveyed=is_surveyed)
+    if forest is None:
+        is_elsewhere = any((f.product, f.year) == key and f.refusal is None for f in said.forest)
+        return "undetermined", "sample_not_by_county" if is_elsewhere else "no_sample"
+    if forest.refusal is not None:
+        return "undetermined", "sample_refused"
+    chance = verdicts.Chance(*forest.probability(row["target_pct"] / 100 * _denominator_hm2(row)))
+    return verdicts.by_sample(chance, definition=forest.definition, sure=sure)
+
+
+# --- tasks and plan ------------------------------------------------------------------------------------------
+
+
+def _tasks(
+    cover: pd.DataFrame,
+    products: list[Layer],
+    land_area: pd.DataFrame,
+    strata: pd.DataFrame,
+    definition: pd.DataFrame,
+    config: Config,
+    store: Store,
+    paths: Paths,
+) -> pd.DataFrame:
+    """The gap of the whole area shared among counties, on the basis of each product in its main reading."""
+    settings, made = config.cover.tasks, []
+    given = _parameters(settings.given, tables.GIVEN_TASKS, store, paths) if settings.rule == "given" else None
+    area_table = store.read_table(tables.AREA_TABLE)
+    for layer in products:
+        rows = rows_of(cover, layer)
+        rows = rows[rows.reading == main_reading_of(layer, config.cover.main_reading)]
+        city = rows[rows.level == "city"].to_dict("records")
+        if not city:
+            continue
+        space = gap.greening_space(
+            land_area, strata, area_table, definition, product=layer.product, year=layer.about.year, max_slope_deg=settings.max_slope_deg
+        )
+        stands_on, gap_hm2 = _gap_of(city[0], layer)
+        own = gap.tasks(rows, gap_hm2=gap_hm2, stands_on=stands_on, rule=settings.rule, space_hm2=space.area_hm2, given=given)
+        if own.empty and settings.rule == "greening_space" and gap_hm2 is not None and gap_hm2 > 0:
+            store.warn("tasks_no_space")
+        made.append(own)
+    some = [m for m in made if len(m)]
+    return tables.product(pd.concat(some, ignore_index=True) if some else [], tables.TASKS)
+
+
+def _gap_of(row: dict, layer: Layer) -> tuple[str, float | None]:
+    """(what it stands on, forest [hm2] that is missing to the target) of the whole area, by the best that is known of it."""
+    if row["target_pct"] is None or pd.isna(row["target_pct"]):
+        return "map", None
+    is_sampled = not is_census(layer) and pd.notna(row["adjusted_area_hm2"])
+    stands_on = "census" if is_census(layer) else "sample" if is_sampled else "map"
+    return stands_on, row["target_pct"] / 100 * _denominator_hm2(row) - row["adjusted_area_hm2" if is_sampled else "forest_area_hm2"]
+
+
+def _counts(sample_tables: list[pd.DataFrame], cover: pd.DataFrame, code_area: pd.DataFrame) -> pd.DataFrame | None:
+    """Points of the samples that stand behind an estimate, for the planner; None where there are none."""
+    table, points, at = sample_tables
+    used = table[table["sample"].isin(cover["sample"][cover.adjusted_area_hm2.notna()])]
+    return planner.counts_of(used, points[points["sample"].isin(used["sample"])], at, code_area) if len(used) else None
+
+
+# --- checks and warnings -------------------------------------------------------------------------------------
+
+
+def require_sums(cover: pd.DataFrame) -> None:
+    """Forest of the counties adds up to that of the whole area (to 1e-9), in every product, year and reading."""
+    for _, rows in cover.groupby(["product", "year", "reading"], dropna=False, sort=False):
+        whole, parts = rows.forest_area_hm2[rows.level == "city"], math.fsum(rows.forest_area_hm2[rows.level == "county"])
+        assert whole.empty or abs(parts - whole.iloc[0]) <= 1e-9 * max(parts, 1.0), "counties must add up to the city"
+
+
+def _tell(cover: pd.DataFrame, products: list[Layer], said: samples.Said, config: Config, store: Store) -> None:
+    for told in said.told:
+        store.warn(told.key, **told.params)
+    if cover.target_pct.isna().all():
+        store.warn("no_target", year=config.cover.target_year)
+    open_ones = [p.product for p in products if not is_census(p) and (rows_of(cover, p).reason == "no_sample").all()]
+    if open_ones:
+        store.warn("verdict_undetermined", products="、".join(dict.fromkeys(open_ones)))
+
+
+# --- vectors and official areas ------------------------------------------------------------------------------
 
 
 def _surveyed(products: list[Layer], store: Store, zones: pd.DataFrame) -> dict[tuple[str, int | None], set[str]]:

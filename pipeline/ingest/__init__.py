@@ -20,7 +20,7 @@ from pipeline.core.layers import Layer, find
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store
 from pipeline.core.units import M2_TO_HM2
-from pipeline.ingest import boundaries, control, parcels, sites, sources, trees
+from pipeline.ingest import boundaries, control, parcels, samples, sites, sources, trees
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Examined:
     described: list[dict]  # their rows of sources.csv
     surveys: list[parcels.Survey]
     sites: gpd.GeoDataFrame
+    samples: list[samples.Sample]
     parameters: list[dict]
 
 
@@ -46,7 +47,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
 
     # Save
     site_layers = [find(ref, "sites", paths, "sites") for ref in config.siting.sites]
-    synthetic = [layer.name for layer in (found.boundary, *found.layers, *site_layers) if layer.about.synthetic]
+    sample_layers = [sample.layer for sample in found.samples]
+    synthetic = [layer.name for layer in (found.boundary, *found.layers, *site_layers, *sample_layers) if layer.about.synthetic]
     store.fact("synthetic", synthetic)  # first of all: it marks what is written
     store.write_features("counties.gpkg", chosen, "counties")
     store.write_table(county_table(found, chosen, whole, config.language), tables.COUNTIES)
@@ -54,8 +56,9 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.write_table(tables.product(chosen_trees, tables.SCATTERED_TREES), tables.SCATTERED_TREES)
     parcels.save(found.surveys, chosen, store)
     store.write_features("candidate_sites.gpkg", found.sites, "candidate_sites")
+    samples.save(found.samples, store)
     about = [sources.describe(layer, "", config, store) for layer in (found.boundary, *site_layers)]
-    rows = [*about[:1], *found.described, *about[1:], *found.parameters]
+    rows = [*about[:1], *found.described, *about[1:], *(sample.source for sample in found.samples), *found.parameters]
     store.write_table(tables.product(rows, tables.SOURCES), tables.SOURCES)
     rows = [
         basis.row(layer, source, config.language)
@@ -84,9 +87,10 @@ def examine(config: Config, store: Store, paths: Paths) -> Examined:
     findings.attempt(sources.check_units, layers, config, store, paths)
     findings.attempt(sources.check_products, config, [p for p in products if p])
     candidates = findings.attempt(sites.read_all, config, store, paths, frame)
+    referenced = findings.attempt(samples.read_all, config, store, paths, products, frame)
     parameters = findings.attempt(sources.parameter_tables, config, store, paths)
     findings.stop()
-    return Examined(boundary, frame, official, scattered, layers, described, surveys, candidates, parameters)
+    return Examined(boundary, frame, official, scattered, layers, described, surveys, candidates, referenced, parameters)
 
 
 def county_table(found: Examined, chosen: gpd.GeoDataFrame, whole: tuple[str, str] | None, language: str) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from pipeline.core.legend import class_colours, class_names
 from pipeline.core.paths import Paths
 from pipeline.core.products import leading
 from pipeline.core.store import Store
+from pipeline.core.words import verdict_text
 
 _EARLIER = ("ingest", "tabulate", "cover", "carbon", "siting")
 
@@ -98,10 +99,9 @@ class Facts:
         """Whether the leading product is one of parcels."""
         return self.land_cover.about.parcels is not None
 
-    def verdict_key(self, row) -> str:
-        """The word for a verdict; where a raster decides nothing, with what would."""
-        lacks_sample = row.verdict == "undetermined" and pd.isna(row.p_target) and not self.is_survey
-        return "undetermined_long" if lacks_sample else row.verdict
+    def verdict_text(self, row) -> str:
+        """A verdict in words; where it cannot be told, with the reason."""
+        return verdict_text(row.verdict, row.reason, self.language)
 
     def main_reading(self, frame: pd.DataFrame) -> pd.Series:
         """The row of the configured reading, else the first."""

@@ -155,10 +155,9 @@ def county(facts: Facts, code: str, name: str, file: str) -> Html:
     cover = facts.main_reading(facts.leading(facts.of(facts.cover, code)))
     carbon = facts.leading(facts.of(facts.summary, code)).iloc[0]
     count = int((facts.sites.county_code == code).sum())
-    verdict = facts.verdict_key(cover)
     rows = [
         (say("forest", language), f"{figures.pct(cover.forest_cover_pct)} %", facts.reading_name(cover.reading)),
-        (say("verdict", language), say(verdict, language), None),
+        (say("verdict", language), facts.verdict_text(cover), None),
         (
             say("carbon", language),
             f"{figures.wan_t(carbon.stock_tc)} {say('wan_tc', language)}",

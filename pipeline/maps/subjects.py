@@ -34,12 +34,11 @@ def forest(facts: Facts, code: str) -> Html:
         text = say("target_line", language, year=int(main.target_year), pct=figures.pct(main.target_pct))
         at = main.target_pct / top * 100
         line = tag("p", tag("span", text), class_="target" if at > 45 else "target target-left", style=f"--at:{at:.3f}%")
-    verdict = facts.verdict_key(main)
     facts_made = [
-        pair(say("verdict", language), tag("strong", say(verdict, language), class_=f"verdict verdict-{main.verdict}")),
+        pair(say("verdict", language), tag("strong", facts.verdict_text(main), class_=f"verdict verdict-{main.verdict}")),
         pair(say("short_of", language), _gap(main, language)) if has_target else None,
         pair(say("forest_area", language), _with_unit(figures.hm2(main.forest_area_hm2), "hm²", main.forest_area_hm2, language)),
-        pair(say("p_target", language), figures.number(main.p_target)) if pd.notna(main.p_target) else None,
+        *_adjusted(main, language),
     ]
     unknown = note(say("unknown_area", language, hm2=figures.hm2(main.unknown_area_hm2))) if main.unknown_area_hm2 > 0 else None
     limit = facts.land_cover.about.limits.get("forest")
@@ -54,6 +53,15 @@ def forest(facts: Facts, code: str) -> Html:
         note(limit.get(language)) if limit else None,
         id_="forest",
     )
+
+
+def _adjusted(row, language: str) -> list[Html]:
+    """What reference points make of the area: cover with its interval, and the probability of meeting the target."""
+    if pd.isna(row.adjusted_cover_pct):
+        return []
+    low, high = figures.pct(row.adjusted_low_pct), figures.pct(row.adjusted_high_pct)
+    made = [pair(say("adjusted", language), say("adjusted_pct", language, pct=figures.pct(row.adjusted_cover_pct), low=low, high=high))]
+    return made + ([pair(say("p_target", language), f"{figures.share(row.p_target)} %")] if pd.notna(row.p_target) else [])
 
 
 def _cover_bar(facts: Facts, row, is_main: bool, top: float) -> Html:

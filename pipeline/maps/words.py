@@ -54,6 +54,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "gap_short": ("距目标差 {pp} 个百分点，合 {hm2} hm²（{wan_mu} 万亩）", "{pp} percentage points short, {hm2} hm²"),
     "gap_over": ("高出目标 {pp} 个百分点，合 {hm2} hm²（{wan_mu} 万亩）", "{pp} percentage points above the target, {hm2} hm²"),
     "no_target": ("没有目标值", "no target"),
+    "adjusted": ("按样本校正", "Adjusted by sample"),
+    "adjusted_pct": ("{pct} %（95 % 区间 {low}–{high} %）", "{pct} % (95 % interval {low}–{high} %)"),
     "p_target": ("达标概率", "Chance of meeting the target"),
     "verdict": ("结论", "Verdict"),
     "forest_area": ("森林面积", "Forest area"),

@@ -17,6 +17,16 @@ from pipeline.report.summary import blocks as summary_blocks
 _DIGITS = "零一二三四五六七八九"
 SHEETS = (
     "cover",
+    "samples",
+    "accuracy",
+    "spread",
+    "pairs",
+    "one_map",
+    "trend",
+    "change",
+    "tasks",
+    "plan",
+    "greening",
     "wetland",
     "classes",
     "carbon",

@@ -12,8 +12,8 @@ from pipeline.core import words as core_words
 from pipeline.core.config import Config
 from pipeline.core.figures import number
 from pipeline.core.layers import Layer
+from pipeline.core.legend import DISAGREEMENT, class_names
 from pipeline.core.legend import FILE as CLASSES
-from pipeline.core.legend import class_names
 from pipeline.core.paths import Paths
 from pipeline.core.products import land_cover
 from pipeline.core.store import Store
@@ -22,7 +22,20 @@ from pipeline.report.model import Column
 from pipeline.report.words import WORDS, say
 
 Row = dict[str, Any]
-_ONE_LINE = {"code", "rule", "site", "label", "sha", "crs", "basis", "limit", "unknown_rules", "energy_method"}  # columns that do not wrap
+_ONE_LINE = {
+    "code",
+    "rule",
+    "site",
+    "label",
+    "sha",
+    "crs",
+    "basis",
+    "limit",
+    "unknown_rules",
+    "energy_method",
+    "series",
+    "sample",
+}  # columns that do not wrap
 STAGES = ("ingest", "tabulate", "cover", "carbon", "siting")
 
 
@@ -39,6 +52,22 @@ class Data:
     heads: list[Row]
     parcels: list[Row]
     cover: list[Row]
+    greening: list[Row]
+    definition: list[Row]
+    samples: list[Row]
+    estimates: list[Row]
+    matrix: list[Row]
+    spread: list[Row]
+    agreement: list[Row]
+    pairs: list[Row]
+    one_map: list[Row]
+    disagreement_reasons: dict[str, tuple[str, str]]
+    trend: list[Row]
+    pace: list[Row]
+    change: list[Row]
+    forest_change: list[Row]
+    tasks: list[Row]
+    plan: list[Row]
     wetland: list[Row]
     land_area: list[Row]
     stock: list[Row]
@@ -96,6 +125,19 @@ class Data:
         head = self.say(f"col_{key}")
         brackets = ("（{}）" if self.language == "zh" else " ({})").format(unit) if unit else ""
         return Column(head + brackets, kind or ("code" if key in _ONE_LINE else "text"), scale, adds)
+
+    def column_named(self, head: str, kind: str = "") -> Column:
+        """A column whose head comes from the data."""
+        return Column(head, kind or "text")
+
+    def main_rows(self, rows: list[Row]) -> list[Row]:
+        """The rows of the main reading, or of the first one where a product does not have it."""
+        wanted = self.config.cover.main_reading
+        return [r for r in rows if r["reading"] == wanted] or [r for r in rows if r["reading"] == rows[0]["reading"]]
+
+    def reason(self, key: str | None) -> str | None:
+        """A likely reason of a disagreement in words."""
+        return None if key is None else self.disagreement_reasons.get(key, (key, key))[self.language == "en"]
 
     def key_columns(self) -> list[Column]:
         """What a row of a workbook sheet stands for: zone, product and year."""
@@ -165,6 +207,22 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
         heads=zones[:1] if zones[0]["level"] == "city" else zones,
         parcels=_rows(store.read_table(tables.PARCEL_CHECKS)) if any(p.about.parcels for p in products) else [],
         cover=_rows(store.read_table(tables.FOREST_COVER)),
+        greening=_rows(store.read_table(tables.GREENING)),
+        definition=_rows(store.read_table(tables.DEFINITION_USED)),
+        samples=_rows(store.read_table(tables.SAMPLES)),
+        estimates=_rows(store.read_table(tables.SAMPLE_ESTIMATES)),
+        matrix=_rows(store.read_table(tables.ERROR_MATRIX)),
+        spread=_rows(store.read_table(tables.SPREAD)),
+        agreement=_rows(store.read_table(tables.AGREEMENT)),
+        pairs=_rows(store.read_table(tables.PAIR_AGREEMENT)),
+        one_map=_rows(store.read_table(tables.ONE_MAP_CHECK)),
+        disagreement_reasons=_reasons(store),
+        trend=_rows(store.read_table(tables.TREND)),
+        pace=_rows(store.read_table(tables.PACE)),
+        change=_rows(store.read_table(tables.CHANGE)),
+        forest_change=_rows(store.read_table(tables.FOREST_CHANGE)),
+        tasks=_rows(store.read_table(tables.TASKS)),
+        plan=_rows(store.read_table(tables.SAMPLE_PLAN)),
         wetland=_rows(store.read_table(tables.WETLAND)),
         land_area=_rows(store.read_table(tables.LAND_AREA)),
         stock=_rows(store.read_table(tables.CARBON_STOCK)),
@@ -190,6 +248,12 @@ def _outlook(config: Config, store: Store, paths: Paths) -> dict[str, list[Row]]
     made = {schema.name.split("/")[1]: _rows(store.read_table(schema)) for schema in schemas}
     rules = store.read_parameters(paths.resolve(config.carbon.potential.ccer), tables.CCER_RULES)
     return made | {"ccer_texts": _rows(rules)}
+
+
+def _reasons(store: Store) -> dict[str, tuple[str, str]]:
+    """Likely reasons of disagreement by key, in both languages."""
+    table = store.read_parameters(DISAGREEMENT, tables.REASONS)
+    return {key: (zh, en) for key, zh, en in zip(table.reason, table.reason_zh, table.reason_en, strict=True)}
 
 
 def _rows(frame: pd.DataFrame) -> list[Row]:

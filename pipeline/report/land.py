@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pipeline.core.figures import number
 from pipeline.core.units import HM2_TO_WANMU
+from pipeline.report import course, evidence
 from pipeline.report.data import Data, Row, of, percent, where
 from pipeline.report.model import Block, Chart, Column, Heading, Para, Table
-from pipeline.report.summary import main_reading, reading_text
+from pipeline.report.summary import main_reading, reading_text, verdict_text
 
 _NUMERALS = "一二三四五六七八九十"
 
@@ -21,7 +22,9 @@ def forest_blocks(data: Data) -> list[Block]:
     made.append(Heading(2, data.say("h_cover_readings")))
     for rows in editions:
         made += [_readings_table(data, rows), *_reading_texts(data, rows)]
-    made += [Heading(2, data.say("h_cover_why")), *(Para(t) for t in _why(data))]
+    why = _why(data)
+    made += [Heading(2, data.say("h_cover_why")), *(Para(t) for t in why)] if why else []
+    made += [*evidence.blocks(data), *course.blocks(data)]
     made += [*_official_table(data), *_parcel_tables(data), _all_table(data), Heading(2, data.say("h_classes")), *_classes(data)]
     return made
 
@@ -139,12 +142,13 @@ def _chart(data: Data, rows: list[Row]) -> Chart:
 
 def _why(data: Data) -> list[str]:
     said = []
-    if any(r["verdict"] == "undetermined" and r["p_target"] is None for r in data.cover):
+    if where(data.cover, reason="no_sample"):
         said += [data.say("cover_why_raster", verdict=data.say("undetermined_long")), data.say("cover_why_bias")]
         said += [p.about.limits["forest"].get(data.language) for p in data.products if "forest" in p.about.limits]
         said.append(data.say("cover_why_next"))
     if any(r["p_target"] is not None for r in data.cover):
-        said.append(data.say("cover_verdict_given"))
+        sure = data.config.cover.sure * 100
+        said.append(data.say("cover_verdict_given", sure=f"{sure:g} %", unsure=f"{100 - sure:g} %"))
     return said
 
 
@@ -157,7 +161,9 @@ def _all_table(data: Data) -> Table:
         data.column("official", "amount", "hm²"), data.column("official_pct", "rate"), data.column("target", "rate"),
         data.column("target_year", "year"), data.column("target_scope"), data.column("gap_pp", "amount", "百分点" if data.language == "zh" else "points"),
         data.column("gap_area", "amount", "hm²"), data.column("gap_area", "amount", "万亩", HM2_TO_WANMU),
-        data.column("p_target", "amount"), data.column("verdict"), data.column("basis"),
+        data.column("adjusted_area", "amount", "hm²"), data.column("adjusted_low", "amount", "hm²"), data.column("adjusted_high", "amount", "hm²"),
+        data.column("adjusted_pct", "rate"), data.column("low_pct", "rate"), data.column("high_pct", "rate"),
+        data.column("p_target", "chance"), data.column("verdict"), data.column("basis"),
     ]  # fmt: skip
     rows = data.by_zone(data.cover)
     return Table(
@@ -169,7 +175,8 @@ def _all_table(data: Data) -> Table:
              r["forest_area_hm2"], r["forest_area_hm2"], r["unknown_area_hm2"], r["forest_cover_pct"],
              r["official_area_hm2"], r["official_cover_pct"], r["target_pct"], r["target_year"],
              r["target_scope"] and data.say(f"scope_{r['target_scope']}"),
-             r["gap_pp"], r["gap_area_hm2"], r["gap_area_hm2"], r["p_target"], data.say(r["verdict"]), r["basis"])
+             r["gap_pp"], r["gap_area_hm2"], r["gap_area_hm2"], r["adjusted_area_hm2"], r["adjusted_low_hm2"],
+             r["adjusted_high_hm2"], r["adjusted_cover_pct"], r["adjusted_low_pct"], r["adjusted_high_pct"], r["p_target"], verdict_text(data, r, with_chance=False), r["basis"])
             for r in rows
         ],
         totals=_zone_totals(rows),

@@ -112,11 +112,11 @@ def open_blocks(data: Data) -> list[Block]:
     """Section 7."""
     layers, given = missing_layers(data), data.config.layers
     limits = {
-        "limit_verdict": any(r["verdict"] == "undetermined" and r["p_target"] is None for r in data.cover),
+        "limit_verdict": bool(where(data.cover, reason="no_sample")),
         "limit_coarse": bool(where(data.sources, role="land_cover", is_coarse="yes")),
         "limit_orchard": True,
         "limit_wetland": any(r["limit"] for r in data.wetland),
-        "limit_trend": len({r["year"] for r in data.cover}) == 1,
+        "limit_trend": not data.pace,
         "limit_layers": bool(layers),
         "limit_wind": "wind_speed_hub_ms" not in given,
     }

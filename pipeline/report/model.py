@@ -39,6 +39,7 @@ KINDS = {
     "code": Kind(),  # text on one line
     "amount": Kind(2, "", "#,##0.00"),
     "rate": Kind(2, " %", '0.00" %"'),
+    "chance": Kind(4, "", "0.0000"),
     "count": Kind(0, "", "#,##0"),
     "year": Kind(0, "", "0", thousands=False),
     "place": Kind(6, "", "0.000000"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.core.figures import number
+from pipeline.core import words
+from pipeline.core.figures import number, share
 from pipeline.core.units import HM2_TO_WANMU, MW_TO_WANKW, T_TO_WANT
 from pipeline.report.data import Data, Row, of, percent, where
 from pipeline.report.model import Block, Heading, Para
@@ -46,8 +47,34 @@ def cover_sentence(data: Data, row: Row) -> str:
         area=number(row["forest_area_hm2"]),
         wanmu=number(row["forest_area_hm2"] * HM2_TO_WANMU),
         pct=percent(row["forest_cover_pct"]),
-        gap=_gap(data, row) + _official(data, row),
-        verdict=verdict_text(data, row),
+        gap=_gap(data, row) + _official(data, row) + _adjusted(data, row),
+        verdict=verdict_text(data, row, with_chance=False),
+    )
+
+
+def _adjusted(data: Data, row: Row) -> str:
+    """What a sample makes of the area, with interval and probability; named apart from the area on the map."""
+    if row["adjusted_area_hm2"] is None:
+        return ""
+    points = next(
+        (
+            e["points"]
+            for e in data.estimates
+            if (e["sample"], e["county_code"], e["quantity"]) == (row["sample"], row["county_code"], "forest")
+        ),
+        None,
+    )
+    return data.say(
+        "cover_adjusted",
+        points="—" if points is None else f"{points:,}",
+        area=number(row["adjusted_area_hm2"]),
+        wanmu=number(row["adjusted_area_hm2"] * HM2_TO_WANMU),
+        low=number(row["adjusted_low_hm2"]),
+        high=number(row["adjusted_high_hm2"]),
+        pct=percent(row["adjusted_cover_pct"]),
+        low_pct=percent(row["adjusted_low_pct"]),
+        high_pct=percent(row["adjusted_high_pct"]),
+        p="—" if row["p_target"] is None else f"{share(row['p_target'])} %",
     )
 
 
@@ -64,12 +91,10 @@ def reading_text(data: Data, row: Row) -> str:
     return data.layer_of(row).about.readings[row["reading"]].get(data.language)
 
 
-def verdict_text(data: Data, row: Row) -> str:
-    """The verdict in words, with the probability where there is one."""
-    if row["verdict"] == "undetermined" and row["p_target"] is None:
-        return data.say("undetermined_long")
-    chance = "" if row["p_target"] is None else data.say("p_target", p=number(row["p_target"]))
-    return data.say(row["verdict"]) + chance
+def verdict_text(data: Data, row: Row, *, with_chance: bool = True) -> str:
+    """The verdict in the official words: why it cannot be told, or the probability where there is one."""
+    said = words.verdict_text(row["verdict"], row["reason"], data.language)
+    return said + (data.say("p_target", p=f"{share(row['p_target'])} %") if with_chance and row["p_target"] is not None else "")
 
 
 def _gap(data: Data, row: Row) -> str:

@@ -8,7 +8,7 @@ the run. Further layers are read onto that grid: classes, bands and polygons as 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from itertools import product as pairs
 
@@ -22,12 +22,13 @@ from pipeline.core.config import Config
 from pipeline.core.counties import Counties
 from pipeline.core.engine import Engine
 from pipeline.core.errors import BadData, Findings, UsageError, problem
-from pipeline.core.grid import LONLAT, Grid, transformer
+from pipeline.core.grid import Grid
 from pipeline.core.layers import Layer, find
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import UNKNOWN, classes
 from pipeline.core.paths import Paths
 from pipeline.core.pixels import Stratum, Sums, Task, Zones, cut
+from pipeline.core.points import cells_at, values_at
 from pipeline.core.products import land_cover
 from pipeline.core.rasters import OnGrid, open_raster
 from pipeline.core.store import Store
@@ -53,6 +54,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         for path in layer.files:
             store.input(path)
     plan = _plan(config, others, places)
+    plan = replace(plan, points=(*plan.points, *_reference_points(store)))
 
     # Compute
     with Engine(config.compute, store.out / ".half_way") as engine:
@@ -466,8 +468,8 @@ def _points(layer: Layer, plan: Plan, places: Counties) -> pd.DataFrame:
             zone = np.full(len(lonlat), len(own))
             np.minimum.at(zone, *tree.query(shapely.points(lonlat), predicate="intersects"))
             said = [own[z].stratum if z < len(own) else None for z in zone]
-            cells = _cells_at(raster.grid, lonlat)
-            found = _values_at(raster.measured, *cells)
+            cells = cells_at(raster.grid, lonlat)
+            found = values_at(raster.measured, *cells)
             rows = {
                 "layer": name,
                 "number": np.arange(1, len(lonlat) + 1),
@@ -484,31 +486,18 @@ def _points(layer: Layer, plan: Plan, places: Counties) -> pd.DataFrame:
     return pd.concat(made, ignore_index=True) if made else pd.DataFrame()
 
 
+def _reference_points(store: Store) -> list[tuple[str, np.ndarray]]:
+    """Points of the accepted samples as layers ``sample:<name>``, in their order; a sample without coordinates has none."""
+    table = store.read_table(tables.SAMPLE_POINTS)
+    table = table[table.lon.notna()].sort_values("number", kind="stable")
+    return [(f"sample:{name}", rows[["lon", "lat"]].to_numpy(float)) for name, rows in table.groupby("sample", sort=False)]
+
+
 def _with_raster_strata(said: list[str | None], crossed: tuple[Stratum, ...], grid: Grid, cells) -> list[str | None]:
     """What polygon strata say of each point, joined by what raster strata do."""
     for stratum in crossed:
         with open_raster(stratum.layer) as raster:
-            place = stratum.index(_values_at(OnGrid(stratum.layer, raster, grid).values, *cells))
+            place = stratum.index(values_at(OnGrid(stratum.layer, raster, grid).values, *cells))
         keys = [*stratum.keys, UNKNOWN, UNKNOWN]
         said = [s if s is None else f"{s};{stratum.layer.name}={keys[p]}".strip(";") for s, p in zip(said, place, strict=True)]
     return said
-
-
-def _cells_at(grid: Grid, lonlat: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(row, column, whether the grid has it) of the cell each point lies in."""
-    x, y = lonlat.T if grid.is_lonlat else transformer(LONLAT, grid.crs).transform(*lonlat.T)
-    column, row = grid.to_index(x, y)
-    inside = (row >= 0) & (row < grid.height) & (column >= 0) & (column < grid.width)
-    row, column = (np.where(inside, v, 0).astype(np.int64) for v in (row, column))
-    return row, column, inside
-
-
-def _values_at(read, row: np.ndarray, column: np.ndarray, inside: np.ndarray) -> np.ndarray:
-    """Values of cells by a function that reads windows; points near each other are read together."""
-    made, square = np.full(row.size, np.nan), np.stack([row, column], axis=1) // 256
-    for corner in np.unique(square[inside], axis=0):
-        own = np.flatnonzero(inside & (square == corner).all(axis=1))
-        top, left = row[own].min(), column[own].min()
-        part = read(top, row[own].max() + 1, left, column[own].max() + 1)
-        made[own] = part[row[own] - top, column[own] - left]
-    return made
