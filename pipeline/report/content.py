@@ -32,7 +32,7 @@ SHEETS = (
     "carbon",
     "pools",
     "density",
-    "change",
+    "stock_change",
     "transition",
     "restoration",
     "space",

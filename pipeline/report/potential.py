@@ -44,10 +44,10 @@ def _amounts(data: Data, *names: str, unit: str, scale: float) -> list:
 
 def _change(data: Data) -> list[Block]:
     rows = _rows(data, "carbon_change")
-    made: list[Block] = [Heading(2, data.say("h_change"))]
+    made: list[Block] = [Heading(2, data.say("h_stock_change"))]
     if not rows:
         return [*made, Para(data.say("change_one_year"))]
-    made += [Para(data.say("change_how")), Para(data.say("change_long_run"))]
+    made += [Para(data.say("stock_change_how")), Para(data.say("change_long_run"))]
     for span in of(rows, *_SPAN):
         own = where(rows, **dict(zip(_SPAN, span, strict=True)))
         made += [Para(_change_sentence(data, r), "key") for zone in data.heads for r in data.of_zone(own, zone)]
@@ -76,7 +76,7 @@ def _change_sentence(data: Data, row: Row) -> str:
 def _change_columns(data: Data) -> list:
     tonnes = {"unit": "万tC", "scale": T_TO_WANT}
     return [
-        *_amounts(data, "stock_first", "stock_last", "change", "low", "high", "gain", "loss", "one_sided", **tonnes),
+        *_amounts(data, "stock_first", "stock_last", "change", "low", "high", "stock_gain", "stock_loss", "one_sided", **tonnes),
         *_amounts(data, "sink", "low", "high", unit="万tCO2/a" if data.language == "zh" else "万tCO2/yr", scale=T_TO_WANT),
     ]
 
@@ -87,9 +87,11 @@ def _change_cells(row: Row) -> tuple:
 
 
 def _change_table(data: Data, rows: list[Row]) -> Table:
-    title = data.say("t_change", span=_span(data, rows[0]), route=data.term("", rows[0]["route"]))
+    title = data.say("t_stock_change", span=_span(data, rows[0]), route=data.term("", rows[0]["route"]))
     cells = [(r["county_name"], *_change_cells(r)) for r in rows]
-    return Table("change", title, [data.column("zone"), *_change_columns(data)], cells, [data.say("change_note")], totals=_totals(rows))
+    return Table(
+        "stock_change", title, [data.column("zone"), *_change_columns(data)], cells, [data.say("change_note")], totals=_totals(rows)
+    )
 
 
 def _transition_table(data: Data, zone: Row, span: Row) -> list[Block]:
@@ -127,9 +129,11 @@ def _span_cells(data: Data, row: Row) -> tuple:
 
 
 def _change_sheet(data: Data, rows: list[Row]) -> Table:
-    columns = [*_span_columns(data), *_change_columns(data), data.column("method"), data.column("basis")]
+    columns = [*_span_columns(data), *_change_columns(data), data.column("compared_by"), data.column("basis")]
     cells = [(*_span_cells(data, r), *_change_cells(r), data.say(f"method_{r['method']}"), r["basis"]) for r in rows]
-    return Table("change_all", data.say("t_change_all"), columns, cells, totals=_totals(rows), sheet="change", printed=False)
+    return Table(
+        "stock_change_all", data.say("t_stock_change_all"), columns, cells, totals=_totals(rows), sheet="stock_change", printed=False
+    )
 
 
 def _transition_sheet(data: Data) -> Table:
@@ -176,7 +180,7 @@ def _treatment(data: Data, row: Row) -> str:
 
 def _space(data: Data) -> list[Block]:
     rows = _rows(data, "greening_space")
-    made: list[Block] = [Heading(2, data.say("h_greening")), Para(data.say("greening_how"))]
+    made: list[Block] = [Heading(2, data.say("h_space")), Para(data.say("space_how"))]
     if not rows:
         return [*made, Para(data.say("greening_none"))]
     for product, year in of(rows, "product", "year"):
@@ -343,7 +347,7 @@ def _removal_columns(data: Data) -> list:
         data.column("low", unit="万tCO2", **tonnes), data.column("high", unit="万tCO2", **tonnes),
         data.column("removal_yr", unit="万tCO2/a" if data.language == "zh" else "万tCO2/yr", **tonnes),
         data.column("added_cover", "amount", "百分点" if data.language == "zh" else "points"), data.column("stands_now", unit="万tC", **tonnes),
-        data.column("mean_forest", unit="万tC", **tonnes), data.column("beyond"),
+        data.column("mean_forest", unit="万tC", **tonnes), data.column("past_mean"),
     ]  # fmt: skip
 
 

@@ -971,9 +971,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "about_warnings": ("警告", "Warnings"),
     # carbon: change, potential, value
     "span": ("{product} {first}–{last} 年", "{product} {first}–{last}"),
-    "h_change": ("碳储量变化", "Change of carbon stock"),
+    "h_stock_change": ("碳储量变化", "Change of carbon stock"),
     "h_restoration": ("生态保护修复碳汇成效", "Carbon of restored land"),
-    "h_greening": ("适宜绿化空间", "Suitable greening space"),
+    "h_space": ("适宜绿化空间", "Suitable greening space"),
     "h_removal": ("造林碳汇潜力", "Removals by new forest"),
     "h_ccer": ("可能符合 CCER 造林碳汇方法学的土地", "Land that CCER afforestation may count"),
     "h_value": ("碳汇价值（统计值）", "Value of carbon (a statistic)"),
@@ -981,7 +981,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "只有一个年份的土地覆盖，不能计算碳储量变化。",
         "There is one year of land cover only, and no change of stock can be told.",
     ),
-    "change_how": (
+    "stock_change_how": (
         "两期储量之差（IPCC 2006 式 2.5），按同一次抽样相减：未变化的土地完全抵消，区间是差值的区间。两期都有参数的碳库才比较；只有一期有参数的储量（如转为建设用地"
         "后土壤碳空缺）单列，不计增减。净吸收为正表示吸收。",
         "The difference of two years' stocks (IPCC 2006 eq. 2.5), subtracted draw by draw: land that did not change cancels and the interval is that of the "
@@ -1007,8 +1007,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{span}，{zone}（{route}）：没有两期都能比较的碳库，变化留空。",
         "{span}, {zone} ({route}): no pool can be compared in both years, the change stays blank.",
     ),
-    "t_change": ("碳储量变化（{span}，{route}）", "Change of carbon stock ({span}, {route})"),
-    "t_change_all": ("碳储量变化", "Change of carbon stock"),
+    "t_stock_change": ("碳储量变化（{span}，{route}）", "Change of carbon stock ({span}, {route})"),
+    "t_stock_change_all": ("碳储量变化", "Change of carbon stock"),
     "t_transition": ("{zone}按地类转移的碳储量变化（{span}）", "Change by transition, {zone} ({span})"),
     "t_transition_all": ("按地类转移的碳储量变化", "Change by transition"),
     "change_note": (
@@ -1024,7 +1024,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "没有生态保护修复图斑（图层 restoration）或只有一个年份，不能给出修复前后的变化。",
         "Without polygons of restored land (layer restoration), or with one year only, before and after cannot be told.",
     ),
-    "greening_how": (
+    "space_how": (
         "备选地类为疏林等其他林地、一般灌木、草地和裸土地（见地类定义表）；排除耕地、园地、建设用地、水域、湿地和现有森林，以及永久基本农田、基本草原、自然保护地、"
         "生态保护红线和城镇开发边界。坡度 ≤ 25° 造林，25–35° 封山育林和灌木，> 35° 只封育 [A]。遥感图分不出退化草地、盐碱地和裸岩，也没有土层厚度，结果是上限，须实地核实。",
         "Candidates are other forest land, ordinary shrub, grass and bare soil (table of definitions); cropland, orchard, built land, water, wetland and forest are out, "
@@ -1113,19 +1113,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_stock_first": ("前期储量", "Stock, first"),
     "col_stock_last": ("后期储量", "Stock, last"),
     "col_change": ("变化", "Change"),
-    "col_gain": ("增加", "Gain"),
-    "col_loss": ("减少", "Loss"),
+    "col_stock_gain": ("增加", "Gain"),
+    "col_stock_loss": ("减少", "Loss"),
     "col_one_sided": ("单边储量", "One-sided stock"),
     "col_sink": ("年均净吸收", "Net sink a year"),
-    "col_class_from": ("前期地类", "From"),
-    "col_class_to": ("后期地类", "To"),
     "col_pools_compared": ("比较的碳库", "Pools compared"),
     "col_year_first": ("前期", "First year"),
     "col_year_last": ("后期", "Last year"),
-    "col_method": ("方式", "By"),
+    "col_compared_by": ("方式", "By"),
     "col_forest_first": ("前期森林", "Forest, first"),
     "col_forest_last": ("后期森林", "Forest, last"),
-    "col_space": ("适宜绿化空间", "Greening space"),
     "col_space_all": ("合计", "Together"),
     "col_class_land": ("地类面积", "Land of the class"),
     "col_crossed_out": ("扣除（交叉图层）", "Taken off (crossed)"),
@@ -1142,7 +1139,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_added_cover": ("覆盖率提高", "Cover added"),
     "col_stands_now": ("现有植被", "Now standing"),
     "col_mean_forest": ("按平均密度", "At mean density"),
-    "col_beyond": ("超过平均密度", "Past mean density"),
+    "col_past_mean": ("超过平均密度", "Past mean density"),
     "col_ccer_state": ("结论", "State"),
     "col_eligible_low": ("符合下限", "Eligible, least"),
     "col_eligible_high": ("符合上限", "Eligible, most"),
@@ -1153,7 +1150,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_asked": ("判断方式", "Asked by"),
     "col_valued": ("对象", "Of"),
     "col_worth": ("价值", "Value"),
-    "sheet_change": ("碳储量变化", "Carbon change"),
+    "sheet_stock_change": ("碳储量变化", "Carbon change"),
     "sheet_transition": ("地类转移碳变化", "Change by transition"),
     "sheet_restoration": ("修复成效", "Restored land"),
     "sheet_space": ("适宜绿化空间", "Greening space"),
