@@ -13,33 +13,33 @@ from pipeline.core.store import Store
 from pipeline.core.words import say
 
 
-def write(config: Config, store: Store, paths: Paths, land_area: pd.DataFrame, accounts: list[Draws]) -> None:
-    """Read what tabulate knows of transitions and strata; write change, restoration, greening space, removals, CCER and value."""
-    settings, language = config.carbon.potential, config.language
+def write(config: Config, store: Store, paths: Paths, land_area: pd.DataFrame, volume: pd.DataFrame, accounts: list[Draws]) -> None:
+    """``volume``: factors of growing stock; ``accounts``: every product and year by every route, the leading route first.
+
+    Read what tabulate knows of transitions and strata; write change, restoration, greening space, removals, CCER and value."""
+    settings, carbon, language = config.carbon.potential, config.carbon, config.language
     # Load
-    moved = change.transitions(_pairs(store))
+    pairs = store.read_table_if_any(tables.PRODUCT_PAIRS)
+    moved = change.transitions(tables.product([], tables.PRODUCT_PAIRS) if pairs is None else pairs)
     zones = store.read_table(tables.COUNTIES)
     area_table, class_strata, strata = (store.read_table(t) for t in (tables.AREA_TABLE, tables.CLASS_STRATA, tables.STRATA))
     definition = store.read_parameters(paths.resolve(config.cover.definition), tables.DEFINITION)
-    rules = store.read_parameters(paths.resolve(settings.rules), tables.GREENING_RULES)
-    ccer_rules = store.read_parameters(paths.resolve(settings.ccer), tables.CCER_RULES)
-    growth_table = store.read_parameters(paths.resolve(settings.growth_table), tables.IPCC)
-    volume = store.read_parameters(paths.resolve(config.carbon.volume_factors), tables.VOLUME_FACTORS)
+    rules = store.read_parameters(paths.resolve(carbon.greening_rules), tables.GREENING_RULES)
+    ccer_rules = store.read_parameters(paths.resolve(carbon.ccer_rules), tables.CCER_RULES)
+    growth_table = store.read_parameters(paths.resolve(carbon.growth_factors), tables.IPCC)
 
     # Compute
     bases = basis.of_products(store)
     forest = set(definition.class_key[definition.forest_cover == "yes"])
     by_class, by_zone, restored = _changes(moved, zones, class_strata, forest, accounts, bases, language)
     space = greening.space(land_area, area_table, class_strata, strata, definition, rules)
-    grown = potential.growth(
-        growth_table, volume, name=settings.growth, trees=settings.trees, draws=config.carbon.draws, seed=config.carbon.seed
-    )
+    grown = potential.growth(growth_table, volume, name=settings.growth, trees=settings.trees, draws=carbon.draws, seed=carbon.seed)
     note = say("removal_note", language, growth=grown.name)
     removal = potential.removals(space, land_area, accounts, settings.scenarios, settings.horizons, grown, note)
     ccer, by_rule = potential.ccer(land_area, class_strata, strata, moved, ccer_rules, language)
     worth = tables.product([], tables.CARBON_VALUE)
-    if config.carbon.value is not None:
-        worth = value.of(by_zone, removal, settings.scenarios, config.carbon.value, say("value_note", language))
+    if carbon.value is not None:
+        worth = value.of(by_zone, removal, settings.scenarios, carbon.value, say("value_note", language))
 
     # Check
     change.require_whole(by_zone)
@@ -58,13 +58,6 @@ def write(config: Config, store: Store, paths: Paths, land_area: pd.DataFrame, a
         (worth, tables.CARBON_VALUE),
     ):
         store.write_table(frame, schema)
-
-
-def _pairs(store: Store) -> pd.DataFrame:
-    """Products and years cell by cell; none where tabulate compared nothing."""
-    if not (store.out / f"{tables.PRODUCT_PAIRS.name}.csv").is_file():
-        return tables.product([], tables.PRODUCT_PAIRS)
-    return store.read_table(tables.PRODUCT_PAIRS)
 
 
 def _changes(

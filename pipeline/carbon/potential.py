@@ -8,14 +8,13 @@ a credit: baseline, leakage and the discount for non-permanence are not taken of
 from __future__ import annotations
 
 import math
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from pipeline.carbon.class_mean import triangle_ends
 from pipeline.carbon.draws import Draws, interval
+from pipeline.carbon.trials import Parameter, monte_carlo
 from pipeline.core import greening, tables
 from pipeline.core.config import Scenario
 from pipeline.core.errors import BadData, problem
@@ -75,11 +74,9 @@ def growth(table: pd.DataFrame, volume: pd.DataFrame, *, name: str, trees: str, 
         known = dict.fromkeys(t for cell in ratios.applies_to for t in cell.split(";"))
         raise BadData(problem("growth_row", parameter="root_shoot", found=trees, known=", ".join(known)))
     limits = [*steps.up_to.iloc[:-1], math.inf]  # the first ratio holds down to bare land, the last one from there on
-    trials = np.full(draws + 1, float(row.value))
-    if pd.notna(row.low) and pd.notna(row.high):
-        left, right = triangle_ends(float(row.value), float(row.low), float(row.high))
-        stream = np.random.default_rng([seed, zlib.crc32(f"agb_growth.{name}".encode())])
-        trials[1:] = np.maximum(stream.triangular(left, float(row.value), right, draws), 0.0)
+    ranged = pd.notna(row.low) and pd.notna(row.high)
+    parameter = Parameter(f"agb_growth.{name}", float(row.value), row.low, row.high, "triangular" if ranged else None)
+    trials = monte_carlo([parameter], draws, seed)[parameter.name]
     source = "; ".join(dict.fromkeys((row.source, *steps.source, fraction.source)))
     roots = tuple(zip(map(float, limits), map(float, steps.value), strict=True))
     return Growth(name, trials, roots, float(fraction.value), source, f"{row.label}, A")

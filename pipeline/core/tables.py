@@ -137,6 +137,92 @@ FACTORS = _schema(
     },
     ["class_key", "factor"],
 )
+VOLUME_FACTORS = _schema(  # of growing stock and biomass maps
+    "volume_factors",
+    {
+        "parameter": _text(),
+        "factor": _text(
+            choice=(
+                "bcef_s_t_m3",
+                "root_shoot",
+                "carbon_fraction",
+                "dead_wood_per_agb",
+                "carbon_fraction_dead_wood",
+                "litter_per_agb",
+                "carbon_fraction_litter",
+                "wood_density_t_m3",
+                "bef_total",
+                "bef_above",
+                "fang_a_t_m3",
+                "fang_b_t_hm2",
+            )
+        ),
+        "applies_to": _text(),  # forest types, a group of the continuous BEF, a class, a route: ";"-separated
+        "above": _number(blank=True, low=0),  # growing stock [m3/hm2] of BCEF, biomass [t/hm2] of R: above this ...
+        "up_to": _number(blank=True, low=0),  # ... up to this
+        "value": _number(blank=True, low=0),
+        "unit": _text(blank=True),
+        "low": _number(blank=True, low=0),
+        "high": _number(blank=True, low=0),
+        "distribution": _text(blank=True, choice=("lognormal", "normal", "triangular", "fixed")),
+        "check_id": _text(blank=True),  # to be checked before use: off unless carbon.unchecked_factors names it
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+        "note_zh": _text(blank=True),
+        "note_en": _text(blank=True),
+    },
+    ["parameter"],
+)
+SPECIES = _schema(
+    "species",
+    {
+        "code": _text(),
+        "name_zh": _text(),
+        "name_en": _text(),
+        "forest_type": _text(choice=("pines", "other_conifers", "oaks", "broadleaf", "none")),  # none: grown for produce, no stock
+        "fang_group": _text(blank=True),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+        "note_zh": _text(blank=True),
+        "note_en": _text(blank=True),
+    },
+    ["code"],
+)
+SOC_FACTORS = _schema(
+    "soc_factors",
+    {
+        "parameter": _text(),
+        "factor": _text(choice=("soc_ref_tc_hm2", "soc_land_use")),
+        "soil": _text(),  # soil group, or land use
+        "climate_zone": _text(),
+        "edition": _whole(),
+        "depth_cm": _whole(),
+        "value": _number(blank=True, low=0),
+        "unit": _text(blank=True),
+        "low": _number(blank=True, low=0),
+        "high": _number(blank=True, low=0),
+        "distribution": _text(blank=True, choice=("lognormal", "normal", "triangular", "fixed")),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+        "note_zh": _text(blank=True),
+        "note_en": _text(blank=True),
+    },
+    ["parameter"],
+)
+OVERRIDES = _schema(  # the bureau's own values: of a class and factor, or (class_key blank) of a parameter of the other tables
+    "overrides",
+    {
+        "class_key": _text(blank=True),
+        "factor": _text(),
+        "value": _number(low=0),
+        "low": _number(blank=True, low=0),
+        "high": _number(blank=True, low=0),
+        "distribution": _text(blank=True, choice=("lognormal", "normal", "triangular", "fixed")),
+        "source": _text(),
+        "label": _text(blank=True, pattern=_LABEL),
+    },
+    ["class_key", "factor"],
+)
 RULES = _schema(
     "rules",
     {
@@ -820,6 +906,11 @@ WETLAND = _schema(
     ["county_code", "product", "year"],
 )
 _STOCK = {"stock_tc": _area(), "low_tc": _area(), "high_tc": _area(), "stock_tco2": _area()}
+_ADJUSTED = {  # with class areas drawn from the error matrix of a sample, beside the mapped ones; blank without
+    "adjusted_tc": _area(blank=True),
+    "adjusted_low_tc": _area(blank=True),
+    "adjusted_high_tc": _area(blank=True),
+}
 CARBON_STOCK = _schema(
     "carbon/carbon_stock",
     {
@@ -828,8 +919,13 @@ CARBON_STOCK = _schema(
         "route": _text(),
         "class_key": _text(),
         "pool": _text(choice=POOLS),
-        "area_hm2": _area(),
+        "area_hm2": _area(),  # of the class, as far as it has a value for the pool
         **_STOCK,
+        "mean_tc": _area(),  # of the draws
+        "adjusted_hm2": _area(blank=True),
+        **_ADJUSTED,
+        "soc_edition": _text(blank=True),  # of soil: edition of the table, or layer
+        "depth_cm": _whole(blank=True),  # of soil
         "basis": _text(),
     },
     ["county_code", "product", "year", "route", "class_key", "pool"],
@@ -845,24 +941,115 @@ CARBON_SUMMARY = _schema(
         "land_area_hm2": _area(),
         "no_biomass_value_hm2": _area(),
         "no_soc_value_hm2": _area(),
+        "mean_tc": _area(),
+        **_ADJUSTED,
+        "soc_edition": _text(blank=True),
+        "depth_cm": _whole(),
         "basis": _text(),
     },
     ["county_code", "product", "year", "route"],
 )
-CARBON_DENSITY = _schema(
+CARBON_SOURCES = _schema("carbon/sources", SOURCES.columns, ["role", "name", "file"])  # the stage's parameter tables
+CARBON_DENSITY = _schema(  # of the class means a row of its table; of what was measured the mean over the class's land
     "carbon/density",
     {
         "route": _text(),
+        "product": _text(blank=True),  # blank: the same for all
+        "year": _whole(blank=True),
         "class_key": _text(),
         "pool": _text(choice=POOLS),
+        "climate_zone": _text(blank=True),  # of soil
         "tc_hm2": _number(blank=True, low=0),
         "low_tc_hm2": _number(blank=True, low=0),
         "high_tc_hm2": _number(blank=True, low=0),
+        "soc_edition": _text(blank=True),
+        "depth_cm": _whole(blank=True),
         "source": _text(),
         "label": _text(),
         "note": _text(blank=True),
     },
-    ["route", "class_key", "pool"],
+    ["route", "product", "year", "class_key", "pool", "climate_zone"],
+)
+FACTORS_USED = _schema(  # every number behind the stocks
+    "carbon/factors",
+    {
+        "parameter": _text(),
+        "factor": _text(),
+        "applies_to": _text(),
+        "value": _number(low=0),
+        "unit": _text(blank=True),
+        "low": _number(blank=True, low=0),
+        "high": _number(blank=True, low=0),
+        "distribution": _text(blank=True),
+        "is_overridden": _text(choice=_YES_NO),
+        "source": _text(),
+        "label": _text(),
+        "note": _text(blank=True),
+    },
+    ["parameter", "factor"],
+)
+OVERRIDDEN = _schema(
+    "carbon/overrides",
+    {
+        "class_key": _text(blank=True),
+        "factor": _text(),
+        "unit": _text(blank=True),
+        "value": _number(low=0),
+        "low": _number(blank=True, low=0),
+        "high": _number(blank=True, low=0),
+        "source": _text(),
+        "label": _text(),
+        "old_value": _number(blank=True, low=0),
+        "old_low": _number(blank=True, low=0),
+        "old_high": _number(blank=True, low=0),
+        "old_source": _text(blank=True),
+        "old_label": _text(blank=True),
+    },
+    ["class_key", "factor"],
+)
+ROUTE_SHARE = _schema(  # which route gives the living biomass of each hectare; `none`: no route can serve it
+    "carbon/route_share",
+    {
+        **_zone(),
+        **_product(),
+        "class_key": _text(),
+        "route": _text(),
+        "area_hm2": _area(),
+        "share_pct": _number(blank=True, low=0, high=100 + 1e-9),  # of the class in the zone
+    },
+    ["county_code", "product", "year", "class_key", "route"],
+)
+UNSERVED = _schema(  # why a route could not serve land
+    "carbon/unserved",
+    {**_zone(), **_product(), "route": _text(), "reason": _text(), "area_hm2": _area()},
+    ["county_code", "product", "year", "route", "reason"],
+)
+VARIANCE = _schema(  # what the uncertainty of a total comes from
+    "carbon/variance",
+    {
+        **_zone(),
+        **_product(),
+        "route": _text(),
+        "component": _text(choice=("area", "density", "soc_edition", "route")),
+        "sd_tc": _number(low=0),
+        "variance_tc2": _number(low=0),
+        "share_pct": _number(blank=True, low=0, high=100 + 1e-9),  # blank where nothing varies
+    },
+    ["county_code", "product", "year", "route", "component"],
+)
+APPROACH_1 = _schema(  # error propagation by the IPCC's simple approach, beside the draws
+    "carbon/approach1",
+    {
+        **_zone(),
+        **_product(),
+        "route": _text(),
+        "stock_tc": _area(),
+        "half_width_tc": _area(),
+        "half_width_pct": _number(blank=True, low=0),
+        "monte_carlo_half_width_tc": _area(),
+        "difference_pct": _number(blank=True),  # of the half-widths, as a share of the draws'
+    },
+    ["county_code", "product", "year", "route"],
 )
 # --- carbon: change, potential, value ------------------------------------------------------------------------
 _SPAN = {"product": _text(), "year_from": _whole(), "year_to": _whole()}
@@ -1175,6 +1362,17 @@ POTENTIAL = _schema(
     ["county_code", "kind"],
 )
 
+CARBON_PARAMETERS = {  # by setting of the section `carbon`: the tables that stage reads
+    "factors": FACTORS,
+    "volume_factors": VOLUME_FACTORS,
+    "species": SPECIES,
+    "soc_factors": SOC_FACTORS,
+    "overrides": OVERRIDES,
+    "greening_rules": GREENING_RULES,
+    "ccer_rules": CCER_RULES,
+    "growth_factors": IPCC,
+}
+
 # --- reading and writing -------------------------------------------------------------------------------------
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -1284,6 +1482,12 @@ def product(rows, schema: pa.DataFrameSchema) -> pd.DataFrame:
         else:
             frame[name] = frame[name].where(frame[name].notna() & (frame[name] != ""), None).astype("str")
     return check(frame.reset_index(drop=True), schema, schema.name)
+
+
+def source_row(role: str, shown: str, checksum: str) -> dict:
+    """The row of a parameter table in the list of sources."""
+    title = Path(shown).name
+    return {"role": role, "name": role, "title": title, "kind": "table", "is_synthetic": "no", "file": shown, "sha256": checksum}
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:

@@ -1559,6 +1559,50 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} 第 {row} 条：参考样本须为点，此处为 {found}。",
         "{file} feature {row}: reference samples are points; this is {found}.",
     ),
+    # carbon: routes, factors, soil
+    "carbon_layer_missing": (
+        "配置 {setting}：layers 中没有图层 {layer}；已有：{known}。请在 layers 中给出，或改该项设置。",
+        "{setting}: layers has no {layer}; known: {known}. Name it under layers, or change the setting.",
+    ),
+    "carbon_layer_unit": (
+        "图层 {layer} 的单位为 {found}，应为 {expected}。请在 layers.{layer} 写明 unit（必要时连同 scale）。",
+        "Layer {layer} is in {found}; {expected} is due. State unit (and scale, if need be) under layers.{layer}.",
+    ),
+    "carbon_depth": (
+        "配置 carbon.soc.depth_cm：{found}，而土壤碳表只有 0–{expected} cm，两种深度不得混用。请给出该深度的图层（carbon.soc.layer），或改为 {expected}。",
+        "carbon.soc.depth_cm is {found}, but the soil table has 0–{expected} cm alone, and depths are never mixed. Name a layer of that depth "
+        "(carbon.soc.layer), or take {expected}.",
+    ),
+    "carbon_unchecked_unknown": (
+        "配置 carbon.unchecked_factors：因子表中没有待核对的编号 {found}；已有：{known}",
+        "carbon.unchecked_factors: no row to be checked is called {found}; known: {known}",
+    ),
+    "carbon_unchecked_choose": (
+        "配置 carbon.unchecked_factors：{group} 的几种印本（{found}）只能选一种。",
+        "carbon.unchecked_factors: of the printed versions of {group} ({found}) only one can be used.",
+    ),
+    "carbon_override_unknown": (
+        "自有因子表第 {line} 行 {class_key}/{factor}：不是地类与因子的组合，也不是因子表中的参数名。class_key 留空时，factor 须为 volume 或 soc 表的 parameter。",
+        "Override table line {line}, {class_key}/{factor}: neither a class and factor nor a parameter of the tables. With class_key blank, factor is a "
+        "parameter of the volume or soil table.",
+    ),
+    "carbon_species": (
+        "{product}：{area_hm2:.0f} hm² 有蓄积而树种未知，蓄积法不能用于这些土地（改用下一方法）：{found}。请在 {file} 中补上代码。",
+        "{product}: {area_hm2:.0f} hm² have growing stock of a species that is not known and go to the next route: {found}. Add the codes to {file}.",
+    ),
+    "carbon_route_idle": (
+        "配置 carbon.routes：{routes} 没有用于任何土地（没有蓄积或图层、因子待核对，或排在前面的方法已覆盖）；见 carbon/unserved.csv。",
+        "carbon.routes: {routes} served no land (no growing stock or layer, factors to be checked, or routes before it took all); see carbon/unserved.csv.",
+    ),
+    "carbon_zone_gap": (
+        "土壤碳表没有气候区 {zones} 的数值，{area_hm2:.0f} hm² 不计土壤碳（空缺不填补）。",
+        "The soil table has no value for climate zone {zones}: soil carbon of {area_hm2:.0f} hm² is not counted (a gap stays a gap).",
+    ),
+    "density_mean": (
+        "该类土地上有数值部分的平均；参数见 carbon/factors.csv",
+        "mean over the land of the class that has a value; parameters in carbon/factors.csv",
+    ),
+    "density_layer": ("图层按地类求和", "a layer summed by class"),
 }
 
 

@@ -246,7 +246,7 @@ def _outlook(config: Config, store: Store, paths: Paths) -> dict[str, list[Row]]
         tables.CARBON_VALUE,
     )  # fmt: skip
     made = {schema.name.split("/")[1]: _rows(store.read_table(schema)) for schema in schemas}
-    rules = store.read_parameters(paths.resolve(config.carbon.potential.ccer), tables.CCER_RULES)
+    rules = store.read_parameters(paths.resolve(config.carbon.ccer_rules), tables.CCER_RULES)
     return made | {"ccer_texts": _rows(rules)}
 
 
