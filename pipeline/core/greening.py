@@ -48,6 +48,8 @@ def space(
         key = _key(here)
         crossed, alone = crossed_of.get(key, area_table.iloc[:0]), alone_of.get(key, class_strata.iloc[:0])
         parts, exact = _parts(crossed, alone, land, left_out)
+        own = alone[alone.key == _INSIDE]
+        inside = dict(zip(zip(own.class_key, own.layer, strict=True), own.area_hm2, strict=True))
         uncrossed = [name for name in left_out if name in there and name not in exact]
         said = {
             "crossed": ";".join(exact),
@@ -58,8 +60,7 @@ def space(
         for class_key, whole in zip(land.class_key, land.area_hm2, strict=True):
             if class_key not in candidates or whole <= 0:
                 continue
-            inside = alone[(alone.class_key == class_key) & (alone.key == _INSIDE)].groupby("layer").area_hm2.sum()
-            off = [min(float(inside.get(name, 0.0)), whole) for name in uncrossed]
+            off = [min(inside.get((class_key, name), 0.0), whole) for name in uncrossed]
             for band, (area, out) in sorted(parts.get(class_key, {}).items(), key=lambda item: _steepness(item[0])):
                 if band not in ways:
                     ways[band] = ";".join(treatments(band, slopes))
