@@ -59,7 +59,13 @@ STAGES: dict[str, Stage] = {
             (),
             ("carbon",),  # its tables are looked at early, and read later
         ),
-        Stage("tabulate", ("language", "area", "land_cover", "layers", "tabulate"), ("tabulate",), ("ingest",), ("compute",)),
+        Stage(
+            "tabulate",
+            ("language", "area", "land_cover", "layers", "cover.main_reading", "tabulate"),
+            ("tabulate",),
+            ("ingest",),
+            ("compute",),
+        ),
         Stage("cover", ("language", "area", "land_cover", "cover"), ("cover",), ("ingest", "tabulate")),
         Stage("sample", ("language", "land_cover", "cover"), ("sample",), ("ingest", "tabulate", "cover")),
         Stage("carbon", ("language", "area", "layers", "cover.definition", "carbon"), ("carbon",), ("ingest", "tabulate", "cover")),

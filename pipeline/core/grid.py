@@ -241,6 +241,13 @@ class Grid:
         height = (north - south) * np.pi / 180 * 6_367_449.0  # mean meridian degree
         return float(self.cell_area_m2(row, row + 1)[0, 0]) / height, height
 
+    @property
+    def cell_size(self) -> str:
+        """Cell size in words."""
+        width, height = self.cell_size_m
+        size = f"{width:.0f} m × {height:.0f} m"
+        return f"{self.transform.a:.6g}° ({size})" if self.is_geographic else size
+
     def array(self, values: np.ndarray, row0: int = 0, *, units: str = "") -> xr.DataArray:
         """Wrap full-width rows beginning at ``row0`` as (y, x) with cell-centre coordinates and a unit."""
         import xarray as xr

@@ -217,7 +217,7 @@ class OnGrid:
         """``raster`` is the open raster of ``layer``; ``grid`` the measuring grid."""
         self.layer, self._grid, self._raster = layer, grid, raster
         self._method = layer.about.resampling or ("mode" if layer.about.kind == "classes" else "bilinear")
-        self._shift = _same_lattice(raster.grid, grid)
+        self._shift = same_lattice(raster.grid, grid)
         self._refines = resample.applies(raster.grid, grid, self._method)
         self._view = None if self._shift or self._refines else raster.warped(grid, self._method)
 
@@ -268,7 +268,7 @@ class OnGrid:
         return self._grid.array(self.values(row0, row1, 0, self._grid.width), row0, units=self.layer.about.unit)
 
 
-def _same_lattice(source: Grid, grid: Grid) -> tuple[int, int] | None:
+def same_lattice(source: Grid, grid: Grid) -> tuple[int, int] | None:
     """(rows, columns) from the grid's north-west cell to the source's cell there, where both share one lattice."""
     s, g = source.transform, grid.transform
     if (
@@ -363,7 +363,7 @@ def _raster(layer: Layer, datasets: list) -> Raster:
             findings.extend(error)
     places = []
     for shown, dataset, grid in fitting:
-        shift, like = _same_lattice(grid, fitting[0][2]), fitting[0][1]
+        shift, like = same_lattice(grid, fitting[0][2]), fitting[0][1]
         kinds = [(d.dtypes[layer.band - 1], _packing(d, layer.band)) for d in (dataset, like)]
         if shift is None or kinds[0] != kinds[1]:
             findings.add("raster_tile", file=shown, first=fitting[0][0])

@@ -229,26 +229,29 @@ def _mode(values, top, left, u, v, made):
                 continue
             j0, j1 = _span(west, east, left, width)
             i0, i1 = _span(north, south, top, height)
-            count = 0
+            if (i1 - i0) * (j1 - j0) > found.size:  # room for all at once: arrays that grow as they fill are ten times slower
+                found, area = np.empty((i1 - i0) * (j1 - j0)), np.empty((i1 - i0) * (j1 - j0))
+            count, last = 0, 0
             for i in range(i0, i1):
                 down = min(i + 1.0, south) - max(i + 0.0, north)
+                if down <= _SLIVER:
+                    continue
                 for j in range(j0, j1):
                     along, value = min(j + 1.0, east) - max(j + 0.0, west), values[i - top, j - left]
-                    if down <= _SLIVER or along <= _SLIVER or value != value:
+                    if along <= _SLIVER or value != value:
                         continue
-                    k = 0
-                    while k < count and found[k] != value:
-                        k += 1
-                    if k == count:
-                        if count == found.size:
-                            found, area = np.append(found, np.empty(count)), np.append(area, np.empty(count))
-                        found[k], area[k] = value, 0.0
-                        count += 1
-                    area[k] += down * along
-            best = -1
-            for k in range(count):
-                more = area[k] - area[best] if best >= 0 else 1.0
+                    if count == 0 or found[last] != value:
+                        last = 0
+                        while last < count and found[last] != value:
+                            last += 1
+                        if last == count:
+                            found[last], area[last] = value, 0.0
+                            count += 1
+                    area[last] += down * along
+            best = 0
+            for k in range(1, count):
+                more = area[k] - area[best]
                 if more > _SLIVER or (more >= -_SLIVER and found[k] < found[best]):
                     best = k
-            if best >= 0:
+            if count:
                 made[r, c] = found[best]

@@ -42,10 +42,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "Writes ingest/: counties.gpkg, counties.csv, candidate_sites.gpkg, sources.csv (source, licence, CRS, checksum).",
     ),
     "help_tabulate": (
-        "逐像元一次扫描：各县、各地类的椭球面积（边界像元按精确比例分摊，未知单列）。\n\n写出 tabulate/：land_area.csv、code_area.csv、"
-        "measures.csv、strata.csv。",
+        "逐像元一次扫描：各县、各地类的椭球面积（边界像元按精确比例分摊，未知单列）；有多个产品或年份时逐像元两两比对，并统计哪些产品"
+        "判为森林。\n\n写出 tabulate/：land_area.csv、code_area.csv、measures.csv、strata.csv、product_pairs.csv、pair_grids.csv、"
+        "forest_patterns.csv；两个以上产品时另有 disagreement.tif（判为森林的产品数）。",
         "One pass over every cell: ellipsoidal area by county and class (border cells shared by exact fraction, unknown "
-        "kept apart).\n\nWrites tabulate/: land_area.csv, code_area.csv, measures.csv, strata.csv.",
+        "kept apart); several products or years are compared two by two, and by which of them say forest.\n\n"
+        "Writes tabulate/: land_area.csv, code_area.csv, measures.csv, strata.csv, product_pairs.csv, pair_grids.csv, "
+        "forest_patterns.csv; with two products or more disagreement.tif (how many say forest).",
     ),
     "help_cover": (
         "森林覆盖率（按判读口径）、与目标的差距、能否判定；湿地与水域。\n\n写出 cover/：forest_cover.csv、wetland.csv。",
@@ -1603,6 +1606,37 @@ WORDS: dict[str, tuple[str, str]] = {
         "mean over the land of the class that has a value; parameters in carbon/factors.csv",
     ),
     "density_layer": ("图层按地类求和", "a layer summed by class"),
+    # comparing products (tabulate/pairs)
+    "pass_pairs": ("比对 {product}", "comparing {product}"),
+    "pass_patterns": ("比对各产品的森林", "comparing the forest of all products"),
+    "pair_shifted": (
+        "{product} {years}：两期格网错开 {shift:.2f} 个像元，变化矩阵含错位造成的假变化（破碎地类错半个像元可达近一半）；请改用同一格网发布的两期数据。",
+        "{product} {years}: the two grids lie {shift:.2f} cells apart, and the change matrix holds what the shift alone makes (near half the "
+        "cells of a speckled map for half a cell); take both years from one lattice.",
+    ),
+    "pair_cells": (
+        "{product} {years}：两期像元大小不同（{cell_a} 与 {cell_b}），在较粗格网上按众数比对，变化矩阵含分辨率造成的假变化；请改用同一分辨率的两期数据。",
+        "{product} {years}: cells differ in size ({cell_a} and {cell_b}); compared on the coarser grid by mode, the change matrix holds what "
+        "resolution alone makes. Take both years at one resolution.",
+    ),
+    "pair_systems": (
+        "{product} {years}：两期坐标系或格网不同（像元 {cell_a}），后者按众数转到前者格网，变化矩阵含重采样造成的假变化；请改用同一格网发布的两期数据。",
+        "{product} {years}: the two years are in different systems or lattices (cells {cell_a}); one was brought onto the other by mode and "
+        "the change matrix holds what that alone makes. Take both years from one lattice.",
+    ),
+    "patterns_many": (
+        "产品多于 {limit} 个，森林一致性只比对配置中的前 {limit} 个；未比对：{products}。",
+        "More than {limit} products: only the first {limit} of the configuration are compared as forest or not; left out: {products}.",
+    ),
+    "patterns_mute": (
+        "{products}：图例没有任何森林判读口径，不参加森林一致性比对；请在 layer.yaml 的 readings 与图例的 readings 列写明。",
+        "{products}: the legend has no reading of forest, so it takes no part in comparing forest; state readings in layer.yaml and in "
+        "the legend's column readings.",
+    ),
+    "disagreement_band": (
+        "判为森林的产品数（共 {count} 个）；255 = 县界外或有数据的产品不足两个",
+        "number of products that say forest (of {count}); 255 = outside the counties or fewer than two products with data",
+    ),
 }
 
 

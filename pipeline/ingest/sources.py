@@ -11,7 +11,7 @@ from pipeline.core import recognise, tables
 from pipeline.core.config import Config
 from pipeline.core.datum import OFFSET
 from pipeline.core.errors import BadData, Findings, PipelineError, UsageError, problem
-from pipeline.core.grid import LONLAT, Grid, transformer
+from pipeline.core.grid import LONLAT, transformer
 from pipeline.core.layers import Layer, checksum, find, require_checksum
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import check_legend, classes
@@ -46,7 +46,7 @@ def check_layer(layer: Layer, frame: gpd.GeoDataFrame | None, config: Config, st
         if frame is not None and _is_here(layer, raster, frame, config, store) and layer.name == "land_cover":
             for key, params in recognise.examine(layer, raster, frame):
                 store.warn(key, **params)
-        return describe(layer, _size(raster.grid), config, store) | {
+        return describe(layer, raster.grid.cell_size, config, store) | {
             "crs": raster.grid.crs.to_string() if raster.grid.crs.to_epsg() else raster.grid.crs.name,
             "is_coarse": "yes" if max(raster.grid.cell_size_m) >= COARSE_CELL_M else "no",
         }
@@ -98,13 +98,6 @@ def _require_nodata_no_class(layer: Layer, raster: Raster, language: str) -> Non
         if row.code in raster.nodata and row.class_key != "unknown":
             said = {"found": int(row.code), "name": row.name_zh if language == "zh" else row.name_en}
             raise BadData(problem("nodata_is_class", file=layer.shown_path, product=layer.product, **said))
-
-
-def _size(grid: Grid) -> str:
-    """Cell size in words."""
-    width, height = grid.cell_size_m
-    size = f"{width:.0f} m × {height:.0f} m"
-    return f"{grid.transform.a:.6g}° ({size})" if grid.is_geographic else size
 
 
 def read_to_the_end(config: Config, paths: Paths) -> None:

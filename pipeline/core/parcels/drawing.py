@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -53,7 +54,7 @@ def draw(
             strip = np.zeros((min(_ROWS, height - row), width), kind)
             box = (left * cell_deg, (top - row - len(strip)) * cell_deg, (left + width) * cell_deg, (top - row) * cell_deg)
             geometry, value = _parcels(stream, box, layer, roles, codes)
-            _fill(strip, geometry, value, left, top - row, cell_deg)
+            fill(strip, geometry, value, lambda xy, row=row: np.column_stack([xy[:, 0] / cell_deg - left, top - row - xy[:, 1] / cell_deg]))
             target.write(strip, 1, window=Window(0, row, width, len(strip)))
 
 
@@ -72,14 +73,16 @@ def _parcels(stream, box: tuple, layer: Layer, roles: Roles, codes: list[str]) -
     return geometry[order], of[number[order]]
 
 
-def _fill(strip: np.ndarray, geometry: np.ndarray, value: np.ndarray, left: int, top: int, cell_deg: float) -> None:
-    """Fill the cells of a strip, in place; ``left``, ``top``: its corner in cells from the origin of degrees."""
+def fill(strip: np.ndarray, geometry: np.ndarray, value: np.ndarray, place: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Fill the cells whose centres lie in polygons, in place; cells that are not 0 stay.
+
+    ``place`` leads from the polygons' coordinates (n, 2) to (column, row) in the strip.
+    """
     parts, owner = polygon_parts(geometry)
     rings, part = shapely.get_rings(parts, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     start = np.searchsorted(owner[part[ring]], np.arange(len(geometry) + 1))
-    cells = np.column_stack([xy[:, 0] / cell_deg - left, top - xy[:, 1] / cell_deg])
-    _scan(strip, cells, ring, start, value)
+    _scan(strip, np.ascontiguousarray(place(xy)), ring, start, value)
 
 
 @njit(nogil=True, cache=True)
