@@ -1,9 +1,10 @@
 """Class areas drawn from the error matrix of a sample: what stocks would be on the land as the reference points see it.
 
-Each row of the matrix is a map class and says, by n_ij points of n_i, what its land really is. Its shares are drawn from
-Dirichlet(n_ij + 1/k), k reference classes: one pseudo-point a row, Jeffreys' prior where there are two classes. Land goes from map
-classes to reference classes by the drawn shares, so every draw has the zone's total. Classes that the sample does not have
-keep their mapped area. The first element is the estimate itself, sum of A_i n_ij / n_i.
+Each row of the matrix is a map class and says, by n_i points, what its land really is: q_ij, the design's shares within the row,
+which are n_ij / n_i where the strata are the map classes. They are drawn from Dirichlet(n_i q_ij + 1/k), k reference classes: one
+pseudo-point a row, Jeffreys' prior where there are two classes. Land goes from map classes to reference classes by the drawn
+shares, so every draw has the zone's total. Classes that the sample does not have keep their mapped area. The first element is the
+estimate itself, sum of A_i q_ij.
 """
 
 from __future__ import annotations
@@ -40,14 +41,15 @@ def areas(matrix: pd.DataFrame, county_code: str, mapped_hm2: dict[str, float], 
     def add(key: str, hm2) -> None:
         made[key] = made.get(key, 0.0) + np.broadcast_to(np.asarray(hm2, dtype=float), (1 + draws,))
 
-    counts = {(r.map_key, r.reference_key): int(r.points) for r in rows.itertuples()}
     for key, hm2 in mapped_hm2.items():
-        n = np.array([counts.get((key, kind), 0) for kind in kinds], dtype=float)
-        if n.sum() < 1 or hm2 <= 0:
+        own = rows[rows.map_key == key]
+        if own.empty or hm2 <= 0:
             add(key, hm2)
             continue
+        said = dict(zip(own.reference_key, _shares(own), strict=True))
+        q = np.array([said.get(kind, 0.0) for kind in kinds])
         stream = np.random.default_rng([seed, zlib.crc32(f"area.{county_code}.{key}".encode())])
-        share = np.concatenate([n[None] / n.sum(), stream.dirichlet(n + 1 / len(kinds), draws)])
+        share = np.concatenate([q[None], stream.dirichlet(float(own.points.sum()) * q + 1 / len(kinds), draws)])
         for i, kind in enumerate(kinds):
             add(kind, hm2 * share[:, i])
     return made
@@ -61,9 +63,14 @@ def variance_tc2(matrix: pd.DataFrame, county_code: str, mapped_hm2: dict[str, f
     """
     total = 0.0
     for key, own in matrix[matrix.county_code == county_code].groupby("map_key"):
-        n = own.points.to_numpy(float)
-        if n.sum() >= 2 and mapped_hm2.get(key, 0.0) > 0:
-            d = np.array([density.get(k, 0.0) for k in own.reference_key])
-            share = n / n.sum()
-            total += mapped_hm2[key] ** 2 * float((share * d**2).sum() - (share * d).sum() ** 2) / (n.sum() - 1)
+        n = float(own.points.sum())
+        if n >= 2 and mapped_hm2.get(key, 0.0) > 0:
+            d, share = np.array([density.get(k, 0.0) for k in own.reference_key]), _shares(own)
+            total += mapped_hm2[key] ** 2 * max(float((share * d**2).sum() - (share * d).sum() ** 2), 0.0) / (n - 1)
     return total
+
+
+def _shares(row: pd.DataFrame) -> np.ndarray:
+    """What the design says of a map class: shares of its land by reference class."""
+    cells = row.share.to_numpy(float)
+    return cells / cells.sum() if cells.sum() > 0 else row.points.to_numpy(float) / float(row.points.sum())
