@@ -6,7 +6,7 @@ import math
 from collections import Counter
 
 from pipeline.core.figures import number
-from pipeline.core.units import HM2_TO_WANMU, T_TO_WANT
+from pipeline.core.units import HM2_TO_WANMU, T_TO_WANT, TC_TO_TCO2
 from pipeline.report.data import Data, Row, of, where
 from pipeline.report.model import Block, Heading, Para, Table
 
@@ -183,15 +183,27 @@ def _space(data: Data) -> list[Block]:
     made: list[Block] = [Heading(2, data.say("h_space")), Para(data.say("space_how"))]
     if not rows:
         return [*made, Para(data.say("greening_none"))]
-    for product, year in of(rows, "product", "year"):
+    for product, year in _latest(rows):
         own = where(rows, product=product, year=year)
-        said = next(iter(own))
+        said = own[0]
         for zone in data.heads:
             made += [Para(_space_sentence(data, zone, here), "key") for here in (data.of_zone(own, zone),) if here]
         made += [Para(t, "note") for t in _taken_off(data, said)]
         made.append(_space_table(data, own))
-        made += [_class_table(data, zone, here) for zone in data.heads for here in (data.of_zone(own, zone),) if here]
+        if _leads(data, product):
+            made += [_class_table(data, zone, here) for zone in data.heads for here in (data.of_zone(own, zone),) if here]
     return [*made, _space_sheet(data, rows)]
+
+
+def _latest(rows: list[Row]) -> list[tuple]:
+    """Each product with its latest year."""
+    editions = of(rows, "product", "year")
+    return [(p, y) for p, y in editions if y == max((z for q, z in editions if q == p), key=lambda z: z or 0)]
+
+
+def _leads(data: Data, product: str) -> bool:
+    """Whether details of a product are printed; those of the others are in the workbook."""
+    return not data.products or data.products[0].product == product
 
 
 def _sum(rows: list[Row], name: str) -> float:
@@ -201,14 +213,14 @@ def _sum(rows: list[Row], name: str) -> float:
 def _space_sentence(data: Data, zone: Row, rows: list[Row]) -> str:
     by_way = [(_treatment(data, rows[i]), t) for t, i in _first_of(rows).items()]
     parts = data.join(f"{said} {number(_sum(where(rows, treatment=t), 'space_hm2'))} hm²" for said, t in by_way)
+    low, high = (number(_sum(rows, name)) for name in ("low_hm2", "high_hm2"))
     return data.say(
         "greening_main",
         edition=data.edition(rows[0]),
         zone=zone["county_name"],
         space=number(_sum(rows, "space_hm2")),
         wanmu=number(_sum(rows, "space_hm2") * HM2_TO_WANMU),
-        low=number(_sum(rows, "low_hm2")),
-        high=number(_sum(rows, "high_hm2")),
+        bounds="" if low == high else data.say("greening_bounds", low=low, high=high),
         parts=parts,
     )
 
@@ -313,7 +325,11 @@ def _removal(data: Data) -> list[Block]:
 
 
 def _removal_sentence(data: Data, row: Row) -> str:
-    beyond = data.say("removal_beyond", mean=number(_scaled(row["mean_forest_tc"]))) if row["exceeds_mean_forest"] == "yes" else ""
+    beyond = (
+        data.say("removal_beyond", mean=number(row["mean_forest_tc"] * TC_TO_TCO2 * T_TO_WANT))
+        if row["exceeds_mean_forest"] == "yes"
+        else ""
+    )
     return data.say(
         "removal_main",
         edition=data.edition(row),
@@ -327,10 +343,6 @@ def _removal_sentence(data: Data, row: Row) -> str:
         pp=number(row["added_cover_pp"]),
         beyond=beyond,
     )
-
-
-def _scaled(value: float | None) -> float | None:
-    return None if value is None else value * T_TO_WANT
 
 
 _REMOVAL = (
@@ -392,7 +404,7 @@ def _ccer(data: Data) -> list[Block]:
         )
 
     for product, year in of(rows, "product", "year"):
-        for zone in data.heads:
+        for zone in data.heads if _leads(data, product) else ():
             own = where(data.of_zone(rows, zone), product=product, year=year)
             if own:
                 title = data.say("t_ccer", zone=zone["county_name"], edition=data.edition(own[0]))

@@ -1034,9 +1034,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "greening_none": ("没有备选地类的面积。", "There is no land of a candidate class."),
     "greening_main": (
-        "据 {edition}土地覆盖，{zone}适宜绿化空间上限为 {space} hm²（{wanmu} 万亩；界限 {low}–{high} hm²）：{parts}。",
-        "By {edition} land cover, {zone} has at most {space} hm² of suitable greening space ({wanmu} 万亩; bounds {low}–{high} hm²): {parts}.",
+        "据 {edition}土地覆盖，{zone}适宜绿化空间 {space} hm²（{wanmu} 万亩{bounds}）：{parts}。图上分不出的非退化草地、盐碱地和裸岩没有扣除。",
+        "By {edition} land cover, {zone} has {space} hm² of suitable greening space ({wanmu} 万亩{bounds}): {parts}. Grass in good state, saline land and rock, which "
+        "a map does not tell, are not taken off.",
     ),
+    "greening_bounds": ("；因图层未交叉，在 {low}–{high} hm² 之间", "; between {low} and {high} hm², as some layers are not crossed"),
     "greening_crossed": ("已与地类、坡度交叉并扣除：{layers}。", "Crossed with class and slope and taken off: {layers}."),
     "greening_evenly": (
         "只知占地类的面积，按份额均匀扣除 [A]，界限为任何重叠情形：{layers}。",
@@ -1075,8 +1077,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "it forest, cover would rise by {pp} points. {beyond}",
     ),
     "removal_beyond": (
-        "此时线性生长已超过现有森林的平均密度，结果偏高；按该密度计为 {mean} 万tC。",
-        "By then the line has run past the mean density of today's forest and is too high; at that density it is {mean} 万tC.",
+        "此时线性生长已超过现有森林的平均密度，结果偏高；按该密度计为 {mean} 万tCO2。",
+        "By then the line has run past the mean density of today's forest and is too high; at that density it is {mean} 万tCO2.",
     ),
     "removal_never": (
         "以上没有扣除基线、泄漏和非持久性，不是碳信用，也不得与光伏、风电减排量相加。",
