@@ -56,6 +56,7 @@ REASONS_OF_VERDICT = (
     "sample",  # a probability sample decides
     "sample_inconclusive",  # it cannot tell on which side of the target the cover lies
     "sample_definition",  # its reference is not forest by law: a bias that no interval holds
+    "sample_small",  # too few points for anybody to sign
     "sample_refused",
     "sample_not_by_county",  # drawn for the whole area, no estimate for a county
     "not_surveyed",  # parcels of some county are missing

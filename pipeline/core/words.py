@@ -554,6 +554,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "样本判的是树冠覆盖，不是法定森林，定义差异属偏差",
         "the sample tells tree cover, not forest by law: a bias",
     ),
+    "reason_sample_small": ("样点太少，需补充样本或以一张图为准", "too few points: add some, or use the forest one-map"),
     "reason_sample_refused": ("样本不合要求，未采用", "the sample was refused"),
     "reason_sample_not_by_county": (
         "样本是按全市抽取的，不能用于单个县",
@@ -1437,6 +1438,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "[{layer: that folder}]; this workbook can be read too: add file: its path, table: points.",
     ),
     # reference samples
+    "sample_kind": ("抽样方法“{found}”不识别；可用：{known}。", "No sampling design {found}; known: {known}."),
+    "sample_share": ("各层面积份额之和为 {found:.6f}，应为 1。", "The shares of the strata add up to {found:.6f}, not 1."),
+    "sample_stratum": ("有样点不属于任何一层（共 {strata} 层）。", "Some points are in none of the {strata} strata."),
+    "sample_units": (
+        "抽样单元数有误：{strata} 层，给出 {found} 个，或少于样点数。请核对 unit_hm2。",
+        "Numbers of sampling units are wrong: {strata} strata, {found} numbers, or fewer units than points. Check unit_hm2.",
+    ),
+    "stratum_small": (
+        "第 {stratum} 层只有 {found} 个样点，至少需 {least} 个才有方差。",
+        "Stratum {stratum} has {found} points; {least} are due for a variance.",
+    ),
     "sample_refused": (
         "参考样本 {sample}（{file}）不采用：{reason}。判定按没有样本处理。",
         "Reference sample {sample} ({file}) is not used: {reason}. The verdict stands as without a sample.",

@@ -240,7 +240,7 @@ def _verdict(row: dict, layer: Layer, is_surveyed: bool, forest, said: samples.S
     if forest.refusal is not None:
         return "undetermined", "sample_refused"
     chance = verdicts.Chance(*forest.probability(row["target_pct"] / 100 * _denominator_hm2(row)))
-    return verdicts.by_sample(chance, definition=forest.definition, sure=sure)
+    return verdicts.by_sample(chance, points=forest.share.n, definition=forest.definition, sure=sure)
 
 
 # --- tasks and plan ------------------------------------------------------------------------------------------

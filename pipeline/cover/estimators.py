@@ -174,8 +174,8 @@ def ratio(
 def probability_at_least(sample: Sample, y: np.ndarray, threshold: float) -> float:
     """Probability that the share of the area where ``y`` holds is ``threshold`` or more, by the law of its interval.
 
-    It falls from 1 to 0 as the threshold rises, is 0.975 at the lower and 0.025 at the upper 95 % limit. For ``beta`` it is the
-    less confident of the two limits' laws, and 0.5 between them.
+    It falls from 1 to 0 as the threshold rises, is 0.975 at the lower and 0.025 at the upper 95 % limit. For ``beta`` it follows
+    the lower limit's law below the value and the upper's above, and is 0.5 between the medians of the two.
     """
     return _law(sample, y).at_least(threshold)
 
@@ -278,7 +278,11 @@ class _Beta:
     method = "beta"
 
     def at_least(self, threshold: float) -> float:
-        return max(1 - _beta_cdf(threshold, *self.lower), min(1 - _beta_cdf(threshold, *self.upper), 0.5))
+        if threshold <= 0:
+            return 1.0
+        if threshold < self.value:
+            return max(1 - _beta_cdf(threshold, *self.lower), 0.5)
+        return min(1 - _beta_cdf(threshold, *self.upper), 0.5)
 
     def quantile(self, p: float) -> float:
         if p < 0.5:

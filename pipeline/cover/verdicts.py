@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LEAST_POINTS = 30  # [A] of a sample that may decide: two hits of two would already be "significant", and nobody would sign it
+
 
 @dataclass(frozen=True)
 class Chance:
@@ -29,11 +31,14 @@ def verdict(chance: Chance | None, *, sure: float) -> str:
     return "met" if chance.low >= sure else "not_met" if chance.high <= 1 - sure else "undetermined"
 
 
-def by_sample(chance: Chance, *, definition: str, sure: float) -> tuple[str, str]:
-    """Verdict and what it stands on, of a zone with an estimate.
+def by_sample(chance: Chance, *, points: int, definition: str, sure: float) -> tuple[str, str]:
+    """Verdict and what it stands on, of a zone with an estimate from some points.
 
-    A reference that is tree cover rather than forest by law carries a bias that no interval holds: nothing is decided by it.
+    A reference that is tree cover rather than forest by law carries a bias that no interval holds: nothing is decided by it,
+    nor by fewer than :data:`LEAST_POINTS`.
     """
+    if points < LEAST_POINTS:
+        return "undetermined", "sample_small"
     if definition != "statutory":
         return "undetermined", "sample_definition"
     said = verdict(chance, sure=sure)

@@ -175,7 +175,8 @@ def _tasks(data: Data) -> list[Block]:
 
 def _plan(data: Data) -> list[Block]:
     """How many more points, where, and which file the field teams take."""
-    rows = [r for r in data.plan if r["state"] != "decided"]
+    rows = [r for r in data.plan if r["state"] not in ("decided", "unknown_land") or r["county_code"] == data.zones[0]["county_code"]]
+    rows = [r for r in rows if r["state"] != "decided"]
     if not rows:
         return []
     settings, made = data.config.cover, [Heading(2, data.say("h_plan"))]
@@ -184,12 +185,14 @@ def _plan(data: Data) -> list[Block]:
     for product, year in of(rows, "product", "year"):
         own = data.by_zone(where(rows, product=product, year=year))
         made += [Para(_plan_sentence(data, where(own, county_code=c)), "key") for (c,) in of(own, "county_code") if c in heads]
+        if own[0]["state"] in ("on_target", "unknown_land"):
+            continue
         columns = [
             data.column("zone"), data.column("stratum"), area(data, "area", adds=False), data.column("assumed_share", "rate", scale=100),
             data.column("assumption"), data.column("points_now", "count"), data.column("points_needed", "count"), data.column("points_to_add", "count"),
         ]  # fmt: skip
         cells = [
-            (r["county_name"], _stratum(data, r["stratum"]), r["area_hm2"], r["assumed_forest_share"], data.say(f"assumption_{r['assumption']}"),
+            (r["county_name"], _stratum(data, r["stratum"]), r["area_hm2"], r["assumed_forest_share"], r["assumption"] and data.say(f"assumption_{r['assumption']}"),
              r["points_now"], r["points_needed"], r["points_to_add"])
             for r in own
         ]  # fmt: skip
@@ -200,7 +203,7 @@ def _plan(data: Data) -> list[Block]:
         data.column("points_now", "count"), data.column("points_needed", "count"), data.column("points_to_add", "count"), data.column("state"),
     ]  # fmt: skip
     cells = [
-        (*data.key_cells(r), _stratum(data, r["stratum"]), r["area_hm2"], r["assumed_forest_share"], data.say(f"assumption_{r['assumption']}"),
+        (*data.key_cells(r), _stratum(data, r["stratum"]), r["area_hm2"], r["assumed_forest_share"], r["assumption"] and data.say(f"assumption_{r['assumption']}"),
          r["points_now"], r["points_needed"], r["points_to_add"], data.say(f"plan_{r['state']}"))
         for r in data.by_zone(data.plan)
     ]  # fmt: skip

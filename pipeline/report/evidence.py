@@ -88,6 +88,7 @@ def _accuracy(data: Data) -> list[Block]:
                     (data.say(f"quantity_{r['quantity']}"), r["class_key"] and class_or_forest(data, r["class_key"]), r["points"], r["value"], r["se"],
                      r["low"], r["high"], r["method"] and data.term("method_", r["method"]))
                     for r in rows
+                    if r["value"] is not None
                 ]  # fmt: skip
                 made.append(Table("accuracy", data.say("t_accuracy", sample=sample, zone=zone["county_name"]), columns, cells))
     rows = data.estimates
@@ -197,7 +198,7 @@ def _spread_sentence(data: Data, row: Row) -> str:
         high=percent(row["high_pct"]),
         pp=number(row["spread_pp"]),
         area=number(row["disagree_hm2"]),
-        share=percent(row["disagree_pct"]),
+        share="—" if row["disagree_pct"] is None else percent(row["disagree_pct"]),
     )
 
 

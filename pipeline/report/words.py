@@ -272,8 +272,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "definition_statutory": ("法定森林", "forest by law"),
     "definition_tree_cover": ("树冠覆盖", "tree cover"),
     "method_normal": ("正态", "normal"),
-    "method_wilson": ("Wilson", "Wilson"),
-    "method_beta": ("Beta 抽样（小样本）", "Beta draws (small samples)"),
+    "method_beta": ("Beta（小样本）", "Beta (small samples)"),
+    "method_combined": ("合成", "combined"),
     "quantity_overall": ("总体精度", "overall accuracy"),
     "quantity_users": ("用户精度", "user's accuracy"),
     "quantity_producers": ("生产者精度", "producer's accuracy"),
@@ -441,6 +441,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{zone}（{edition}）：估计值正好等于目标（{target}），任何样本都难以判定，宜以一张图为准。",
         "{zone} ({edition}): the estimate lies on the target ({target}); no sample will decide, the one-map should.",
     ),
+    "plan_main_unknown_land": (
+        "{zone}（{edition}）：无数据的土地比离目标（{target}）的差距还大，无论抽多少样点都不能判定；请先补齐数据。",
+        "{zone} ({edition}): land without data is more than the distance to the target ({target}); no number of points decides. Bring the data first.",
+    ),
     "plan_note": (
         "“假定的森林比例”决定各层所需点数：没有样本时为分析假定 [A]，有样本时取自样本。距离按现有估计计，估计本身有偏差，点数只是起点。",
         "The assumed share of forest sets the points of a stratum: an assumption [A] before any sample, taken from the sample after. The distance is that of the present estimate, itself biased: a "
@@ -459,6 +463,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "plan_decided": ("已可判定", "decided"),
     "plan_feasible": ("可行", "feasible"),
     "plan_too_many": ("点数过多", "too many"),
+    "plan_unknown_land": ("无数据的土地过多", "too much land without data"),
     "plan_on_target": ("正在目标上", "on the target"),
     "t_classes": ("{zone}地类面积（{edition}）", "Area by land class, {zone} ({edition})"),
     "t_classes_all": ("地类面积", "Area by land class"),

@@ -219,19 +219,17 @@ def _truth(folder: Path, counties: gpd.GeoDataFrame, area: tuple[str, str], cove
         counties, planted, product="SYN_A", mapped=covers["SYN_A"], true=covers[YEARS[1]], keys=keys, legend=legend, seed=seed
     )
     files.write_csv(folder / "reference" / "reference_points.csv", points)
-    files.write_yaml(
-        folder / "reference" / "design.yaml",
-        {
-            "title": {"zh": f"参考样点（{MARK}）", "en": f"reference points ({MARK})"},
-            "synthetic": True,
-            "design": "stratified random sample of cells; strata = codes of the mapped product; equal chance within a stratum",
-            "population": "cells whose middle lies in a county, with data in the product and in the truth",
-            "product": "SYN_A",
-            "year": YEARS[1],
-            "unit": f"one cell of {cell_m:g}/120000 degree",
-            "reference": "true class of the cell, without error",
-            "points": {str(k): int(v) for k, v in points.groupby("map_code").size().items()},
-        },
+    files.write_layer_yaml(
+        folder / "reference",
+        zh="参考样点：按产品代码分层随机抽取的像元，参考为真值",
+        en="reference points: a random sample of cells stratified by the product's codes; the reference is the truth",
+        kind="sample",
+        file="reference_points.csv",
+        product="SYN_A",
+        year=YEARS[1],
+        datum="cgcs2000",
+        columns={"reference": "reference_key", "is_forest": "reference_is_forest"},
+        sample={"kind": "stratified", "strata": "map_class", "definition": "statutory"},
     )
     summary = {
         "mark": MARK,
@@ -265,7 +263,10 @@ def _boundaries(folder: Path, counties: gpd.GeoDataFrame) -> None:
 def _config(folder: Path, area: tuple[str, str], layers: list[str], default: bool) -> Path:
     """``config.yaml`` beside the data: the true land cover leads."""
     names = [f"truth_{YEARS[1]}", f"truth_{YEARS[0]}", *(f"{n.lower()}_{YEARS[1]}" for n in PRODUCTS)]
-    cover = {"main_reading": "strict"} | ({"targets": "layers/targets/yuncheng.csv", "target_year": 2025} if default else {})
+    cover = {"main_reading": "strict", "samples": [{"layer": "reference"}]} | (
+        {"targets": "layers/targets/yuncheng.csv", "target_year": 2025} if default else {}
+    )
+    cover |= {"forest_places": "layers/targets/yuncheng_forest_places.csv"} if default else {}
     measures = {n: {"layer": f"measures/{n}"} for n in _MEASURES}
     measures["slope_deg"]["bands"] = [6.0, 15.0, 25.0, 35.0]
     tree = {

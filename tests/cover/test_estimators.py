@@ -283,10 +283,10 @@ DESIGNS = {
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_planted_values_are_found(design):
-    """3 000 samples: no bias, SE as the spread, 93-97 % of the intervals hold the truth (beta ones may hold it oftener)."""
+    """2 000 samples: no bias, SE as the spread, 93-97 % of the intervals hold the truth (beta ones may hold it oftener)."""
     population, sizes, kind, finite = DESIGNS[design]
-    for name, found in simulated(population, sizes, kind, MEASURES, seed=20, times=3000, finite=finite).items():
-        assert abs(found["bias"]) < 4, (name, found)
+    for name, found in simulated(population, sizes, kind, MEASURES, seed=21, times=2000, finite=finite).items():
+        assert abs(found["bias"]) < 3, (name, found)
         assert found["se"] == pytest.approx(1, abs=0.05), (name, found)
         assert 0.93 <= found["held"] <= (0.97 if found["normal"] > 0.9 else 0.98), (name, found)
 
@@ -473,10 +473,13 @@ def test_the_probability_agrees_with_the_interval(drawn, level):
     sample, _, reference = drawn
     y = reference == 0
     made, other = share(sample, y, level=level), share(sample, ~y, level=level)
+    near = 1e-9  # the law of a few points may be steep at its ends
     if 0 < made.low < made.value:
-        assert probability_at_least(sample, y, made.low) == pytest.approx((1 + level) / 2, abs=1e-6)
+        below, above = (probability_at_least(sample, y, made.low + d) for d in (-near, near))
+        assert above - near <= (1 + level) / 2 <= below + near
     if made.value < made.high < 1:
-        assert probability_at_least(sample, y, made.high) == pytest.approx((1 - level) / 2, abs=1e-6)
+        below, above = (probability_at_least(sample, y, made.high + d) for d in (-near, near))
+        assert above - near <= (1 - level) / 2 <= below + near
     assert (other.value, other.low, other.high) == pytest.approx((1 - made.value, 1 - made.high, 1 - made.low), abs=1e-9)
 
 

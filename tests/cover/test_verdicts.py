@@ -23,9 +23,13 @@ def test_bands(chance, said):
 
 def test_tree_cover_decides_nothing_about_forest_by_law():
     sure = Chance(0.999, 0.999, 0.999)
-    assert by_sample(sure, definition="tree_cover", sure=0.95) == ("undetermined", "sample_definition")
-    assert by_sample(sure, definition="statutory", sure=0.95) == ("met", "sample")
-    assert by_sample(Chance(0.5, 0.5, 0.5), definition="statutory", sure=0.95) == ("undetermined", "sample_inconclusive")
+    assert by_sample(sure, points=30, definition="tree_cover", sure=0.95) == ("undetermined", "sample_definition")
+    assert by_sample(sure, points=30, definition="statutory", sure=0.95) == ("met", "sample")
+    assert by_sample(Chance(0.5, 0.5, 0.5), points=30, definition="statutory", sure=0.95) == ("undetermined", "sample_inconclusive")
+
+
+def test_a_handful_of_points_decides_nothing():
+    assert by_sample(Chance(0.9998, 0.9998, 0.9998), points=5, definition="statutory", sure=0.95) == ("undetermined", "sample_small")
 
 
 @pytest.mark.parametrize(("pct", "said"), [(18.74, "met"), (18.7399, "not_met")])
