@@ -59,12 +59,12 @@ def prepare(factors: Factors, trials: Trials, zones: list[str], edition: int) ->
     """
     said: dict[tuple[str, str, str], Said] = {}
     table = {(r["class_key"], r["factor"]): r for r in factors.classes.to_dict("records")}
+    soils = {zone: factors.soil_rows(zone, edition) for zone in zones}
     for key in dict.fromkeys(factors.classes.class_key):
         for pool, needs, formula in _POOLS:
             rows = {f: table.get((key, f)) for f in _BIOMASS_FACTORS}
             _make(said, trials, (key, pool, ""), quantity(key, pool), rows, needs, formula)
-        for zone in zones:
-            in_zone = factors.soil_rows(zone, edition)
+        for zone, in_zone in soils.items():
             rows = {f: in_zone.get((key, f)) for f in _SOIL_FACTORS}
             _make(said, trials, (key, "soc", zone), soil(key, zone), rows, _SOIL_FACTORS, _soc)
     for row in table.values():  # for routes that know only the sum of above and below
@@ -98,7 +98,7 @@ def _make(said: dict, trials: Trials, key: tuple, name: str, rows: dict, needs: 
         "; ".join(_told(used, "source")),
         ", ".join(_told(used, "label")),
         tuple(joint.join(_told(used, column)) for column, joint in (("note_zh", "；"), ("note_en", "; "))),
-        tuple(name_of(r) for f, r in rows.items() if r is not None and known[f] is not None) if made is not None else (),
+        tuple(name_of(r) for f, r in rows.items() if f in (*needs, *_SPLIT) and known[f] is not None) if made is not None else (),
         next((r["edition"] for r in used if r.get("edition") is not None), None),
     )
 
@@ -135,11 +135,12 @@ def _soc(f: dict, gap: dict):
     return f["soc_ref_tc_hm2"] * (1.0 if f["soc_land_use"] is None else f["soc_land_use"])
 
 
+_SPLIT = ("biomass_tc_hm2", "root_shoot")  # what every pool of biomass stands on
 _BIOMASS_FACTORS = ("biomass_tc_hm2", "root_shoot", "dead_wood_per_agb", "litter_tc_per_agb_tc")
 _SOIL_FACTORS = ("soc_ref_tc_hm2", "soc_land_use")
 _POOLS = (
-    ("agb", ("biomass_tc_hm2", "root_shoot"), _agb),
-    ("bgb", ("biomass_tc_hm2", "root_shoot"), _bgb),
+    ("agb", _SPLIT, _agb),
+    ("bgb", _SPLIT, _bgb),
     ("dead_wood", ("dead_wood_per_agb",), _share("dead_wood_per_agb")),
     ("litter", ("litter_tc_per_agb_tc",), _share("litter_tc_per_agb_tc")),
 )

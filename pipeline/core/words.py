@@ -576,8 +576,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "bgb": ("地下生物量", "below-ground biomass"),
     "dead_wood": ("枯死木", "dead wood"),
     "litter": ("枯落物", "litter"),
-    "soc": ("土壤有机碳（0–30 cm）", "soil organic carbon (0–30 cm)"),
+    "soc_depth": ("土壤有机碳（0–{depth} cm）", "soil organic carbon (0–{depth} cm)"),
     "class_mean": ("地类均值法", "class means"),
+    "volume_ipcc": ("蓄积法（IPCC）", "growing stock (IPCC)"),
+    "volume_guide": ("蓄积法（省级清单编制指南）", "growing stock (provincial inventory guide)"),
+    "volume_fang": ("蓄积法（连续生物量扩展因子）", "growing stock (continuous BEF)"),
+    "agb_raster": ("地上生物量图", "map of above-ground biomass"),
+    "mixed": ("综合（按优先次序逐地块选用）", "mixed (each hectare by the first route that serves it)"),
+    "warm_temperate_dry": ("暖温带干旱", "warm temperate dry"),
+    "warm_temperate_moist": ("暖温带湿润", "warm temperate moist"),
+    "cool_temperate_dry": ("冷温带干旱", "cool temperate dry"),
+    "cool_temperate_moist": ("冷温带湿润", "cool temperate moist"),
     "internal_use": ("内部使用", "For internal use"),
     "map_review_no": ("审图号：{number}", "Map review no. {number}"),
     # environment
@@ -1650,6 +1659,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "number of products that say forest (of {count}); 255 = outside the counties or fewer than two products with data",
     ),
 }
+
+
+def pool_name(pool: str, depth_cm: int, language: str) -> str:
+    """The name of a carbon pool; soil with its depth."""
+    return say("soc_depth" if pool == "soc" else pool, language, **({"depth": int(depth_cm)} if pool == "soc" else {}))
 
 
 def say(key: str, language: str, /, **params: Any) -> str:

@@ -73,6 +73,12 @@ class Data:
     stock: list[Row]
     summary: list[Row]
     density: list[Row]
+    route_share: list[Row]
+    unserved: list[Row]
+    variance: list[Row]
+    approach1: list[Row]
+    factors: list[Row]
+    overrides: list[Row]
     sites: list[Row]
     reasons: list[Row]
     exclusion: list[Row]
@@ -111,6 +117,10 @@ class Data:
         for key in ("gap", "convention"):
             text = text.replace(key, self.say(f"short_{key}"))
         return text
+
+    def pool(self, key: str, depth_cm: int | None = None) -> str:
+        """The name of a pool; soil with its depth."""
+        return core_words.pool_name(key, depth_cm or self.config.carbon.soc.depth_cm, self.language)
 
     def kind(self, key: str) -> str:
         """The name of a technology."""
@@ -228,11 +238,17 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
         stock=_rows(store.read_table(tables.CARBON_STOCK)),
         summary=_rows(store.read_table(tables.CARBON_SUMMARY)),
         density=_rows(store.read_table(tables.CARBON_DENSITY)),
+        route_share=_rows(store.read_table(tables.ROUTE_SHARE)),
+        unserved=_rows(store.read_table(tables.UNSERVED)),
+        variance=_rows(store.read_table(tables.VARIANCE)),
+        approach1=_rows(store.read_table(tables.APPROACH_1)),
+        factors=_rows(store.read_table(tables.FACTORS_USED)),
+        overrides=_rows(store.read_table(tables.OVERRIDDEN)),
         sites=_rows(store.read_table(tables.SITE_SCREENING)),
         reasons=_rows(store.read_table(tables.SITE_REASONS)),
         exclusion=_rows(store.read_table(tables.EXCLUSION)),
         potential=_rows(store.read_table(tables.POTENTIAL)),
-        sources=_rows(store.read_table(tables.SOURCES)),
+        sources=[*_rows(store.read_table(tables.SOURCES)), *_rows(store.read_table(tables.CARBON_SOURCES))],
         targets=[t for t in targets if t["scope_code"] in here],
         places=[p for p in places if p["county_code"] in here],
         outlook=_outlook(config, store, paths),

@@ -149,8 +149,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "By {edition} land cover and the route of {route}, {zone} holds {stock} 万tC (95 % interval {low}–{high} 万tC), or {co2} 万tCO2; {mean} tC/hm² on average.",
     ),
     "carbon_never": (
-        "以上为碳储量（存量），不是年碳汇量，不得作为碳信用或减排量使用。土壤有机碳只计 0–30 cm。",
-        "These are stocks, not yearly removals, and never credits or emission reductions. Soil organic carbon is that of 0–30 cm only.",
+        "以上为碳储量（存量），不是年碳汇量，不得作为碳信用或减排量使用。土壤有机碳只计 0–{depth} cm。",
+        "These are stocks, not yearly removals, and never credits or emission reductions. Soil organic carbon is that of 0–{depth} cm only.",
     ),
     "potential_main": (
         "{zone}{kind}：按现有图层，允许 {allowed} hm²、有条件 {conditional} hm²、禁止 {excluded} hm²、待查 {unknown} hm²；允许土地可装机 {capacity} 万千瓦。{target}",
@@ -501,7 +501,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "t_density_all": ("碳密度参数与来源", "Carbon densities and sources"),
     "carbon_how": (
         "碳储量为地类面积乘以碳密度，按地上、地下生物量、枯死木、枯落物和土壤有机碳五个碳库计。区间为 {draws} 次蒙特卡罗抽样的 2.5 % 和 97.5 % "
-        "分位数；同一参数每次只抽一次，用于该地类全部面积。区间只反映参数的不确定性，不含土地覆盖分类误差，各行区间不能相加。",
+        "分位数；同一参数每次只抽一次，用于该地类全部面积。这一区间只反映参数的不确定性，不含土地覆盖分类误差，各行区间不能相加。",
         "Stock is class area times carbon density, in five pools: above- and below-ground biomass, dead wood, litter and soil organic carbon. Intervals are "
         "the 2.5 and 97.5 percentiles of {draws} Monte Carlo draws; a parameter is drawn once per draw for all land of its class. They tell the uncertainty of "
         "the parameters only, not of the land cover, and intervals of rows must not be added.",
@@ -516,13 +516,109 @@ WORDS: dict[str, tuple[str, str]] = {
         "These pools have no citable value or are left out by convention, and nothing is filled in: in {zone} {biomass} hm² have no biomass factor and {soc} hm² no soil factor.",
     ),
     "soc_intro": (
-        "土壤有机碳只计 0–30 cm。所用版本对结果影响很大，引用时须写明：{notes}。",
-        "Soil organic carbon is that of 0–30 cm. The edition used changes the result a good deal and must be quoted: {notes}.",
+        "所用版本对结果影响很大，引用时须写明：{notes}。",
+        "The edition used changes the result a good deal and must be quoted: {notes}.",
     ),
     "density_note": (
         "区间为 2.5 % 和 97.5 % 分位数。只列本区有面积的地类，全部参数见 tables.xlsx。",
         "Ranges are 2.5 and 97.5 percentiles. Classes with area only; all are in tables.xlsx.",
     ),
+    # carbon: routes, areas of a sample, spread, factors
+    "h_routes": ("各方法所用的土地", "Land by route"),
+    "routes_how": (
+        "配置了多种方法：每块土地用优先次序中第一种可用的方法，后面的方法补缺，汇总为“综合”一账。另外各方法单独成账，即假设只用该方法；各账互为替代，不得相加。"
+        "生物量按小班组（地类代码、属性与单位蓄积级相同）的平均蓄积计算，不是逐小班。土壤有机碳与方法无关。",
+        "Several routes are configured: each hectare goes to the first of them that can serve it, later ones fill the gaps, and together they are the account “mixed”. "
+        "Each route has an account of its own beside it, as if it alone were used; accounts are alternatives and must not be added. Growing stock is the "
+        "mean of groups of parcels alike in code, attributes and class of stock per hectare, not each parcel’s own. Soil does not depend on the route.",
+    ),
+    "t_routes": ("{zone}各地类所用方法（{edition}）", "Land by class and route, {zone} ({edition})"),
+    "t_routes_all": ("各方法所用的土地", "Land by class and route"),
+    "routes_note": ("占该地类面积的百分比。", "Shares are of the class."),
+    "route_none": ("没有可用的方法", "no route can serve it"),
+    "t_unserved": ("各方法不能用于土地的原因", "Why routes could not serve land"),
+    "unserved_note": ("每种方法单独看；同一土地可能由别的方法计算。", "Each route by itself; another may have served the same land."),
+    "unserved_no_class_value": ("该地类没有生物量参数", "the class has no biomass value"),
+    "unserved_zero_growing_stock": (
+        "记录蓄积为 0（幼树、灌木等，不等于没有生物量）",
+        "recorded growing stock is 0 (saplings, shrubs: not the same as no biomass)",
+    ),
+    "unserved_species_unknown": ("树种空白或代码未知", "species blank or of an unknown code"),
+    "unserved_species_for_produce": ("经济林树种，不用蓄积法", "grown for produce, no volume route"),
+    "unserved_factor_gap": ("该树种或该级没有参数（空缺）", "no factor for the species or class (a gap)"),
+    "unserved_factor_unchecked": ("参数待核对，未启用", "factors to be checked before use, off"),
+    "unserved_no_layer_value": ("生物量图无值", "the biomass map has no value"),
+    "areas_fixed": (
+        "没有可用的参考样本（或样本不按通用地类），地类面积按图取定值：区间不含土地覆盖分类误差。",
+        "Without a reference sample by the common classes, class areas are those of the map and fixed: intervals do not hold errors of the land cover.",
+    ),
+    "areas_drawn": (
+        "有参考样本：下表另按误差矩阵抽取地类面积，给出校正面积上的碳储量，其区间同时含分类误差和参数误差；按图面积的数值并列，二者不得混用。",
+        "With a reference sample, class areas are also drawn from its error matrix: the stock on adjusted areas, whose interval holds errors of the map and of the "
+        "parameters. The stock on mapped areas stands beside it; the two are not to be mixed.",
+    ),
+    "t_adjusted": ("按图面积与按样本校正面积的碳储量（{edition}，{route}）", "Stock on mapped and on adjusted areas ({edition}, {route})"),
+    "adjusted_note": ("县级校正值只在按县抽样时给出。", "Counties have an adjusted value only where they were sampled for themselves."),
+    "h_variance": ("不确定性从何而来", "Where the uncertainty comes from"),
+    "variance_how": (
+        "各来源轮流变化、其余按配置不变时的方差，按占比列出：地类面积（有样本时按误差矩阵抽取）、碳密度参数、土壤碳表的版本（2006 与 2019 各半）、方法"
+        "（各方法轮流居首）。版本与方法是选择而不是抽样，储量的区间不含它们。",
+        "The variance when each source in turn varies and the others stand as configured, as shares: class areas (drawn from the error matrix where there is a sample), "
+        "density parameters, the edition of the soil table (2006 and 2019 equally likely) and the route (each one first in turn). Edition and route are choices, "
+        "not draws: the intervals of stocks do not hold them.",
+    ),
+    "t_variance": ("{zone}不确定性的来源与误差传播核对", "Sources of uncertainty and check by error propagation, {zone}"),
+    "t_variance_all": ("不确定性的来源与误差传播核对", "Sources of uncertainty and check by error propagation"),
+    "variance_note": (
+        "半宽为 95 % 区间宽度的一半；误差传播为 IPCC 方法 1（各参数独立，同一参数的土地完全相关）。两者之差反映分布的偏斜与乘积项。",
+        "Half-widths are of the 95 % interval; error propagation is IPCC Approach 1 (parameters independent, land of one parameter fully correlated). They differ by "
+        "skewness and products.",
+    ),
+    "overrides_intro": (
+        "下列参数由用户自有数值替换（carbon.overrides），计算按自有数值。",
+        "These factors were replaced by the user’s own (carbon.overrides).",
+    ),
+    "t_overrides": ("自有参数与被替换的参数", "Own factors and those they replaced"),
+    "t_factors": ("碳储量所用的全部参数", "Every factor behind the stocks"),
+    "t_density_of": ("本次用到的碳密度（{route}；{edition}）", "Carbon densities used ({route}; {edition})"),
+    "soil_stands_on": (
+        "土壤有机碳依据：{edition}，深度 0–{depth} cm；{zone}。",
+        "Soil organic carbon stands on {edition}, depth 0–{depth} cm; {zone}.",
+    ),
+    "zone_layer": ("气候区取自图层 climate_zone", "climate zones are those of the layer climate_zone"),
+    "zone_assumed": ("没有气候区图层，全区按{zone}计（假定）", "without a layer of climate zones all land is taken as {zone} (assumption)"),
+    "col_share_of_class": ("占该地类", "Share of class"),
+    "col_why": ("原因", "Reason"),
+    "col_map_stock": ("按图面积", "On mapped areas"),
+    "col_adjusted_stock": ("按校正面积", "On adjusted areas"),
+    "col_part_area": ("地类面积", "Areas"),
+    "col_part_density": ("碳密度", "Densities"),
+    "col_part_soc_edition": ("土壤碳版本", "Soil edition"),
+    "col_part_route": ("方法选择", "Choice of route"),
+    "col_half_draws": ("抽样半宽", "Half-width, draws"),
+    "col_half_simple": ("误差传播半宽", "Half-width, propagation"),
+    "col_apart": ("相差", "Difference"),
+    "col_factor": ("因子", "Factor"),
+    "col_own_value": ("自有数值", "Own value"),
+    "col_own_range": ("自有区间", "Own range"),
+    "col_own_source": ("自有出处", "Own source"),
+    "col_old_value": ("原数值", "Replaced value"),
+    "col_old_range": ("原区间", "Replaced range"),
+    "col_old_source": ("原出处", "Replaced source"),
+    "col_parameter": ("参数", "Parameter"),
+    "col_applies_to": ("适用", "Applies to"),
+    "col_low_value": ("下限", "Low"),
+    "col_high_value": ("上限", "High"),
+    "col_distribution": ("分布", "Distribution"),
+    "col_overridden": ("已替换", "Replaced"),
+    "sheet_routes": ("各方法所用土地", "Land by route"),
+    "sheet_variance": ("不确定性来源", "Uncertainty"),
+    "sheet_factors": ("全部参数", "Factors"),
+    "sheet_overrides": ("自有参数", "Own factors"),
+    "role_volume_factors": ("蓄积与生物量因子表", "factors of growing stock and biomass"),
+    "role_species": ("树种表", "species"),
+    "role_soc_factors": ("土壤碳因子表", "soil carbon factors"),
+    "role_overrides": ("自有因子表", "own factors"),
     # siting
     "siting_rules": (
         "按评价日期有效的规则逐条判断。结论的先后为：违反硬性规则即禁止；否则有待查的硬性或有条件规则即待查；否则违反有条件规则即有条件；其余为允许。缺少图层的规则为待查，绝不视为通过。",

@@ -152,7 +152,11 @@ def county() -> list[land.Piece]:
 def mixed(routes) -> tuple[account.Account, pd.DataFrame]:
     found = book()
     design, _ = drawn(found, draws=500)
-    made = place({"149901": {"forest_arbor": 40.0, "unknown": 3.0}}, {"149901": county()}, {("149901", "forest_arbor"): land.Soil(rest_hm2={WTD: 40})})
+    made = place(
+        {"149901": {"forest_arbor": 40.0, "unknown": 3.0}},
+        {"149901": county()},
+        {("149901", "forest_arbor"): land.Soil(rest_hm2={WTD: 40})},
+    )
     own = account.make(made, routes, ROUTES, found, design, account.MIXED, soil_table=True)
     return own, tables.product(results.share_rows(own), tables.ROUTE_SHARE)
 
@@ -189,7 +193,9 @@ def test_conservation_whatever_the_order(areas, routes):
     }
     product = place({c: {"forest_arbor": 2 * p[0].area_hm2, "grass": p[2].area_hm2} for c, p in pieces.items()}, pieces)
     own = account.make(product, list(routes), ROUTES, found, design, account.MIXED, soil_table=True)
-    assert math.fsum(own.served_hm2.values()) == pytest.approx(math.fsum(product.area_hm2[c, k] for c, k in product.area_hm2 if c != "149900"))
+    assert math.fsum(own.served_hm2.values()) == pytest.approx(
+        math.fsum(product.area_hm2[c, k] for c, k in product.area_hm2 if c != "149900")
+    )
     made = own.draws(design)
     total = made.total("149900")
     parts = made.total("149901") + made.total("149902")
