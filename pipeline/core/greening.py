@@ -72,6 +72,20 @@ def space(
     return tables.product(_with_whole(rows, land_area), tables.GREENING_SPACE)
 
 
+def plantable(space_table: pd.DataFrame, *, product: str, year: int | None, max_slope_deg: float) -> dict[str, float]:
+    """Greening space [hm2] by zone code of one product that is no steeper than a limit: bands wholly below it.
+
+    Where the slope of nothing is known all of the space counts, and is then a ceiling; of what is partly known, unknown slope does not.
+    """
+    same_year = space_table.year.isna() if year is None else (space_table.year == year).fillna(False)
+    own = space_table[(space_table["product"] == product) & same_year]
+    made: dict[str, list[float]] = {}
+    for code, band, area in zip(own.county_code, own.slope_band, own.space_hm2, strict=True):
+        fits = pd.isna(band) or (band != UNKNOWN and band_ends(band)[1] <= max_slope_deg)
+        made.setdefault(code, []).append(area if fits else 0.0)
+    return {code: math.fsum(parts) for code, parts in made.items()}
+
+
 def treatments(band: str | None, slopes: pd.DataFrame) -> list[str]:
     """How land of a slope band may be greened; all ways where the band is unknown, several where it spans a limit."""
     low, high = band_ends(band) if band not in (None, "", UNKNOWN) else (0.0, 90.0)

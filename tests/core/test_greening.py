@@ -113,3 +113,32 @@ def test_a_layer_that_covers_the_class_leaves_nothing():
     own = space([("149901", None, "grass", 100.0)], [("149901", "pbf", "inside", "grass", 100.0 + 1e-9)], ("pbf",))
     own = own[own.county_code == "149901"].iloc[0]
     assert (own.low_hm2, own.space_hm2, own.high_hm2) == (0, 0, 0)
+
+
+# --- land that trees are planted on --------------------------------------------------------------------------
+
+SLOPE_BANDS = [("<6", 40.0), ("6–15", 10.0), ("15–30", 25.0), ("≥30", 20.0), ("unknown", 5.0)]
+
+
+def room(limit: float, bands=SLOPE_BANDS) -> dict[str, float]:
+    alone = [("149901", "slope_deg", b, "grass", a) for b, a in bands]
+    made = space([("149901", None, "grass", 100.0)], alone, ("slope_deg",) if bands else ())
+    return greening.plantable(made, product="P", year=2020, max_slope_deg=limit)
+
+
+@pytest.mark.parametrize(("limit", "area"), [(25.0, 50.0), (30.0, 75.0), (6.0, 40.0), (5.0, 0.0)])
+def test_only_bands_wholly_below_the_limit(limit, area):
+    assert room(limit)["149901"] == pytest.approx(area)
+
+
+def test_without_a_slope_all_of_the_space_counts():
+    made = room(25.0, [])
+    assert made == {"149900": 150.0, "149901": 100.0, "149902": 50.0}
+
+
+def test_an_undated_product():
+    land = LAND.assign(year=pd.array([None] * len(LAND), "Int64"))
+    crossed, alone = (table([], *names).astype({"year": "Int64"}) for names in (("stratum", "class_key", "area_hm2"), NAMES))
+    made = greening.space(land, crossed, alone, there(), DEFINITION, RULES)
+    assert greening.plantable(made, product="P", year=None, max_slope_deg=25.0)["149901"] == 100.0
+    assert greening.plantable(made, product="P", year=2020, max_slope_deg=25.0) == {}
