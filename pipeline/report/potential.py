@@ -7,6 +7,7 @@ from collections import Counter
 
 from pipeline.core.figures import number
 from pipeline.core.units import HM2_TO_WANMU, T_TO_WANT, TC_TO_TCO2
+from pipeline.core.words import pool_name
 from pipeline.report.data import Data, Row, of, where
 from pipeline.report.model import Block, Heading, Para, Table
 
@@ -114,7 +115,8 @@ def _transition_table(data: Data, zone: Row, span: Row) -> list[Block]:
 
 
 def _pools(data: Data, row: Row) -> str | None:
-    return data.join(data.say(p) for p in row["pools"].split(";")) if row["pools"] else None
+    depth = data.config.carbon.soc.depth_cm
+    return data.join(pool_name(p, depth, data.language) for p in row["pools"].split(";")) if row["pools"] else None
 
 
 def _span_columns(data: Data) -> list:

@@ -33,7 +33,12 @@ MOVED = {
     ],
     "149902": [("forest_arbor", "forest_arbor", 5.0), ("forest_arbor", "grass", 5.0), ("grass", "grass", 20.0)],
 }
-POOLS = {"forest_arbor": (20.0, 10.0), "grass": (1.0, 2.0), "cropland": (0.0, 0.0), "built": (0.0, 0.0)}
+POOLS = {  # tC/hm2; the soil of built land is a gap
+    "forest_arbor": {"agb": 20.0, "bgb": 10.0, "soc": 24.0},
+    "grass": {"agb": 1.0, "bgb": 2.0, "soc": 24.0},
+    "cropland": {"agb": 0.0, "bgb": 0.0, "soc": 18.0},
+    "built": {"agb": 0.0, "bgb": 0.0},
+}
 SCENARIO = Scenario(name="all", title=Text(zh="全部", en="all"), start_year=2026, end_year=2026)
 
 
@@ -72,11 +77,11 @@ LAND = tables.product(
 
 
 def accounts() -> list[Draws]:
-    density = {(k, p): np.full(1001, v) for k, own in POOLS.items() for p, v in zip(("agb", "bgb"), own, strict=True)}
+    density = {(k, p): np.full(1001, v) for k, own in POOLS.items() for p, v in own.items()}
     made = []
     for year, own in LAND.groupby("year"):
         area = {(r.county_code, r.class_key): r.area_hm2 for r in own.itertuples()}
-        stocks = {(c, k, p): a * density[k, p] for (c, k), a in area.items() for p in ("agb", "bgb")}
+        stocks = {(c, k, p): a * density[k, p] for (c, k), a in area.items() for p in POOLS[k]}
         made.append(Draws("P", int(year), "class_mean", area, stocks, {key: area[key[:2]] for key in stocks}, density))
     return made
 
@@ -165,7 +170,8 @@ def test_products_by_hand(written):
     assert of(rules, "149902", class_key="grass", rule_id="CCER-05").broken_hm2 == 5
     assert of(made["ccer"], "149901", class_key="grass").state == "unknown"
     assert len(made["value"]) == 0  # off by default
-    assert set(told) == {"greening_missing", "removal_beyond_forest"}
+    assert of(change, "149901").one_sided_tc == pytest.approx(-40 * 18)  # built over: no loss, and told
+    assert set(told) == {"change_one_sided", "greening_missing", "removal_beyond_forest"}
 
 
 def test_without_pairs_it_falls_back_to_class_areas_and_says_so(written):
