@@ -57,7 +57,8 @@ def write(config: Config, store: Store, paths: Paths, land_area: pd.DataFrame, v
         (by_rule, tables.CCER_BY_RULE),
         (worth, tables.CARBON_VALUE),
     ):
-        store.write_table(frame, schema)
+        if len(frame):  # one year has no change, no price no value: later stages read these if there are any
+            store.write_table(frame, schema)
 
 
 def _changes(

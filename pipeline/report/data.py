@@ -261,7 +261,8 @@ def _outlook(config: Config, store: Store, paths: Paths) -> dict[str, list[Row]]
         tables.CARBON_CHANGE, tables.CARBON_TRANSITION, tables.RESTORATION, tables.GREENING_SPACE, tables.REMOVAL, tables.CCER,
         tables.CARBON_VALUE,
     )  # fmt: skip
-    made = {schema.name.split("/")[1]: _rows(store.read_table(schema)) for schema in schemas}
+    found = {schema.name.split("/")[1]: store.read_table_if_any(schema) for schema in schemas}
+    made = {name: [] if table is None else _rows(table) for name, table in found.items()}
     rules = store.read_parameters(paths.resolve(config.carbon.ccer_rules), tables.CCER_RULES)
     return made | {"ccer_texts": _rows(rules)}
 
