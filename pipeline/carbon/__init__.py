@@ -25,6 +25,7 @@ from pipeline.carbon.spread import Adjusted
 from pipeline.core import tables
 from pipeline.core.config import Config
 from pipeline.core.errors import Findings, UsageError
+from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import UNKNOWN, classes
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store, sha256
@@ -33,6 +34,7 @@ from pipeline.core.units import is_measured_in
 ROUTES: dict[str, accounts.Serve] = {route.NAME: route.serve for route in (class_mean, volume_ipcc, volume_guide, volume_fang, agb_raster)}
 BY_VOLUME = (volume_ipcc.NAME, volume_guide.NAME, volume_fang.NAME)
 ZONES = "climate_zone"  # name of the layer of climate zones, if there is one
+_FIXED_SHARE = 0.01  # of a stock that may stand on numbers without a range without a word
 _TOLD = (  # why a route could not serve land, where that is worth a word: not that crops have no growing stock
     "no_class_value", "zero_growing_stock", "species_unknown", "species_for_produce", "factor_gap", "factor_unchecked", "no_layer_value",
 )  # fmt: skip
@@ -45,6 +47,7 @@ class Made:
     account: Account
     draws: Draws
     adjusted: dict[str, Adjusted]  # by zone, where a sample gives class areas
+    fixed_tc: dict[str, float]  # by zone, stock whose numbers have no range
 
 
 def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -> None:
@@ -52,6 +55,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     settings = config.carbon
     require_routes(config)
     # Load
+    store.input(CLASSES)
     land_area = store.read_table(tables.LAND_AREA)
     factors = read_factors(config, store, paths)
     products = _products(config, store, land_area)
@@ -69,7 +73,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
 
     # Save
     stock = [r for m in made for r in results.stock_rows(m.draws, m.account.land, m.adjusted, settings.soc)]
-    summary = [r for m in made for r in results.summary_rows(m.draws, m.account.land, m.adjusted, settings.soc)]
+    summary = [r for m in made for r in results.summary_rows(m.draws, m.account.land, m.adjusted, settings.soc, m.fixed_tc)]
     stock, summary = tables.product(stock, tables.CARBON_STOCK), tables.product(summary, tables.CARBON_SUMMARY)
     require_conserved(stock, summary)
     store.fact("basis", list(dict.fromkeys(land_area.basis)))
@@ -94,7 +98,7 @@ def compute(config: Config, product: Product, factors: Factors, drawn, zones: li
         if not accounts.has_biomass(found) and len(settings.routes) > 1 and route != MIXED:
             continue  # the route serves none of this product's land
         draws = found.draws(drawn, _densities_anywhere(config, routes, drawn, zones))
-        made.append(Made(found, draws, _adjusted(config, draws, product, matrix)))
+        made.append(Made(found, draws, _adjusted(config, draws, product, matrix), found.fixed_tc(drawn)))
     return made
 
 
@@ -149,9 +153,10 @@ def read_factors(config: Config, store: Store, paths: Paths) -> Factors:
         found = None if written is None else findings.attempt(lambda w=written, s=schema: store.read_parameters(paths.resolve(w), s))
         read[role] = tables.product([], schema) if found is None else found
     findings.stop()
-    return books.make(
-        read["factors"], read["volume_factors"], read["soc_factors"], read["species"], read["overrides"], config.carbon.unchecked_factors
-    )
+    carbon = config.carbon
+    layers = books.layer_error(books.AGB_LAYER, carbon.agb_error_pct) + books.layer_error(books.SOC_LAYER, carbon.soc.error_pct)
+    names = ("factors", "volume_factors", "soc_factors", "species", "overrides")
+    return books.make(*(read[n] for n in names), carbon.unchecked_factors, layers)
 
 
 def _products(config: Config, store: Store, land_area: pd.DataFrame) -> list[Product]:
@@ -234,9 +239,11 @@ def _tell(config: Config, products: list[Product], made: list[Made], factors: Fa
     for m in made:
         shown = _shown(m.account.land)
         if m.account.route in (MIXED, settings.routes[0]):
-            for row in results.summary_rows(m.draws, m.account.land, {}, settings.soc):
+            for row in results.summary_rows(m.draws, m.account.land, {}, settings.soc, m.fixed_tc):
                 if row["level"] != "county" and (row["no_biomass_value_hm2"] > 0 or row["no_soc_value_hm2"] > 0):
                     store.warn("carbon_gaps", product=shown, biomass=row["no_biomass_value_hm2"], soc=row["no_soc_value_hm2"])
+                if row["level"] != "county" and row["no_range_tc"] > _FIXED_SHARE * row["stock_tc"]:
+                    store.warn("carbon_no_range", product=shown, share=100 * row["no_range_tc"] / row["stock_tc"])
         species: dict[str, float] = {}
         for (_, _, reason, detail), hm2 in m.account.refused_hm2.items():
             if reason == "species_unknown":

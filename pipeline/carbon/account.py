@@ -15,7 +15,7 @@ import numpy as np
 
 from pipeline.carbon import class_mean
 from pipeline.carbon.draws import Draws
-from pipeline.carbon.factors import Factors
+from pipeline.carbon.factors import SOC_LAYER, Factors
 from pipeline.carbon.land import BIOMASS, Piece, Product, Refusal, Soil, Term
 from pipeline.carbon.trials import Trials
 from pipeline.core.tables import POOLS
@@ -45,6 +45,18 @@ class Account:
     def names(self) -> set[str]:
         """Everything among the trials that some land refers to."""
         return {n for parts in self.terms.values() for names, amount in parts.items() if amount for n in names}
+
+    def fixed_tc(self, trials: Trials) -> dict[str, float]:
+        """Stock [tC] by zone that stands on numbers without any range, which no interval holds."""
+        made = {z["county_code"]: 0.0 for z in self.land.zones}
+        for (county, _, _), parts in self.terms.items():
+            for names, amount in parts.items():
+                product = trials.product(names)
+                if (product == product[0]).all():
+                    for code in (county, self.land.city):
+                        if code is not None:
+                            made[code] += amount * float(product[0])
+        return made
 
     def draws(self, trials: Trials, densities: dict[tuple[str, str], np.ndarray] | None = None) -> Draws:
         """The account in a design of trials, the whole area as the sum of its counties."""
@@ -97,7 +109,7 @@ def _soil(made: Account, county: str, class_key: str, soil: Soil, trials: Trials
     for hm2, name in parts:
         made.add(county, class_key, Term("soc", hm2, (name,)))
     if soil.layer_hm2 > 0:
-        made.add(county, class_key, Term("soc", soil.layer_tc))
+        made.add(county, class_key, Term("soc", soil.layer_tc, (SOC_LAYER,) if SOC_LAYER in trials else ()))
     if parts or soil.layer_hm2 > 0:
         made.known_hm2[county, class_key, "soc"] = math.fsum([soil.layer_hm2, *(hm2 for hm2, _ in parts)])
 

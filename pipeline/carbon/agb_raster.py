@@ -2,13 +2,13 @@
 
 AGB = the layer's sum over the class; BGB = AGB x R; carbon = biomass x CF; dead wood and litter as in ``volume_ipcc``. It serves the
 classes that have a carbon fraction in the table (``applies_to`` is the class); R is that of the class table. The error of
-the layer itself is not known here and no interval holds it.
+the layer is what ``carbon.agb_error_pct`` declares, shared by all its land; undeclared, no interval holds it.
 """
 
 from __future__ import annotations
 
 from pipeline.carbon import stand
-from pipeline.carbon.factors import Factors, name_of
+from pipeline.carbon.factors import AGB_LAYER, Factors, name_of
 from pipeline.carbon.land import Piece, Refusal, Term
 from pipeline.carbon.trials import Trials
 
@@ -23,11 +23,12 @@ def serve(piece: Piece, factors: Factors, trials: Trials) -> list[Term] | Refusa
     if piece.agb_t is None:
         return Refusal("no_layer_value")
     root = factors.of_class(piece.class_key, "root_shoot")
-    dead = stand.dead(factors, piece.agb_t, ())
+    agb = (AGB_LAYER,) if AGB_LAYER in trials else ()
+    dead = stand.dead(factors, piece.agb_t, agb)
     if root is None or isinstance(dead, Refusal):
         return Refusal("factor_gap")
     return [
-        Term("agb", piece.agb_t, (carbon["parameter"],)),
-        Term("bgb", piece.agb_t, (carbon["parameter"], name_of(root))),
+        Term("agb", piece.agb_t, (*agb, carbon["parameter"])),
+        Term("bgb", piece.agb_t, (*agb, carbon["parameter"], name_of(root))),
         *dead,
     ]

@@ -7,6 +7,7 @@ not is the user's own and stays as written everywhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,6 +19,7 @@ from pipeline.core.errors import BadData, Findings, UsageError, problem
 from pipeline.core.legend import classes
 
 SOC = ("soc_ref_tc_hm2", "soc_land_use")
+AGB_LAYER, SOC_LAYER = "agb_layer", "soc_layer"  # errors of measured layers among the parameters
 TABLE_DEPTH_CM = 30  # of the soil rows of the class table and of every IPCC reference value
 _RANGE = ["value", "low", "high", "distribution"]
 _OWN_LABEL = "K"  # of an override that brings none: its source is given, and nobody checked it here
@@ -33,6 +35,7 @@ class Factors:
     species: dict[str, dict]  # by code
     overridden: pd.DataFrame
     changed: frozenset[str] = field(default=frozenset())  # parameters whose row is the bureau's
+    layers: tuple[Parameter, ...] = ()  # declared errors of measured layers, as factors around 1
 
     @cached_property
     def parameters(self) -> list[Parameter]:
@@ -44,7 +47,7 @@ class Factors:
         for row in [*self.volume.to_dict("records"), *self.soc.to_dict("records")]:
             if pd.notna(row["value"]):
                 made.setdefault(row["parameter"], Parameter.of(row["parameter"], row))
-        return list(made.values())
+        return [*made.values(), *self.layers]
 
     def find(self, factor: str, applies_to: str | None, at: float | None = None) -> dict | None:
         """The row of a factor for a forest type, group, class or route, in the class of ``at``; None for a gap."""
@@ -121,9 +124,18 @@ def name_of(row: dict) -> str:
     return str(row["parameter"]) if pd.notna(row["parameter"]) else f"{row['class_key']}.{row['factor']}"
 
 
+def layer_error(name: str, error_pct: float | None) -> list[Parameter]:
+    """A layer's error as a factor around 1 that all its land shares; none where it is not declared."""
+    if error_pct is None:
+        return []
+    half = error_pct / 100
+    return [Parameter(name, 1.0, 1 - half, 1 + half, "normal")]
+
+
 def make(
-    by_class: pd.DataFrame, volume: pd.DataFrame, soc: pd.DataFrame, species: pd.DataFrame, own: pd.DataFrame, unchecked: list[str]
-) -> Factors:
+    by_class: pd.DataFrame, volume: pd.DataFrame, soc: pd.DataFrame, species: pd.DataFrame, own: pd.DataFrame, unchecked: list[str],
+    layers: Iterable[Parameter] = (),
+) -> Factors:  # fmt: skip
     """The tables of a run. Raises UsageError for settings that name no row, BadData for rows that contradict themselves.
 
     ``own``: the bureau's values (:data:`tables.OVERRIDES`). ``unchecked``: ids of rows to be checked before use that may be used.
@@ -141,7 +153,7 @@ def make(
     _check_soil(by_class, soc, changed, findings)
     _check_choices(volume, findings)
     findings.stop(BadData)
-    return Factors(by_class, volume, soc, {r["code"]: r for r in species.to_dict("records")}, overridden, frozenset(changed))
+    return Factors(by_class, volume, soc, {r["code"]: r for r in species.to_dict("records")}, overridden, frozenset(changed), tuple(layers))
 
 
 def _override(by_class: pd.DataFrame, volume: pd.DataFrame, soc: pd.DataFrame, own: pd.DataFrame):

@@ -53,8 +53,11 @@ def stock_rows(draws: Draws, land: Product, adjusted: dict[str, Adjusted], soc: 
     return made
 
 
-def summary_rows(draws: Draws, land: Product, adjusted: dict[str, Adjusted], soc: Soc) -> list[dict]:
-    """Rows of :data:`tables.CARBON_SUMMARY`: each zone, and how much of its land has no value for biomass or soil."""
+def summary_rows(draws: Draws, land: Product, adjusted: dict[str, Adjusted], soc: Soc, fixed_tc: dict[str, float]) -> list[dict]:
+    """Rows of :data:`tables.CARBON_SUMMARY`: each zone, and how much of its land has no value for biomass or soil.
+
+    ``fixed_tc``: stock by zone that stands on numbers without any range.
+    """
     made = []
     for zone in land.zones:
         code, own = zone["county_code"], adjusted.get(zone["county_code"])
@@ -67,6 +70,7 @@ def summary_rows(draws: Draws, land: Product, adjusted: dict[str, Adjusted], soc
         row = zone | {"product": land.product, "year": land.year, "route": draws.route, "basis": land.basis}
         row |= _stock(np.broadcast_to(total, (2,)) if np.isscalar(total) else total) | stock
         row |= {"stock_tco2": stock["stock_tc"] * TC_TO_TCO2, "tc_hm2": stock["stock_tc"] / hm2, "land_area_hm2": hm2}
+        row |= {"no_range_tc": max(fixed_tc.get(code, 0.0), 0.0)}
         row |= {"no_biomass_value_hm2": _gap(no_biomass, hm2), "no_soc_value_hm2": _gap(no_soc, hm2)}
         row |= {"soc_edition": edition_of(soc), "depth_cm": soc.depth_cm} | (_adjusted(own.total) if own else {})
         made.append(row)

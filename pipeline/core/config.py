@@ -213,6 +213,7 @@ class Soc(Section):
     edition: Literal[2006, 2019] = Field(2019, description="Edition of the IPCC reference values (2006, or the 2019 refinement).")
     layer: Key | None = Field(None, description="Measured layer that stands for the table wherever it is known. [tC/hm2]")
     depth_cm: Literal[30, 100] = Field(30, description="Depth of the layer; the table has 0-30 cm alone. [cm]")
+    error_pct: float | None = Field(None, gt=0, lt=100, description="Half-width of the 95 % interval of the layer's mean. [%]")
 
 
 class Scenario(Section):
@@ -268,6 +269,7 @@ class Carbon(Section):
     unchecked_factors: list[Key] = Field([], description="Rows marked `check before use` (column check_id) that may be used.")
     climate_zone: Key = Field("warm_temperate_dry", description="IPCC climate zone where no layer `climate_zone` is given.")
     agb_layer: Key = Field("agb", description="Measured layer of the route agb_raster. [t dry matter/hm2]")
+    agb_error_pct: float | None = Field(None, gt=0, lt=100, description="Half-width of the 95 % interval of that layer's mean. [%]")
     soc: Soc = Soc()
     draws: int = Field(10_000, ge=1_000, le=1_000_000, description="Draws of the Monte Carlo interval.")
     seed: int = Field(1, ge=0, description="Seed; equal seeds give equal intervals.")

@@ -943,6 +943,7 @@ CARBON_SUMMARY = _schema(
         "no_biomass_value_hm2": _area(),
         "no_soc_value_hm2": _area(),
         "mean_tc": _area(),
+        "no_range_tc": _area(),  # of the stock, what stands on numbers without any range: intervals do not hold its error
         **_ADJUSTED,
         "soc_edition": _text(blank=True),
         "depth_cm": _whole(),

@@ -1658,6 +1658,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "判为森林的产品数（共 {count} 个）；255 = 县界外或有数据的产品不足两个",
         "number of products that say forest (of {count}); 255 = outside the counties or fewer than two products with data",
     ),
+    # carbon: routes, factors, soil
+    "carbon_no_range": (
+        "{product}：碳储量的 {share:.0f} % 依据的数值（图层或没有区间的参数）未给出不确定性，区间不含这一部分，偏窄。图层的误差可在 carbon.agb_error_pct、"
+        "carbon.soc.error_pct 中给出，参数的区间可由自有因子表给出。",
+        "{product}: {share:.0f} % of the stock stands on numbers without an uncertainty (layers, or factors without a range); intervals do not hold it and are "
+        "too narrow. Declare errors of layers in carbon.agb_error_pct and carbon.soc.error_pct, ranges of factors in the override table.",
+    ),
 }
 
 

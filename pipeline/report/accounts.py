@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.core.units import T_TO_WANT
-from pipeline.report.data import Data, Row, of, where
+from pipeline.report.data import Data, Row, of, percent, where
 from pipeline.report.model import Block, Heading, Para, Table
 
 _EDITION = ("product", "year", "route")
@@ -58,9 +58,14 @@ def _route(data: Data, route: str) -> str:
 
 def adjusted_blocks(data: Data) -> list[Block]:
     """Stock on mapped areas and on those of the reference sample, side by side; a sentence where there is no sample."""
+    made: list[Block] = []
+    for r in data.summary:
+        if r["no_range_tc"] > 0.01 * r["stock_tc"] and r["county_code"] in {z["county_code"] for z in data.heads}:
+            said = {"zone": r["county_name"], "edition": data.edition(r), "route": _route(data, r["route"])}
+            made.append(Para(data.say("no_range", share=percent(100 * r["no_range_tc"] / r["stock_tc"]), **said), "note"))
     if all(r["adjusted_tc"] is None for r in data.summary):
-        return [Para(data.say("areas_fixed"), "note")]
-    made: list[Block] = [Para(data.say("areas_drawn"))]
+        return [*made, Para(data.say("areas_fixed"), "note")]
+    made.append(Para(data.say("areas_drawn")))
     columns = [data.column("zone")] + [
         data.column(k, "amount", "万tC", T_TO_WANT) for k in ("map_stock", "low", "high", "adjusted_stock", "adjusted_low", "adjusted_high")
     ]

@@ -548,6 +548,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "unserved_factor_gap": ("该树种或该级没有参数（空缺）", "no factor for the species or class (a gap)"),
     "unserved_factor_unchecked": ("参数待核对，未启用", "factors to be checked before use, off"),
     "unserved_no_layer_value": ("生物量图无值", "the biomass map has no value"),
+    "no_range": (
+        "{zone}：碳储量的 {share} 依据没有区间的数值（图层或参数），上列区间不含这一部分（{edition}，{route}）。",
+        "{zone}: {share} of the stock stands on numbers without a range (layers or factors); the intervals above do not hold it ({edition}, {route}).",
+    ),
     "areas_fixed": (
         "没有可用的参考样本（或样本不按通用地类），地类面积按图取定值：区间不含土地覆盖分类误差。",
         "Without a reference sample by the common classes, class areas are those of the map and fixed: intervals do not hold errors of the land cover.",

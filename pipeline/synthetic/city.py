@@ -184,6 +184,7 @@ def _bureau(folder: Path, counties: gpd.GeoDataFrame, cell_m: float, seed: int, 
     side_m = max(parcels.PARCEL_M, 3 * frame.metres_per_degree[0] * cell_m / CELLS_PER_DEGREE)  # no parcel below three cells
     tiles = parcels.tessellation(counties, seed=seed, year=YEARS[1], frame=frame, parcel_m=side_m)
     home = folder / "bureau" / "one_map"
+    files.write_csv(home / "species.csv", parcels.dictionary())
     crs = files.gauss_krueger(float(np.mean(counties.total_bounds[::2])))
     files.write_gbk_shapefile(home / "xiaoban.shp", parcels.subcompartments(tiles, seed=seed), crs)
     files.write_layer_yaml(
@@ -284,7 +285,14 @@ def _config(folder: Path, area: tuple[str, str], layers: list[str], default: boo
         "layers": measures | {n: {"layer": f"features/{n}"} for n in layers},
         "tabulate": {"strata": ["slope_deg", "eco_redline"], "sums": ["agb", "soc_0_30cm"]},
         "cover": cover,
-        "carbon": {"factors": "layers/factors/class_mean.csv", "draws": 10_000, "seed": 20240628, "potential": {"scenarios": [_SCENARIO]}},
+        "carbon": {
+            "routes": ["volume_ipcc", "agb_raster", "class_mean"],
+            "factors": "layers/factors/class_mean.csv",
+            "species": "bureau/one_map/species.csv",
+            "draws": 10_000,
+            "seed": 20240628,
+            "potential": {"scenarios": [_SCENARIO]},
+        },
         "siting": {"assessment_date": dt.date(2026, 11, 22), "rules": "layers/rules/siting.csv", "sites": [{"layer": "sites"}]},
     }
     if default:

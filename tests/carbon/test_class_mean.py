@@ -33,7 +33,7 @@ def stocks(by_class=SHIPPED, *, draws=2000, seed=1, **areas):
     soc = Soc()
     return (
         tables.product(results.stock_rows(own, product, {}, soc), tables.CARBON_STOCK),
-        tables.product(results.summary_rows(own, product, {}, soc), tables.CARBON_SUMMARY),
+        tables.product(results.summary_rows(own, product, {}, soc, {}), tables.CARBON_SUMMARY),
     )
 
 

@@ -1,6 +1,7 @@
 """Routes by hand: growing stock by three methods, a biomass layer, and which route serves which hectare."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.carbon import ROUTES, account, land, results, trials
+from pipeline.carbon.factors import AGB_LAYER, layer_error
 from pipeline.core import tables
 from pipeline.core.errors import BadData, UsageError
 
@@ -215,3 +217,18 @@ def test_one_at_a_time_moves_one_parameter():
         away = np.flatnonzero(ends[p.name] != p.value)
         assert away.tolist() == [1 + 2 * i, 2 + 2 * i]
         assert ends[p.name][away].tolist() == [p.low, p.high]
+
+
+def test_a_declared_error_of_the_layer_is_drawn():
+    """Undeclared, the stock stands on numbers without a range; declared as 20 %, the interval is that wide."""
+    product = place(
+        {"149901": {"forest_arbor": 5.0}}, {"149901": [land.Piece("forest_arbor", 5, agb_t=300)]}, {("149901", "forest_arbor"): land.Soil()}
+    )
+    plain, sure = book(), replace(book(), layers=tuple(layer_error(AGB_LAYER, 20)))
+    for found, fixed, width in ((plain, True, 0.0), (sure, False, 0.4)):
+        design, _ = drawn(found, draws=20_000)
+        own = account.make(product, ["agb_raster"], ROUTES, found, design, "agb_raster", soil_table=True)
+        total = own.draws(design).total("149900")
+        low, high = np.percentile(total[1:], [2.5, 97.5])
+        assert (high - low) / total[0] == pytest.approx(width, rel=0.02, abs=1e-9)
+        assert own.fixed_tc(design)["149900"] == pytest.approx(total[0] if fixed else 0.0)
