@@ -55,8 +55,8 @@ def _open(config: Path, out: Path | None, county: list[str] | None, debug: bool)
     chosen = tuple(c.strip() for c in county or [] if c.strip())
     if chosen and out is None:
         raise UsageError(problem("county_needs_out"))
+    _language = configuration.language_of(config) or _language
     settings = configuration.load(config)
-    _language = settings.language
     paths = Paths(config.resolve().parent, settings.data_folders)
     return Run(settings, out or Path("outputs"), paths, chosen)
 

@@ -256,6 +256,12 @@ SPOILT = {
         ["120.9"],
         3,
     ),
+    "raster of half the place": (
+        raster(lambda v: None, transform=rasterio.transform.from_origin(111.0, 35.2, 0.01, 0.01)),
+        "raster_part",
+        ["地表覆盖.tif", "50.000 %", "甲县、丙县"],
+        0,
+    ),
     "raster cut off": (lambda d: (d / "地表覆盖.tif").write_bytes((d / "地表覆盖.tif").read_bytes()[:300]), None, ["地表覆盖.tif"], 3),
     "a page saved as raster": (
         lambda d: (d / "地表覆盖.tif").write_bytes(b"<html><body>login</body></html>"),
@@ -264,6 +270,20 @@ SPOILT = {
         3,
     ),
     "sites: latitude first": (rewrite("场址.csv", swapped), None, ["场址.csv"], 3),
+    "sites: another city": (rewrite("场址.csv", lambda t: t.replace("110.95", "121.95")), "sites_outside", ["场址.csv", "一号光伏场址"], 0),
+    "sites: saved as Unicode text": (
+        lambda d: (d / "场址.csv").write_text((d / "场址.csv").read_text("utf-8-sig"), "utf-16"),
+        "file_format",
+        ["场址.csv", "CSV UTF-8"],
+        3,
+    ),
+    "geopackage cut off": (
+        lambda d: (d / "三调.gpkg").write_bytes((d / "三调.gpkg").read_bytes()[:5000]),
+        "vector_unreadable",
+        ["三调.gpkg", "重新复制"],
+        3,
+    ),
+    "a path of another system": (edit("file: 三调.gpkg", r"file: D:\数据\三调.gpkg"), "path_forbidden", ["D:", "/mnt/"], 2),
     "sites: no datum": (edit(", datum: gcj02", ""), None, ["gcj02"], 0),
     "sites: no unit": (rewrite("场址.csv", lambda t: t.replace("（MW）", "")), None, ["装机容量"], 3),
     "sites: number for a word": (rewrite("场址.csv", lambda t: t.replace(",100,", ",一百,")), None, ["一百"], 3),

@@ -58,6 +58,8 @@ def choose(folder: Path, shown: str, table: str | None) -> tuple[list[Path], str
     Raises BadData listing what is there when that does not settle it.
     """
     found = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if _is_data(p, folder)}
+    if len(found) > 1 and "doc.kml" in found and _is_contents(found["doc.kml"]):
+        del found["doc.kml"]
     if table is not None:
         named = [p for name, p in found.items() if table in (name, p.name, p.stem)]
         if len(named) == 1:
@@ -71,6 +73,12 @@ def choose(folder: Path, shown: str, table: str | None) -> tuple[list[Path], str
     if not found:
         raise BadData(problem("archive_no_data", file=shown))
     raise BadData(problem("archive_choose", file=shown, found=table or "–", known=", ".join(found)[:600]))
+
+
+def _is_contents(path: Path) -> bool:
+    """Whether a KML only names others, as GDAL and QGIS lay out a KMZ: a page of links to its layers."""
+    text = path.read_bytes() if path.stat().st_size < _PIECE else b""
+    return b"NetworkLink" in text and b"Placemark" not in text
 
 
 def _is_data(path: Path, folder: Path) -> bool:

@@ -387,6 +387,15 @@ def load(path: Path) -> Config:
         raise UsageError(_once([_explain(e, tree, path.name) for e in error.errors(include_url=False)])) from None
 
 
+def language_of(path: Path) -> str | None:
+    """The language a configuration asks for, even where the rest of it cannot be read; None where it does not say."""
+    try:
+        asked = re.search(rb"^language:[ \t]*['\"]?(zh|en)\b", path.read_bytes()[:_MAX_BYTES], re.MULTILINE)
+    except OSError:
+        return None
+    return asked and asked[1].decode()
+
+
 def _parse(text: str, name: str):
     """YAML 1.2 with places; refuses aliases, duplicate keys, own tags, deep nesting and anything but a mapping."""
     from ruamel.yaml import YAML

@@ -239,7 +239,7 @@ class Grid:
         row = self.height // 2
         south, north = float(self.y(row + 1)), float(self.y(row))
         height = (north - south) * np.pi / 180 * 6_367_449.0  # mean meridian degree
-        return float(self.cell_area_m2(row, row + 1)[0, 0]) / height, height
+        return float(ellipsoid.band_about_m2(float(self.y(row + 0.5)), -self.transform.e)) * self.transform.a / height, height
 
     @property
     def cell_size(self) -> str:

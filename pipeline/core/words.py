@@ -157,7 +157,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "config_choice": ("{where}：{key} 现为 {found}，只能取 {known}。", "{where}: {key} is {found}, must be one of {known}."),
     "config_value": ("{where}：{key} 现为 {found}，应为 {expected}。", "{where}: {key} is {found}, expected {expected}."),
-    "path_forbidden": ("不接受这样的路径：{path}。请写本机文件的路径。", "This is not taken as a path: {path}. Give a local file."),
+    "path_forbidden": (
+        "不接受这样的路径：{path}。请写本机文件的路径，不用盘符（D:）和网址，文件夹之间用 /，例如 /mnt/bureau/小班.shp。",
+        "This is not taken as a path: {path}. Give a local file, without a drive letter (D:) or an address, folders parted by /, like /mnt/bureau/file.shp.",
+    ),
     "path_outside": (
         "路径 {path} 不在允许的文件夹内。请把数据放在项目或配置文件所在的文件夹下，或在配置的 data_folders 中列出该文件夹。",
         "{path} lies outside the allowed folders. Put the data under the project or beside the configuration, or list its "
@@ -172,7 +175,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{path} is not a regular file (a folder?). Name the data file in it, like parcels.shp.",
     ),
     "file_empty": ("{path} 是空文件（0 字节）。请重新复制或下载。", "{path} is empty (0 bytes). Copy or download it again."),
-    "file_format": ("{file}：内容不是可读的格式（应为 {expected}）。", "{file}: not in a format that is read (expected {expected})."),
+    "file_format": (
+        "{file}：内容不是可读的格式（应为 {expected}）。请用制作它的软件另存为其中一种；“Unicode 文本”请另存为 CSV UTF-8。",
+        "{file}: not in a format that is read (expected {expected}). Save it as one of them where it was made; save “Unicode text” as CSV UTF-8.",
+    ),
     "file_is_page": (
         "{file}：内容是网页或 XML，不是数据（应为 {expected}）。可能是下载时保存了登录页或报错页，请重新下载。",
         "{file}: holds a web page or XML, not data (expected {expected}). A login or error page may have been saved; download again.",
@@ -237,8 +243,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "or name the right product.",
     ),
     "stratum_unbanded": (
-        "tabulate.strata：图层 {layer} 是连续值，须用 bands 给出分级界限，例如 bands: [5, 15, 25]。",
-        "tabulate.strata: layer {layer} holds measures; give its breaks, for example bands: [5, 15, 25].",
+        "tabulate.strata：图层 {layer} 按连续值读取，须用 bands 给出分级界限，例如 bands: [5, 15, 25]；若为分类代码，请用 legend: 指明图例表。",
+        "tabulate.strata: layer {layer} is read as measures; give its breaks, for example bands: [5, 15, 25], or legend: with a table where it holds codes.",
     ),
     "stratum_missing": (
         "{setting}：没有名为 {layer} 的图层。可用：{known}",
@@ -289,7 +295,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "土地覆盖产品 {product}（{year}）给了两次。请改 product 或 year。",
         "Land-cover product {product} ({year}) is given twice. Change product or year.",
     ),
-    "vector_unreadable": ("{file}：无法读取（{found}）。", "{file}: cannot be read ({found})."),
+    "vector_unreadable": (
+        "{file}：无法读取（{found}）。文件可能不完整，请重新复制或导出。",
+        "{file}: cannot be read ({found}). It may be incomplete; copy or export it again.",
+    ),
     "vector_no_geometry": ("{file}：没有几何图形。", "{file}: holds no geometry."),
     "vector_no_crs": (
         "{file}：没有坐标系（缺 .prj？）。请补上，或在配置中用 assume_crs: EPSG:… 声明。",
@@ -350,6 +359,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "layer_elsewhere": (
         "图层 {layer}（{file}，范围 {found}）不覆盖本区域，按缺失处理。",
         "Layer {layer} ({file}, extent {found}) does not cover the area and counts as missing.",
+    ),
+    "raster_part": (
+        "{file}：本区域有 {area_hm2:.2f} hm²（{share:.3f} %）在其范围之外，按未知计；涉及：{counties}。请补齐分幅，或换用覆盖全区的文件。",
+        "{file}: {area_hm2:.2f} hm2 ({share:.3f} %) of the area lie beyond it and count as unknown; in {counties}. Add the missing tiles, or give a file that covers all.",
     ),
     "rule_layers_missing": (
         "选址规则所需的 {count} 个图层未提供，相应规则为“待查”，不视为通过：{layers}",
@@ -479,8 +492,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "rules_expired": ("评价日 {day} 不在有效期内的规则未采用：{rules}", "Rules not in force on {day} are left out: {rules}"),
     "rules_off": ("按配置停用的规则：{rules}", "Rules switched off by configuration: {rules}"),
     "sites_outside": (
-        "{count} 个候选场址不在本区域内，标为待查：{names}",
-        "{count} candidate sites lie outside the area and are unknown: {names}",
+        "{file}：{count} 个候选场址中有 {outside} 个不在本区域内，标为待查：{names}。若应在本区域，请核对坐标和坐标系。",
+        "{file}: {outside} of {count} candidate sites lie outside the area and are unknown: {names}. If they belong here, check coordinates and CRS.",
     ),
     "site_illustrative": ("示例，并非真实项目", "illustrative, not a real project"),
     "site_outside": ("不在本区域内", "outside the area"),

@@ -42,6 +42,8 @@ def read_all(config: Config, store: Store, paths: Paths, frame: gpd.GeoDataFrame
                 found.add("site_no_capacity", file=file, row=number, name=str(row.name)[:40])
             elif frame is not None and _is_swapped(row.geometry, frame.total_bounds):
                 found.add("site_swapped", file=file, row=number, name=str(row.name)[:40])
+        if frame is not None:
+            _tell_outside(file, part, frame, store)
         parts.append(part.assign(is_illustrative=layer.about.illustrative, is_synthetic=layer.about.synthetic))
     found.stop()
     columns = [*tables.SITES.columns, "is_illustrative", "is_synthetic", "geometry"]
@@ -61,6 +63,14 @@ def _read_sites(layer: Layer, store: Store) -> gpd.GeoDataFrame:
     as_named = replace(layer, about=layer.about.model_copy(update={"columns": {}}))
     source = read_features(as_named, store.warn)
     return gpd.GeoDataFrame(sites_of_fields(layer, source.drop(columns="geometry")), geometry=source.geometry.values, crs=LONLAT)
+
+
+def _tell_outside(file: str, sites: gpd.GeoDataFrame, frame: gpd.GeoDataFrame, store: Store) -> None:
+    """Warn of sites that touch no county."""
+    outside = sites[~sites.geometry.intersects(frame.union_all())]
+    if len(outside):
+        names = "、".join(str(name)[:40] for name in outside["name"][:10])
+        store.warn("sites_outside", file=file, count=len(sites), outside=len(outside), names=names)
 
 
 def _is_swapped(geometry, bounds) -> bool:

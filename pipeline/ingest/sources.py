@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 
 import geopandas as gpd
 import numpy as np
+import shapely
 
-from pipeline.core import recognise, tables
+from pipeline.core import ellipsoid, recognise, tables
 from pipeline.core.config import Config
 from pipeline.core.datum import OFFSET
 from pipeline.core.errors import BadData, Findings, PipelineError, UsageError, problem
@@ -18,11 +20,12 @@ from pipeline.core.legend import check_legend, classes
 from pipeline.core.paths import Paths
 from pipeline.core.rasters import COARSE_CELL_M, Raster, open_raster
 from pipeline.core.store import Store, sha256
-from pipeline.core.units import is_measured_in
+from pipeline.core.units import M2_TO_HM2, is_measured_in
 from pipeline.core.vectors import read_features
 
 _FILLS = (-9999.0, -999.0, -99999.0, -32768.0, -32767.0, -3.4028234663852886e38, 1e20)  # usual; of whole numbers also the ends of the type
 _READ_CELLS = 1 << 24  # cells read at once
+_TOLD_SHARE = 1e-6  # of the area, beyond a raster
 
 
 def check_layer(layer: Layer, frame: gpd.GeoDataFrame | None, config: Config, store: Store) -> dict:
@@ -66,6 +69,7 @@ def _is_here(layer: Layer, raster: Raster, frame: gpd.GeoDataFrame, config: Conf
     box = transformer(LONLAT, raster.grid.crs).transform_bounds(west, south, east, north)
     gw, gs, ge, gn = raster.grid.bounds
     if box[0] < ge and box[2] > gw and box[1] < gn and box[3] > gs:
+        _tell_beyond(layer, raster, frame, store)
         return True
     shown = [[round(float(v), 3) for v in b] for b in (raster.grid.bounds, box)]
     if layer.name == "land_cover":
@@ -73,6 +77,23 @@ def _is_here(layer: Layer, raster: Raster, frame: gpd.GeoDataFrame, config: Conf
         raise BadData(problem("raster_elsewhere", file=layer.shown_path, area=name, found=shown[0], expected=shown[1]))
     store.warn("layer_elsewhere", layer=layer.name, file=layer.shown_path, found=shown[0])
     return False
+
+
+def _tell_beyond(layer: Layer, raster: Raster, frame: gpd.GeoDataFrame, store: Store) -> None:
+    """Warn of land that no file of a raster reaches."""
+    there, back = transformer(LONLAT, raster.grid.crs).transform, transformer(raster.grid.crs, LONLAT).transform
+    reached = shapely.union_all([shapely.box(*tile.dataset.bounds) for tile in raster.tiles])
+    rest = [_moved(g, there).difference(reached) for g in frame.geometry]
+    beyond = [ellipsoid.polygon_area_m2(_moved(g, back)) * M2_TO_HM2 for g in rest]
+    whole = sum(map(ellipsoid.polygon_area_m2, frame.geometry)) * M2_TO_HM2
+    if sum(beyond) > _TOLD_SHARE * whole:
+        names = "、".join(name for name, part in zip(frame.county_name, beyond, strict=True) if part > _TOLD_SHARE * whole)
+        store.warn("raster_part", file=layer.shown_path, area_hm2=sum(beyond), share=sum(beyond) / whole * 100, counties=names)
+
+
+def _moved(shape, transform: Callable):
+    """A shape with its vertices in another coordinate system."""
+    return shapely.transform(shape, lambda xy: np.column_stack(transform(*xy.T)))
 
 
 def _require_nodata(layer: Layer, raster: Raster, store: Store) -> None:

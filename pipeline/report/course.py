@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.core.figures import number
 from pipeline.core.units import HM2_TO_WANMU
-from pipeline.report.data import Data, Row, of, percent, where
+from pipeline.report.data import Data, Row, is_census, of, percent, where
 from pipeline.report.evidence import area
 from pipeline.report.model import Block, Heading, Para, Table
 
@@ -175,16 +175,20 @@ def _tasks(data: Data) -> list[Block]:
 
 def _plan(data: Data) -> list[Block]:
     """How many more points, where, and which file the field teams take."""
-    rows = [r for r in data.plan if r["state"] not in ("decided", "unknown_land") or r["county_code"] == data.zones[0]["county_code"]]
-    rows = [r for r in rows if r["state"] != "decided"]
-    if not rows:
+    if not data.plan:
         return []
     settings, made = data.config.cover, [Heading(2, data.say("h_plan"))]
+    drawn = next((p for p in data.products if not is_census(p)), None)
+    rows = [] if drawn is None else where(data.plan, product=drawn.product, year=drawn.about.year)
+    settled = {r["county_code"] for r in data.plan if r["state"] == "decided"}
+    rows = [r for r in rows if r["county_code"] not in settled]
+    if not rows or (data.zones[0]["county_code"] in settled and data.has_city):
+        return [*made, Para(data.say("plan_settled")), _plan_sheet(data)]
     made.append(Para(data.say("plan_how", sure=percent(settings.sure * 100), power=percent(settings.planner.power * 100))))
     heads = {z["county_code"] for z in data.heads}
     for product, year in of(rows, "product", "year"):
         own = data.by_zone(where(rows, product=product, year=year))
-        made += [Para(_plan_sentence(data, where(own, county_code=c)), "key") for (c,) in of(own, "county_code") if c in heads]
+        made += [Para(_plan_sentence(data, where(own, county_code=c))) for (c,) in of(own, "county_code") if c in heads]
         if own[0]["state"] in ("on_target", "unknown_land"):
             continue
         columns = [
@@ -197,7 +201,11 @@ def _plan(data: Data) -> list[Block]:
             for r in own
         ]  # fmt: skip
         made.append(Table(f"plan_{product}", data.say("t_plan", edition=data.edition(own[0])), columns, cells, [data.say("plan_note")]))
-    made.append(Para(data.say("plan_files")))
+    return [*made, Para(data.say("plan_files")), _plan_sheet(data)]
+
+
+def _plan_sheet(data: Data) -> Table:
+    """The plan of every product; in the workbook only."""
     columns = [
         *data.key_columns(), data.column("stratum"), area(data, "area"), data.column("assumed_share", "rate", scale=100), data.column("assumption"),
         data.column("points_now", "count"), data.column("points_needed", "count"), data.column("points_to_add", "count"), data.column("state"),
@@ -207,8 +215,7 @@ def _plan(data: Data) -> list[Block]:
          r["points_now"], r["points_needed"], r["points_to_add"], data.say(f"plan_{r['state']}"))
         for r in data.by_zone(data.plan)
     ]  # fmt: skip
-    made.append(Table("plan_all", data.say("t_plan_all"), columns, cells, sheet="plan", printed=False))
-    return made
+    return Table("plan_all", data.say("t_plan_all"), columns, cells, sheet="plan", printed=False)
 
 
 def _stratum(data: Data, key: str) -> str:

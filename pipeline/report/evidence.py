@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.core.figures import number, share
+from pipeline.core.figures import DASH, number, share
 from pipeline.core.units import HM2_TO_WANMU
-from pipeline.report.data import Data, Row, of, percent, where
+from pipeline.report.data import Data, Row, is_census, of, percent, where
 from pipeline.report.model import Block, Heading, Para, Table
 from pipeline.report.summary import verdict_text
 
@@ -39,33 +39,57 @@ def _samples(data: Data) -> list[Block]:
     ]  # fmt: skip
     made.append(Table("samples", data.say("t_samples"), columns, cells, sheet="samples"))
     for product, year in of([r for r in data.cover if r["adjusted_area_hm2"] is not None], "product", "year"):
-        made.append(_sure_table(data, where(data.cover, product=product, year=year)))
+        made += _sure_tables(data, where(data.cover, product=product, year=year))
     made += [*_accuracy(data), *_matrices(data)]
     made += [Para(data.say("bias_intro")), *(Para(t, "item") for t in _biases(data))]
     return made
 
 
-def _sure_table(data: Data, rows: list[Row]) -> Table:
-    """Map area and adjusted area of each zone, named and apart, with interval, probability and verdict."""
+def _sure_tables(data: Data, rows: list[Row]) -> list[Table]:
+    """Map area and adjusted area, named and apart, with interval, probability and verdict: a zone upright, counties across."""
     rows = [r for r in data.main_rows(rows) if r["adjusted_area_hm2"] is not None]
-    columns = [
-        data.column("zone"), area(data, "map_area", adds=False), data.column("map_pct", "rate"), area(data, "adjusted_area", adds=False),
-        data.column("adjusted_low", "amount", "hm²"), data.column("adjusted_high", "amount", "hm²"), data.column("adjusted_pct", "rate"),
-        data.column("low_pct", "rate"), data.column("high_pct", "rate"), data.column("target", "rate"), data.column("p_target"),
-        data.column("verdict"),
-    ]  # fmt: skip
+    methods = dict.fromkeys(data.term("method_", r["interval_method"]) for r in rows)
+    notes = [data.say("sure_note", method=data.join(methods))]
+    left = max(r["not_sampled_hm2"] or 0.0 for r in rows)
+    notes += [data.say("sure_not_sampled", area=number(left))] if left > 0 else []
+    made = [_upright(data, r, notes) for r in rows if r["county_code"] in {z["county_code"] for z in data.heads}]
+    counties = [r for r in data.by_zone(rows) if r["level"] == "county"]
+    if counties and data.has_city:
+        columns = [
+            data.column("zone"), data.column("map_pct", "rate"), data.column("adjusted_pct", "rate"), data.column("low_pct", "rate"),
+            data.column("high_pct", "rate"), area(data, "adjusted_area"), data.column("p_target"), data.column("verdict"),
+        ]  # fmt: skip
+        cells = [
+            (r["county_name"], r["forest_cover_pct"], r["adjusted_cover_pct"], r["adjusted_low_pct"], r["adjusted_high_pct"], r["adjusted_area_hm2"],
+             chance(data, r["p_target"]), data.say(r["verdict"]))
+            for r in counties
+        ]  # fmt: skip
+        made.append(Table("sure_counties", data.say("t_sure_counties", edition=data.edition(rows[0])), columns, cells, notes))
+    return made
+
+
+def _upright(data: Data, row: Row, notes: list[str]) -> Table:
+    """What map and sample say of one zone, a quantity a row."""
+    with_mu = {
+        k: data.say("hm2_wanmu", hm2=number(row[k]), wanmu=number(row[k] * HM2_TO_WANMU)) for k in ("forest_area_hm2", "adjusted_area_hm2")
+    }
+    span = {
+        "area": f"{number(row['adjusted_low_hm2'])}–{number(row['adjusted_high_hm2'])} hm²",
+        "pct": f"{percent(row['adjusted_low_pct'])}–{percent(row['adjusted_high_pct'])}",
+    }
     cells = [
-        (
-            r["county_name"], r["forest_area_hm2"], r["forest_cover_pct"], r["adjusted_area_hm2"], r["adjusted_low_hm2"], r["adjusted_high_hm2"],
-            r["adjusted_cover_pct"], r["adjusted_low_pct"], r["adjusted_high_pct"], r["target_pct"], chance(data, r["p_target"]),
-            verdict_text(data, r, with_chance=False),
-        )
-        for r in rows
-    ]  # fmt: skip
-    notes = [data.say("sure_note", method="、".join(dict.fromkeys(data.term("method_", r["interval_method"]) for r in rows)))]
-    left = [r for r in rows if (r["not_sampled_hm2"] or 0) > 0]
-    notes += [data.say("sure_not_sampled", area=number(max(r["not_sampled_hm2"] for r in left)))] if left else []
-    return Table("sure", data.say("t_sure", edition=data.edition(rows[0])), columns, cells, notes)
+        (data.say("sure_map_area"), with_mu["forest_area_hm2"]),
+        (data.say("sure_map_pct"), percent(row["forest_cover_pct"])),
+        (data.say("sure_adjusted_area"), with_mu["adjusted_area_hm2"]),
+        (data.say("sure_interval"), span["area"]),
+        (data.say("sure_adjusted_pct"), percent(row["adjusted_cover_pct"])),
+        (data.say("sure_interval"), span["pct"]),
+        (data.say("sure_target"), percent(row["target_pct"])),
+        (data.say("sure_chance"), chance(data, row["p_target"]) or DASH),
+        (data.say("sure_verdict"), verdict_text(data, row, with_chance=False)),
+    ]
+    title = data.say("t_sure", zone=row["county_name"], edition=data.edition(row))
+    return Table("sure", title, [data.column("quantity"), data.column("value_text")], cells, notes)
 
 
 def chance(data: Data, p: float | None) -> str | None:
@@ -164,7 +188,7 @@ def _products(data: Data) -> list[Block]:
     totals = sum(r["level"] == "city" for r in rows)
     made.append(Table("spread", data.say("t_spread"), columns, cells, [data.say("spread_note")], totals=totals, sheet="spread"))
     for zone in data.heads:
-        rows = data.of_zone(data.agreement, zone)
+        rows = sorted(data.of_zone(data.agreement, zone), key=lambda r: (-r["of_known"], -r["say_forest"]))
         cells = [(data.say("k_of_n", k=r["say_forest"], n=r["of_known"]), r["area_hm2"], r["share_pct"]) for r in rows]
         columns = [data.column("agree"), area(data, "area"), data.column("share_land", "rate")]
         made.append(Table("agreement", data.say("t_agreement", zone=zone["county_name"]), columns, cells))
@@ -178,8 +202,9 @@ def _products(data: Data) -> list[Block]:
         (r["county_name"], _pair(data, r), r["both_forest_hm2"], r["only_a_hm2"], r["only_b_hm2"], r["neither_hm2"], r["disagree_pct"], r["same_class_pct"])
         for r in rows
     ]  # fmt: skip
-    shown = [c for c, r in zip(cells, rows, strict=True) if r["county_code"] in heads]
-    made.append(Table("pair_agreement", data.say("t_pairs"), columns, shown, [data.say("pairs_note")]))
+    printed = [i for i in range(len(columns)) if i != 5 and (i > 0 or not data.has_city)]
+    shown = [tuple(c[i] for i in printed) for c, r in zip(cells, rows, strict=True) if r["county_code"] in heads]
+    made.append(Table("pair_agreement", data.say("t_pairs"), [columns[i] for i in printed], shown, [data.say("pairs_note")]))
     made.append(Table("pair_agreement_all", data.say("t_pairs"), columns, cells, sheet="pairs", printed=False))
     return made
 
@@ -261,8 +286,9 @@ def _greening(data: Data) -> list[Block]:
     made: list[Block] = [Heading(2, data.say("h_greening")), Para(data.say("greening_how"))]
     if data.definition:
         made.append(Para(_rain(data)))
-    for product, year in of(rows, "product", "year"):
-        own = data.by_zone(where(rows, product=product, year=year))
+    shown = next((p for p in data.products if is_census(p)), data.products[0])  # the others are in the workbook
+    own = data.by_zone(where(rows, product=shown.product, year=shown.about.year))
+    if own:
         columns = [
             data.column("zone"), area(data, "forest"), area(data, "shrub"), area(data, "scattered"), area(data, "greening"),
             data.column("greening_pct", "rate"),

@@ -11,12 +11,79 @@ from pipeline.report.model import Block, Heading, Para
 
 def blocks(data: Data) -> list[Block]:
     """The section."""
-    sentences = [*_cover(data), *_carbon(data), *_potential(data), *_sites(data)]
+    sentences = [*_conclusion(data), *_cover(data), *_carbon(data), *_potential(data), *_sites(data)]
     return [
         Heading(1, data.say("h_summary")),
         Para(data.say("summary_intro")),
         *(Para(s, "key") for s in sentences),
     ]
+
+
+def _conclusion(data: Data) -> list[str]:
+    """The one answer on the target, zone by zone: what decides (the one-map, else a sample), or why nothing does."""
+    made = []
+    for zone in data.heads:
+        rows = [
+            r
+            for p, y in of(data.cover, "product", "year")
+            for r in data.main_rows(where(data.of_zone(data.cover, zone), product=p, year=y))
+        ]
+        rows = [r for r in rows if r["target_pct"] is not None]
+        decided = sorted(
+            (r for r in rows if r["reason"] in ("census", "sample")), key=lambda r: (r["reason"] != "census", -(r["year"] or 0))
+        )
+        if decided:
+            made.append(_decided(data, decided[0]))
+        elif rows:
+            made.append(_undecided(data, rows))
+    return made
+
+
+def _decided(data: Data, row: Row) -> str:
+    is_sample = row["reason"] == "sample"
+    pct = (
+        row["adjusted_cover_pct"]
+        if is_sample
+        else row["official_cover_pct"]
+        if row["denominator"] == "official"
+        else row["forest_cover_pct"]
+    )
+    sure = data.say("conclusion_chance", p=f"{share(row['p_target'])} %") if is_sample else ""
+    return data.say(
+        f"conclusion_{row['verdict']}",
+        zone=row["county_name"],
+        year=row["target_year"],
+        target=percent(row["target_pct"]),
+        edition=data.edition(row),
+        basis=data.say(f"conclusion_by_{row['reason']}"),
+        pct=percent(pct),
+        pp=number(abs(row["target_pct"] - pct)),
+        sure=sure,
+    )
+
+
+def _undecided(data: Data, rows: list[Row]) -> str:
+    """Why it cannot be told, by the row that comes nearest to an answer, and what the maps say."""
+    rank = (
+        "sample_inconclusive",
+        "sample_small",
+        "sample_definition",
+        "sample_refused",
+        "sample_not_by_county",
+        "not_surveyed",
+        "no_sample",
+    )
+    best = min(rows, key=lambda r: rank.index(r["reason"]))
+    covers = [r["forest_cover_pct"] for r in rows]
+    return data.say(
+        "conclusion_undetermined",
+        zone=best["county_name"],
+        year=best["target_year"],
+        target=percent(best["target_pct"]),
+        verdict=words.verdict_text("undetermined", best["reason"], data.language),
+        count=len(covers),
+        maps=percent(covers[0]) if len(covers) == 1 else data.say("from_to", low=percent(min(covers)), high=percent(max(covers))),
+    )
 
 
 def _cover(data: Data) -> list[str]:

@@ -26,6 +26,7 @@ _LINE_PT = 28.95
 _LATIN = "Times New Roman"
 _STAMP = dt.datetime(2000, 1, 1)
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_RESERVE = 1.2  # room for the wider digits of fonts that stand in for ours
 _CELL_PT, _CHAR_MM = 9, 9 * 0.5 * 0.3528  # half-width character of table text
 _PAD_MM = 1.2  # of a cell, each side
 _TOGETHER = 6  # rows up to which a table stays on one page
@@ -252,10 +253,14 @@ def column_widths(table: Table, rows: list[list[str]], width_mm: float) -> list[
         longest = max((span(r[j]) for r in rows), default=0)
         words = max((span(w) for w in column.head.split()), default=2) if column.head.isascii() else 8
         need.append((longest, max(min(longest, 9), min(words, 10), 4)))
-    least = [
-        max(min(n, 18) if c.is_number or c.kind == "code" else 0, m) * _CHAR_MM + 2 * _PAD_MM
-        for c, (n, m) in zip(table.columns, need, strict=True)
-    ]
+
+    def least_of(reserve: float) -> list[float]:
+        kept = [min(n, 18) * reserve if c.is_number or c.kind == "code" else 0 for c, (n, _) in zip(table.columns, need, strict=True)]
+        return [max(k, m) * _CHAR_MM + 2 * _PAD_MM for k, (_, m) in zip(kept, need, strict=True)]
+
+    least = least_of(_RESERVE)
+    if sum(least) > width_mm:
+        least = least_of(1.0)
     spare = width_mm - sum(least)
     if spare <= 0:
         return [w * width_mm / sum(least) for w in least]

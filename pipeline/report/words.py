@@ -93,6 +93,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "以下各句可直接引用，引用时请一并写明口径。",
         "These sentences may be quoted as they stand, together with the basis.",
     ),
+    "conclusion_met": (
+        "结论：{zone}森林覆盖率达到 {year} 年目标 {target}（达标）。依据为{basis}（{edition}）：{pct}，高出 {pp} 个百分点{sure}。",
+        "Conclusion: the forest cover of {zone} meets the {year} target of {target} (met), by {basis} ({edition}): {pct}, {pp} points above{sure}.",
+    ),
+    "conclusion_not_met": (
+        "结论：{zone}森林覆盖率没有达到 {year} 年目标 {target}（未达标）。依据为{basis}（{edition}）：{pct}，尚差 {pp} 个百分点{sure}。",
+        "Conclusion: the forest cover of {zone} does not meet the {year} target of {target} (not met), by {basis} ({edition}): {pct}, {pp} points short{sure}.",
+    ),
+    "conclusion_by_census": ("森林资源“一张图”全面调查", "the forest one-map, a full survey"),
+    "conclusion_by_sample": ("参考样本校正面积", "the area adjusted by reference points"),
+    "conclusion_chance": ("，达标概率 {p}", ", probability {p}"),
+    "conclusion_undetermined": (
+        "结论：{zone}森林覆盖率能否达到 {year} 年目标 {target}：{verdict}。现有 {count} 套数据给出的图上覆盖率为 {maps}，均不能单独作为判定依据。",
+        "Conclusion: whether {zone} meets the {year} target of {target}: {verdict}. The {count} data sets at hand put cover by map at {maps}; none of them decides.",
+    ),
+    "from_to": ("{low} 至 {high}", "{low} to {high}"),
     "cover_main": (
         "据 {edition}遥感土地覆盖，按“{reading}”判读，{zone}森林面积 {area} hm²（{wanmu} 万亩），占土地总面积的 {pct}；{gap}能否达标：{verdict}。",
         "By {edition} land cover, read as “{reading}”, {zone} has {area} hm² of forest ({wanmu} 万亩), {pct} of its land; {gap}Target met: {verdict}.",
@@ -236,7 +252,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "definition are biases, listed below.",
     ),
     "t_samples": ("参考样本", "Reference samples"),
-    "t_sure": ("图上面积与校正面积、达标概率（{edition}）", "Map area and adjusted area, probability of meeting the target ({edition})"),
+    "t_sure": (
+        "{zone}：图上面积、校正面积与达标概率（{edition}）",
+        "{zone}: map area, adjusted area and the probability of meeting the target ({edition})",
+    ),
+    "t_sure_counties": ("分县校正覆盖率与达标概率（{edition}）", "Adjusted cover and probability by county ({edition})"),
+    "sure_map_area": ("图上森林面积（逐像元累加）", "forest by the map (cells counted)"),
+    "sure_map_pct": ("图上覆盖率", "cover by the map"),
+    "sure_adjusted_area": ("校正森林面积（参考样本）", "forest adjusted by reference points"),
+    "sure_adjusted_pct": ("校正覆盖率", "adjusted cover"),
+    "sure_interval": ("95 % 区间", "95 % interval"),
+    "sure_target": ("目标", "target"),
+    "sure_chance": ("达标概率", "probability of meeting it"),
+    "sure_verdict": ("结论", "verdict"),
+    "hm2_wanmu": ("{hm2} hm²（{wanmu} 万亩）", "{hm2} hm² ({wanmu} 万亩)"),
     "sure_note": (
         "区间为 95 %；方法：{method}。概率不低于判定线为达标，不高于（1 − 判定线）为未达标，其余无法判定。",
         "Intervals are 95 %; method: {method}. From the deciding probability on the target is met, up to its complement it is not, anything between cannot tell.",
@@ -427,6 +456,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "plan_how": (
         "要使结论由“无法判定”变为达标或未达标，所需样点数按 Neyman 分配计算：若真值就是现在的估计，有 {power} 的机会使达标概率越过 {sure} 的判定线。",
         "Points needed to turn “cannot tell” into a verdict, by Neyman allocation: should the estimate be the truth, the sample decides with a chance of {power} at a probability of {sure}.",
+    ),
+    "plan_settled": (
+        "已有数据可以判定，不需要补充样本；各产品的测算见 tables.xlsx。",
+        "The data at hand decide; no points are needed. The reckoning for each product is in tables.xlsx.",
     ),
     "plan_main_feasible": (
         "{zone}（{edition}，现为 {pct}，目标 {target}）：需再补 {points} 个样点，使标准误降到 {se} 个百分点。",
@@ -846,6 +879,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_high_pct": ("上限", "High"),
     "col_quantity": ("指标", "Quantity"),
     "col_estimate": ("估计", "Estimate"),
+    "col_value_text": ("数值", "Value"),
     "col_se": ("标准误", "SE"),
     "col_method": ("区间方法", "Interval"),
     "col_map_class": ("图上地类", "Class on the map"),

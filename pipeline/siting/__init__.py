@@ -67,9 +67,6 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         store.warn("rules_expired", day=settings.assessment_date.isoformat(), rules=", ".join(r.rule_id for r in expired))
     if settings.rules_off:
         store.warn("rules_off", rules=", ".join(settings.rules_off))
-    outside = [r["name"] for r in screened.to_dict("records") if pd.isna(r["county_code"])]
-    if outside and places.city is not None:
-        store.warn("sites_outside", count=len(outside), names="、".join(outside[:10]))
 
     # Save
     store.write_table(tables.product(found, tables.PATTERNS), tables.PATTERNS)

@@ -83,6 +83,19 @@ def test_table_chooses_the_file(tmp_path):
         assert refused(tmp_path, table=table) == ["archive_choose"]
 
 
+def test_a_kmz_of_one_layer_is_that_layer_and_of_several_asks_which(tmp_path):
+    """GDAL, and so QGIS, writes a page of links and a file for each layer."""
+    for name, count in (("one", 2), ("other", 3)):
+        places(count).to_file(tmp_path / f"{name}.kmz", driver="LIBKML")
+    with zipfile.ZipFile(tmp_path / "one.kmz") as one, zipfile.ZipFile(tmp_path / "other.kmz") as other:
+        assert sorted(n for n in one.namelist() if n[-1] != "/") == ["doc.kml", "layers/one.kml"]
+        files = {"doc.kml": one.read("doc.kml"), "one.kml": one.read("layers/one.kml"), "other.kml": other.read("layers/other.kml")}
+    pack(tmp_path / "two.kmz", files)
+    assert read_features(find(LayerRef(file="one.kmz"), "x", Paths(tmp_path), "features"))["名称"].tolist() == ["地0", "地1"]
+    assert len(read_features(find(LayerRef(file="two.kmz", table="other"), "x", Paths(tmp_path), "features"))) == 3
+    assert refused(tmp_path, "two.kmz") == ["archive_choose"]
+
+
 def test_tiles_in_an_archive_are_one_raster(tmp_path):
     codes = np.arange(8, dtype=np.uint8).reshape(2, 4)
     for name, part, west in (("w.tif", codes[:, :2], 110.0), ("e.tif", codes[:, 2:], 110.2)):

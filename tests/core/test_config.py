@@ -29,6 +29,14 @@ def test_the_shipped_configuration_loads():
     assert settings.siting.wind.land_hm2_per_mw == pytest.approx(7 * 4 * 191**2 / 1e4 / 6.25)
 
 
+def test_mistakes_are_told_in_the_language_the_file_asks_for(tmp_path, cli):
+    text = GOOD.replace("language: zh", "language: en").replace("draws: 10000", "draws: 3")
+    (tmp_path / "config.yaml").write_text(text, encoding="utf-8")
+    done = cli("check", "--config", tmp_path / "config.yaml", "--out", tmp_path / "out")
+    assert done.returncode == 2 and "carbon.draws is 3, expected" in done.stdout
+    assert config.language_of(tmp_path / "absent.yaml") is None
+
+
 def test_all_mistakes_at_once_with_line_and_column(tmp_path):
     text = (
         GOOD.replace("  seed:", "  sede:")

@@ -19,6 +19,14 @@ def test_cell_area_of_a_degree_grid_is_exact_by_row():
     assert area[0, 0] < area[1, 0]
 
 
+def test_size_in_words_of_a_grid_in_degrees_asks_for_no_areas():
+    """A world file on an ellipsoid of its own: areas of all of it would take half a minute, and are for sums alone."""
+    for crs in ("EPSG:4326", "+proj=longlat +ellps=clrk66"):
+        grid = Grid(CRS.from_user_input(crs), Affine(0.05, 0, -180, 0, -0.05, 90), 3600, 7200)
+        assert grid.cell_size_m == pytest.approx((5538, 5557), abs=1)
+        assert "area_nodes" not in vars(grid)
+
+
 def test_cell_area_of_a_projected_grid_follows_the_ellipsoid():
     grid = Grid(CRS.from_epsg(32649), Affine(1000, 0, 300_000, 0, -1000, 3_950_000), 40, 300)
     area = grid.cell_area_m2(0, 40)

@@ -65,7 +65,7 @@ CONDITIONS = {
 }
 WITH_NUMBER = CONDITIONS - {"class_in", "inside", "note"}
 FACTORS = ["biomass_tc_hm2", "root_shoot", "dead_wood_per_agb", "litter_tc_per_agb_tc", "soc_ref_tc_hm2", "soc_land_use"]
-COLOUR = re.compile(r"#[0-9A-F]{6}")
+COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
 def about(folder: str) -> dict:
@@ -146,6 +146,8 @@ def test_legend_covers_the_raster(folder):
     if "file" in layer:
         with rasterio.open(LAYERS / folder / layer["file"]) as source:
             assert set(np.unique(source.read(1))) - {layer["nodata"]} <= set(codes)
+    elif layer.get("nodata") is not None:
+        assert layer["nodata"] in codes, "it holds for no other file: the legend has to say that it is unknown"
     if folder.startswith("land_cover/"):
         assert {row["class_key"] for row in legend} <= set(class_keys())
         used = {reading for row in legend for reading in row["readings"].split(";") if reading}

@@ -80,8 +80,9 @@ def legend(product: str) -> list[dict[str, str]]:
         return list(csv.DictReader(handle, strict=True))
 
 
-def test_every_raster_product_stands_here():
-    assert {p.parent.name for p in LAND_COVER.glob("*/layer.yaml") if about(p.parent.name)["kind"] == "classes"} == set(CODES)
+def test_every_product_typed_here_is_there():
+    """Folders beyond these are a user's own: adding one changes no test."""
+    assert {p.parent.name for p in LAND_COVER.glob("*/layer.yaml") if about(p.parent.name)["kind"] == "classes"} >= set(CODES)
 
 
 @pytest.mark.parametrize("product", CODES)
