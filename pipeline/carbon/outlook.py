@@ -10,7 +10,7 @@ from pipeline.core import basis, greening, tables
 from pipeline.core.config import Config
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store
-from pipeline.core.words import say
+from pipeline.core.words import WORDS, say
 
 
 def write(config: Config, store: Store, paths: Paths, land_area: pd.DataFrame, volume: pd.DataFrame, accounts: list[Draws]) -> None:
@@ -44,7 +44,7 @@ def write(config: Config, store: Store, paths: Paths, land_area: pd.DataFrame, v
     # Check
     change.require_whole(by_zone)
     potential.require_whole(ccer)
-    _tell(by_zone, space, removal, store)
+    _tell(by_class, by_zone, space, removal, store)
 
     # Save
     for frame, schema in (
@@ -89,14 +89,24 @@ def _changes(
     return tuple(tables.product(pd.concat(p) if p else [], s) for p, s in zip(parts, schemas, strict=True))
 
 
-def _tell(by_zone: pd.DataFrame, space: pd.DataFrame, removal: pd.DataFrame, store: Store) -> None:
+def _tell(by_class: pd.DataFrame, by_zone: pd.DataFrame, space: pd.DataFrame, removal: pd.DataFrame, store: Store) -> None:
     """Warnings: what a change leaves out, what the space could not take off, where the line of growth runs too far."""
-    for (product, first, last, _), rows in by_zone.groupby([*change.SPAN, "route"], sort=False):
-        heads = rows[rows.level == ("city" if (rows.level == "city").any() else "county")]
-        said = {"product": product, "first": int(first), "last": int(last)}
+    stays = by_class[(by_class.class_from == by_class.class_to) & by_class.change_tc.notna()]
+    for (product, first, last, route), rows in by_zone.groupby([*change.SPAN, "route"], sort=False):
+        heads = _heads(rows)
+        said = {
+            "product": product,
+            "first": int(first),
+            "last": int(last),
+            "route": say(route, store.language) if route in WORDS else route,
+        }
+        own = stays[(stays["product"] == product) & (stays.year_from == first) & (stays.year_to == last) & (stays.route == route)]
+        same = float(_heads(own).change_tc.abs().sum()) if len(own) else 0.0
         stock, margin, one_sided = (float(heads[n].sum()) for n in ("stock_to_tc", "margin_difference_tc", "one_sided_tc"))
         if abs(margin) > 1e-6 * max(stock, 1.0):
             store.warn("change_margin", **said, tc=abs(margin), share=abs(margin) / stock * 100)
+        if same > 1e-6 * max(stock, 1.0):
+            store.warn("change_same_class", **said, tc=same)
         if abs(one_sided) > 1e-6 * max(stock, 1.0):
             store.warn("change_one_sided", **said, tc=abs(one_sided))
     for layers in dict.fromkeys(space.missing.dropna()):
@@ -105,6 +115,12 @@ def _tell(by_zone: pd.DataFrame, space: pd.DataFrame, removal: pd.DataFrame, sto
         store.warn("greening_no_slope")
     for layers, rows in space[space.not_crossed.notna()].groupby("not_crossed", sort=False):
         store.warn("greening_not_crossed", product="、".join(dict.fromkeys(rows["product"])), layers=layers.replace(";", ", "))
-    beyond = removal[(removal.exceeds_mean_forest == "yes") & (removal.land == greening.PLANTING)]
+    beyond = _heads(removal)
+    beyond = beyond[(beyond.exceeds_mean_forest == "yes") & (beyond.land == greening.PLANTING)]
     for scenario, horizon in dict.fromkeys(zip(beyond.scenario, beyond.horizon, strict=True)):
         store.warn("removal_beyond_forest", scenario=scenario, horizon=int(horizon))
+
+
+def _heads(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the whole area, or of the counties when only some were chosen."""
+    return rows[rows.level == ("city" if (rows.level == "city").any() else "county")]

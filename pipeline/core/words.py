@@ -1311,13 +1311,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "means give new forest the density of mean forest at once: a change in the long run, not the uptake of those years.",
     ),
     "change_margin": (
-        "{product} {first}–{last}：两期逐像元对照后的储量变化与两期储量之差相差 {tc:.0f} tC（占 {share:.2g} %），因两期格网不同。以逐像元对照为准。",
-        "{product} {first}-{last}: changes cell by cell and the difference of the two stocks are {tc:.0f} tC apart ({share:.2g} %), since the two grids "
+        "{product} {first}–{last}（{route}）：两期逐像元对照后的储量变化与两期储量之差相差 {tc:.0f} tC（占 {share:.2g} %），因两期格网不同。以逐像元对照为准。",
+        "{product} {first}-{last} ({route}): changes cell by cell and the difference of the two stocks are {tc:.0f} tC apart ({share:.2g} %), since the two grids "
         "differ. The change is that of the cells.",
     ),
     "change_one_sided": (
-        "{product} {first}–{last}：有 {tc:.0f} tC 只在两期之一有参数（如转为建设用地后土壤碳为空缺），不计为变化。",
-        "{product} {first}-{last}: {tc:.0f} tC have a factor in one of the two years only (for example soil under land that was built up) and are no change.",
+        "{product} {first}–{last}（{route}）：有 {tc:.0f} tC 只在两期之一有参数（如转为建设用地后土壤碳为空缺），不计为变化。",
+        "{product} {first}-{last} ({route}): {tc:.0f} tC have a factor in one of the two years only (for example soil under land that was built up) and are no change.",
+    ),
+    "change_same_class": (
+        "{product} {first}–{last}（{route}）：地类不变的土地上有 {tc:.0f} tC 的增减。两期各有实测蓄积时是生长；同一图层用于两期时只是地类平均值的移动，不是生长。",
+        "{product} {first}-{last} ({route}): {tc:.0f} tC of change lie on land that kept its class. Where stock was measured in both years that is growth; "
+        "where one layer stands for both it is a shift of class means and no growth.",
     ),
     "restoration_whole": (
         "各县生态修复范围合并计算；逐个图斑的修复前后尚不能给出。",
