@@ -128,8 +128,9 @@ lock: $(VENV)/ready-dev
 	  $(PY) -m uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    requirements.in $$(test $$name = requirements || echo $$name.in -c requirements.lock) -o $$name.lock; done
 
+# The folder of field points stays: what a team has filled in cannot be made again.
 clean:
-	@$(if $(OUT),,OUT=outputs; rm -rf outputs/demo;) for stage in check $(STAGES) .locks .part .half_way; do rm -rf "$${OUT:?}/$$stage"; done; rmdir "$$OUT" 2>/dev/null || true
+	@$(if $(OUT),,OUT=outputs; rm -rf outputs/demo;) for stage in check $(filter-out sample,$(STAGES)) .locks .part .half_way; do rm -rf "$${OUT:?}/$$stage"; done; rmdir "$$OUT" 2>/dev/null || true
 	@rm -rf .cache/unpacked
 
 distclean: clean

@@ -90,5 +90,7 @@ def test_clean_takes_the_outputs_and_nothing_else(made, tmp_path):
     config, _, _ = made
     assert make("ingest", f"CONFIG={config}", out=tmp_path / "o").returncode == 0
     (tmp_path / "o" / "mine.txt").write_text("keep")
+    (tmp_path / "o" / "sample").mkdir()
+    (tmp_path / "o" / "sample" / "sample_points.csv").write_text("filled in")
     assert make("clean", out=tmp_path / "o").returncode == 0
-    assert [p.name for p in (tmp_path / "o").iterdir()] == ["mine.txt"]
+    assert sorted(p.name for p in (tmp_path / "o").iterdir()) == ["mine.txt", "sample"]  # field work is never thrown away

@@ -83,7 +83,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.write_table(summary, tables.CARBON_SUMMARY)
     store.write_table(tables.product(_densities(config, made, factors, said, drawn), tables.CARBON_DENSITY), tables.CARBON_DENSITY)
     store.write_table(tables.product(used, tables.FACTORS_USED), tables.FACTORS_USED)
-    store.write_table(factors.overridden, tables.OVERRIDDEN)
+    if len(factors.overridden):
+        store.write_table(factors.overridden, tables.OVERRIDDEN)
     _save_shares(made, len(settings.routes), store)
     _save_spread(config, products, made, factors, drawn, zones, matrix, store)
     store.write_table(tables.product(_sources(config, paths), tables.CARBON_SOURCES), tables.CARBON_SOURCES)
@@ -290,7 +291,8 @@ def _save_shares(made: list[Made], routes: int, store: Store) -> None:
     leading = [m.account for m in made if routes == 1 or m.account.route == MIXED]
     store.write_table(tables.product([r for a in leading for r in results.share_rows(a)], tables.ROUTE_SHARE), tables.ROUTE_SHARE)
     rows = [r for m in made if m.account.route != MIXED for r in results.unserved_rows(m.account, _TOLD)]
-    store.write_table(tables.product(rows, tables.UNSERVED), tables.UNSERVED)
+    if rows:
+        store.write_table(tables.product(rows, tables.UNSERVED), tables.UNSERVED)
 
 
 def _save_spread(config: Config, products, made: list[Made], factors: Factors, drawn, zones, matrix, store: Store) -> None:

@@ -244,11 +244,11 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
         summary=_rows(store.read_table(tables.CARBON_SUMMARY)),
         density=_rows(store.read_table(tables.CARBON_DENSITY)),
         route_share=_rows(store.read_table(tables.ROUTE_SHARE)),
-        unserved=_rows(store.read_table(tables.UNSERVED)),
+        unserved=_if_any(store, tables.UNSERVED),
         variance=_rows(store.read_table(tables.VARIANCE)),
         approach1=_rows(store.read_table(tables.APPROACH_1)),
         factors=_rows(store.read_table(tables.FACTORS_USED)),
-        overrides=_rows(store.read_table(tables.OVERRIDDEN)),
+        overrides=_if_any(store, tables.OVERRIDDEN),
         sites=_rows(store.read_table(tables.SITE_SCREENING)),
         reasons=_rows(store.read_table(tables.SITE_REASONS)),
         exclusion=_rows(store.read_table(tables.EXCLUSION)),
@@ -276,6 +276,12 @@ def _reasons(store: Store) -> dict[str, tuple[str, str]]:
     """Likely reasons of disagreement by key, in both languages."""
     table = store.read_parameters(DISAGREEMENT, tables.REASONS)
     return {key: (zh, en) for key, zh, en in zip(table.reason, table.reason_zh, table.reason_en, strict=True)}
+
+
+def _if_any(store: Store, schema) -> list[Row]:
+    """Rows of a table that a stage writes only when there is something to write."""
+    found = store.read_table_if_any(schema)
+    return [] if found is None else _rows(found)
 
 
 def _rows(frame: pd.DataFrame) -> list[Row]:

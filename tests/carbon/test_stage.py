@@ -8,8 +8,8 @@ import pytest
 from conftest import run_pipeline
 from worlds import make_place, write_raster
 
-from pipeline.core import tables
 from pipeline.core import config as configuration
+from pipeline.core import tables
 from pipeline.core.errors import UsageError
 from pipeline.core.paths import Paths
 from pipeline.stages import STAGES, Run
