@@ -86,6 +86,7 @@ def _problems(config: Config, store: Store, paths: Paths) -> tuple[list[Problem]
     findings = Findings()
     found = findings.attempt(ingest.examine, config, store, paths)
     findings.attempt(carbon.require_routes, config)
+    findings.attempt(carbon.read_factors, config, store, paths)
     findings.attempt(cover.require_official_areas, config)
     findings.attempt(siting.check_rules, config, paths)
     findings.attempt(sources.missing_rule_layers, config, store, paths)

@@ -1,29 +1,53 @@
 """Stage 4: carbon stocks by pool, class and county with intervals; works on the area table, never on pixels.
 
-A route turns class areas into densities by class and pool, with draws. :data:`ROUTES` is the menu: a new route
-is one file and one line here.
+A route turns land into pools; :data:`ROUTES` is the menu: a new route is one file and one line here. The routes of the
+configuration are a list of priority: with more than one, the account ``mixed`` takes each hectare by the first that can serve it,
+and each route has an account of its own beside it, as if it alone were configured (what it cannot serve is then a gap). Accounts
+are alternatives and are never added to each other.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from pipeline.carbon import class_mean
+from pipeline.carbon import account as accounts
+from pipeline.carbon import adjusted, agb_raster, class_mean, land, outlook, results, spread, trials, volume_fang, volume_guide, volume_ipcc
+from pipeline.carbon import factors as books
+from pipeline.carbon.account import MIXED, Account
+from pipeline.carbon.draws import Draws
+from pipeline.carbon.factors import TABLE_DEPTH_CM, Factors
+from pipeline.carbon.land import Product
+from pipeline.carbon.spread import Adjusted
 from pipeline.core import tables
 from pipeline.core.config import Config
-from pipeline.core.errors import UsageError, problem
-from pipeline.core.legend import UNKNOWN
+from pipeline.core.errors import Findings, UsageError
+from pipeline.core.legend import FILE as CLASSES
+from pipeline.core.legend import UNKNOWN, classes
 from pipeline.core.paths import Paths
-from pipeline.core.store import Store
-from pipeline.core.units import TC_TO_TCO2
+from pipeline.core.store import Store, sha256
+from pipeline.core.units import is_measured_in
 
-ROUTES = {"class_mean": class_mean.densities}
+ROUTES: dict[str, accounts.Serve] = {route.NAME: route.serve for route in (class_mean, volume_ipcc, volume_guide, volume_fang, agb_raster)}
+BY_VOLUME = (volume_ipcc.NAME, volume_guide.NAME, volume_fang.NAME)
+ZONES = "climate_zone"  # name of the layer of climate zones, if there is one
+_FIXED_SHARE = 0.01  # of a stock that may stand on numbers without a range without a word
+_TOLD = (  # why a route could not serve land, where that is worth a word: not that crops have no growing stock
+    "no_class_value", "zero_growing_stock", "species_unknown", "species_for_produce", "factor_gap", "factor_unchecked", "no_layer_value",
+)  # fmt: skip
 
-_KEYS = ["county_code", "county_name", "level", "product", "year"]
-_BIOMASS = ("agb", "bgb")
+
+@dataclass(frozen=True)
+class Made:
+    """What the stage computed for one product by one list of routes."""
+
+    account: Account
+    draws: Draws
+    adjusted: dict[str, Adjusted]  # by zone, where a sample gives class areas
+    fixed_tc: dict[str, float]  # by zone, stock whose numbers have no range
 
 
 def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -> None:
@@ -31,99 +55,172 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     settings = config.carbon
     require_routes(config)
     # Load
+    store.input(CLASSES)
     land_area = store.read_table(tables.LAND_AREA)
-    factors = store.read_parameters(paths.resolve(settings.factors), tables.FACTORS)
+    factors = read_factors(config, store, paths)
+    products = _products(config, store, land_area)
+    matrix = store.read_table_if_any(tables.ERROR_MATRIX)
 
     # Compute
-    stocks, summaries, densities = [], [], []
-    for route in settings.routes:
-        density = ROUTES[route](factors, draws=settings.draws, seed=settings.seed)
-        stock, summary = stock_tables(land_area, density, route)
-        stocks.append(stock)
-        summaries.append(summary)
-        densities.append(density_table(density, route, config.language))
-    stock, summary = pd.concat(stocks), pd.concat(summaries)
+    zones = list(dict.fromkeys(z for p in products for s in p.soil.values() for z in s.rest_hm2)) or [settings.climate_zone]
+    drawn = trials.monte_carlo(factors.parameters, settings.draws, settings.seed)
+    said = class_mean.prepare(factors, drawn, zones, settings.soc.edition)
+    made = [m for p in products for m in compute(config, p, factors, drawn, zones, matrix)]
 
     # Check
-    require_conserved(stock, summary)
-    for row in summary[summary.level != "county"].to_dict("records"):
-        gaps = {c: row[c] for c in ("no_biomass_value_hm2", "no_soc_value_hm2") if row[c] > 0}
-        if gaps:
-            store.warn("carbon_gaps", product=row["product"], biomass=row["no_biomass_value_hm2"], soc=row["no_soc_value_hm2"])
+    require_whole(made)
+    _tell(config, products, made, factors, store)
 
     # Save
+    stock = [r for m in made for r in results.stock_rows(m.draws, m.account.land, m.adjusted, settings.soc)]
+    summary = [r for m in made for r in results.summary_rows(m.draws, m.account.land, m.adjusted, settings.soc, m.fixed_tc)]
+    stock, summary = tables.product(stock, tables.CARBON_STOCK), tables.product(summary, tables.CARBON_SUMMARY)
+    require_conserved(stock, summary)
     store.fact("basis", list(dict.fromkeys(land_area.basis)))
-    store.fact("labels", sorted(set(factors.label)))
-    store.write_table(tables.product(stock, tables.CARBON_STOCK), tables.CARBON_STOCK)
-    store.write_table(tables.product(summary, tables.CARBON_SUMMARY), tables.CARBON_SUMMARY)
-    store.write_table(tables.product(pd.concat(densities), tables.CARBON_DENSITY), tables.CARBON_DENSITY)
+    used = results.factor_rows({n for m in made for n in m.account.names}, factors, said, config.language)
+    store.fact("labels", sorted({*factors.classes.label, *(r["label"] for r in used)}))
+    store.write_table(stock, tables.CARBON_STOCK)
+    store.write_table(summary, tables.CARBON_SUMMARY)
+    store.write_table(tables.product(_densities(config, made, factors, said, drawn), tables.CARBON_DENSITY), tables.CARBON_DENSITY)
+    store.write_table(tables.product(used, tables.FACTORS_USED), tables.FACTORS_USED)
+    if len(factors.overridden):
+        store.write_table(factors.overridden, tables.OVERRIDDEN)
+    _save_shares(made, len(settings.routes), store)
+    _save_spread(config, products, made, factors, drawn, zones, matrix, store)
+    store.write_table(tables.product(_sources(config, paths), tables.CARBON_SOURCES), tables.CARBON_SOURCES)
+    outlook.write(config, store, paths, land_area, factors.volume, [m.draws for m in made])  # change, potential, value
+
+
+def compute(config: Config, product: Product, factors: Factors, drawn, zones: list[str], matrix: pd.DataFrame | None) -> list[Made]:
+    """The accounts of a product: the mixed one first where several routes are configured, then each route that serves some land."""
+    settings, made = config.carbon, []
+    for route, routes in _lists(settings.routes):
+        found = _account(config, product, routes, route, factors, drawn)
+        if not accounts.has_biomass(found) and len(settings.routes) > 1 and route != MIXED:
+            continue  # the route serves none of this product's land
+        draws = found.draws(drawn, _densities_anywhere(config, routes, drawn, zones))
+        made.append(Made(found, draws, _adjusted(config, draws, product, matrix), found.fixed_tc(drawn)))
+    return made
+
+
+def _lists(routes: list[str]) -> list[tuple[str, list[str]]]:
+    """(name of the account, its routes in order)."""
+    single = [(r, [r]) for r in routes]
+    return single if len(routes) == 1 else [(MIXED, list(routes)), *single]
+
+
+def _account(config: Config, product: Product, routes: list[str], name: str, factors: Factors, design) -> Account:
+    depth = config.carbon.soc.depth_cm == TABLE_DEPTH_CM
+    return accounts.make(product, routes, ROUTES, factors, design, name, soil_table=depth)
+
+
+def _densities_anywhere(config: Config, routes: list[str], drawn, zones: list[str]) -> dict[tuple[str, str], np.ndarray]:
+    """Densities of land that a zone does not have: class means where they are a route, soil of the first climate zone."""
+    made = {}
+    for key in classes().class_key:
+        for pool in land.BIOMASS:
+            if class_mean.NAME in routes and class_mean.quantity(key, pool) in drawn:
+                made[key, pool] = drawn[class_mean.quantity(key, pool)]
+        if config.carbon.soc.depth_cm == TABLE_DEPTH_CM and class_mean.soil(key, zones[0]) in drawn:
+            made[key, "soc"] = drawn[class_mean.soil(key, zones[0])]
+    return made
+
+
+# --- reading -------------------------------------------------------------------------------------------------
 
 
 def require_routes(config: Config) -> None:
-    """Raise UsageError when a configured route does not exist."""
-    unknown = [r for r in config.carbon.routes if r not in ROUTES]
+    """Raise UsageError for settings that name no route, no layer, or a depth that no number stands for."""
+    settings, findings = config.carbon, Findings()
+    unknown = [r for r in settings.routes if r not in ROUTES]
     if unknown:
-        raise UsageError(problem("route_unknown", found=", ".join(unknown), known=", ".join(ROUTES)))
+        findings.add("route_unknown", found=", ".join(unknown), known=", ".join(ROUTES))
+    wanted = [("carbon.soc.layer", settings.soc.layer)] if settings.soc.layer else []
+    if agb_raster.NAME in settings.routes:
+        wanted.append(("carbon.agb_layer", settings.agb_layer))
+    for setting, name in wanted:
+        if name not in config.layers:
+            findings.add("carbon_layer_missing", setting=setting, layer=name, known=", ".join(config.layers) or "–")
+    if settings.soc.layer is None and settings.soc.depth_cm != TABLE_DEPTH_CM:
+        findings.add("carbon_depth", found=settings.soc.depth_cm, expected=TABLE_DEPTH_CM)
+    findings.stop(UsageError)
 
 
-def stock_tables(land_area: pd.DataFrame, density: class_mean.Densities, route: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(by class and pool, by zone) stocks in tC with the 2.5 and 97.5 percentiles of the draws, and in tCO2.
-
-    A class parameter is drawn once per draw and holds for all land of the class, so the interval of a sum comes
-    from the drawn sums, never from added intervals. Pools without a value have no row; the land they would stand
-    on is reported in ``no_biomass_value_hm2`` and ``no_soc_value_hm2``.
-    """
-    stocks, summaries = [], []
-    for zone, group in land_area.groupby(_KEYS, sort=False, dropna=False):
-        shared = dict(zip(_KEYS, zone, strict=True)) | {"route": route, "basis": group.basis.iloc[0]}
-        total, drawn, no_biomass, no_soc = [], 0.0, [], []
-        for class_key, area in zip(group.class_key, group.area_hm2, strict=True):
-            pools = density.pools(class_key)
-            if not all(p in pools for p in _BIOMASS):
-                no_biomass.append(area)
-            if "soc" not in pools:
-                no_soc.append(area)
-            for pool in pools:
-                value, draws = density.value[class_key, pool], density.draws[class_key, pool]
-                low, high = interval(draws)
-                stock = area * value
-                stocks.append(
-                    {**shared, "class_key": class_key, "pool": pool, "area_hm2": area, "stock_tc": stock,
-                     "low_tc": area * low, "high_tc": area * high, "stock_tco2": stock * TC_TO_TCO2}
-                )  # fmt: skip
-                total.append(stock)
-                drawn = drawn + area * draws
-        low, high = interval(drawn)
-        stock, land = math.fsum(total), math.fsum(group.area_hm2)
-        summaries.append(
-            {**shared, "stock_tc": stock, "low_tc": low, "high_tc": high, "stock_tco2": stock * TC_TO_TCO2,
-             "tc_hm2": stock / land, "land_area_hm2": land, "no_biomass_value_hm2": math.fsum(no_biomass),
-             "no_soc_value_hm2": math.fsum(no_soc)}
-        )  # fmt: skip
-    return pd.DataFrame(stocks), pd.DataFrame(summaries)
+def read_factors(config: Config, store: Store, paths: Paths) -> Factors:
+    """All factor tables; raises BadData/UsageError with everything that is wrong with them."""
+    findings, read = Findings(), {}
+    for role, schema in tables.CARBON_PARAMETERS.items():
+        written = getattr(config.carbon, role)
+        found = None if written is None else findings.attempt(lambda w=written, s=schema: store.read_parameters(paths.resolve(w), s))
+        read[role] = tables.product([], schema) if found is None else found
+    findings.stop()
+    carbon = config.carbon
+    layers = books.layer_error(books.AGB_LAYER, carbon.agb_error_pct) + books.layer_error(books.SOC_LAYER, carbon.soc.error_pct)
+    names = ("factors", "volume_factors", "soc_factors", "species", "overrides")
+    return books.make(*(read[n] for n in names), carbon.unchecked_factors, layers)
 
 
-def interval(draws) -> tuple[float, float]:
-    """The 2.5 and 97.5 percentiles."""
-    low, high = np.percentile(np.atleast_1d(draws), [2.5, 97.5])
-    return float(low), float(high)
+def _products(config: Config, store: Store, land_area: pd.DataFrame) -> list[Product]:
+    """Every product in pieces; tables of layers are read where a setting asks for them."""
+    settings = config.carbon
+    agb = settings.agb_layer if agb_raster.NAME in settings.routes else None
+    has_zones = ZONES in config.layers
+    by_volume = any(r in BY_VOLUME for r in settings.routes)
+    sums = store.read_table(tables.CLASS_SUMS) if agb or settings.soc.layer else tables.product([], tables.CLASS_SUMS)
+    _require_units(sums, {agb: "t/hm2", settings.soc.layer: "tC/hm2"})
+    strata = store.read_table(tables.CLASS_STRATA) if has_zones else tables.product([], tables.CLASS_STRATA)
+    return land.products(
+        land_area, store.read_table_if_any(tables.PARCEL_AREA) if by_volume else None, sums, strata,
+        agb_layer=agb, soc_layer=settings.soc.layer, zone_layer=ZONES if has_zones else None, zone=settings.climate_zone,
+    )  # fmt: skip
 
 
-def density_table(density: class_mean.Densities, route: str, language: str) -> pd.DataFrame:
-    """Density by class and pool with range, source and label; a row with blank numbers for every gap."""
-    rows = []
-    for (class_key, pool), said in density.said.items():
-        known = (class_key, pool) in density.value
-        low, high = interval(density.draws[class_key, pool]) if known else (None, None)
-        rows.append(
-            {"route": route, "class_key": class_key, "pool": pool, "tc_hm2": density.value.get((class_key, pool)),
-             "low_tc_hm2": low, "high_tc_hm2": high, "source": said.source, "label": said.label, "note": said.note(language)}
-        )  # fmt: skip
-    return pd.DataFrame(rows)
+def _require_units(sums: pd.DataFrame, wanted: dict[str | None, str]) -> None:
+    """Raise UsageError for a layer whose unit is not the one a route reckons in; an unstated one is not guessed."""
+    findings = Findings()
+    for layer, unit in wanted.items():
+        if layer is not None:
+            for found in sums[sums.layer == layer].unit.fillna("–").unique():
+                if not is_measured_in(found, unit):
+                    findings.add("carbon_layer_unit", layer=layer, found=found, expected=unit)
+    findings.stop(UsageError)
+
+
+def _adjusted(config: Config, draws: Draws, product: Product, matrix: pd.DataFrame | None) -> dict[str, Adjusted]:
+    """Stocks on the class areas of a sample: counties that were sampled for themselves and their sum, else the whole area."""
+    if matrix is None:
+        return {}
+    own = adjusted.usable(matrix, product.product, product.year, [k for k in classes().class_key if k != UNKNOWN])
+    made = {}
+    for zone in product.zones:
+        code = zone["county_code"]
+        mapped = {k: a for (c, k), a in product.area_hm2.items() if c == code}
+        areas = adjusted.areas(own, code, mapped, config.carbon.draws, config.carbon.seed)
+        if areas is not None:
+            per_hm2 = {
+                k: math.fsum(float(d[0]) for p in tables.POOLS if (d := spread.density(draws, code, k, p)) is not None) for k in areas
+            }
+            made[code] = spread.adjust(draws, code, areas, adjusted.variance_tc2(own, code, mapped, per_hm2))
+    if product.city is not None and product.counties and all(c in made for c in product.counties):
+        made[product.city] = spread.together(made[c] for c in product.counties)
+    return made
+
+
+# --- checking ------------------------------------------------------------------------------------------------
+
+
+def require_whole(made: list[Made]) -> None:
+    """Every hm2 of known class is served by one route or by none; the whole area's draws are the sum of its counties'."""
+    for m in made:
+        product, served = m.account.land, m.account.served_hm2
+        for code in product.counties:
+            whole = math.fsum(a for (c, k), a in product.area_hm2.items() if c == code and k != UNKNOWN)
+            parts = math.fsum(a for (c, _, _), a in served.items() if c == code)
+            assert abs(whole - parts) <= 1e-9 * max(whole, 1.0), f"{code}: {parts} hm2 in the routes, {whole} hm2 in the classes"
 
 
 def require_conserved(stock: pd.DataFrame, summary: pd.DataFrame) -> None:
-    """Pools times areas add up to the totals, and no hm2 of unknown land holds carbon."""
+    """Pools add up to the totals, counties to the whole area, and no hm2 of unknown land holds carbon."""
     assert not (stock.class_key == UNKNOWN).any(), "unknown land has no stock"
     keys = ["county_code", "product", "year", "route"]  # as text: a product without a year is one product
     sums = stock.assign(year=[str(y) for y in stock.year]).groupby(keys).stock_tc.agg(math.fsum)
@@ -132,3 +229,130 @@ def require_conserved(stock: pd.DataFrame, summary: pd.DataFrame) -> None:
     assert ((summary.low_tc <= summary.stock_tc * (1 + 1e-12)) & (summary.high_tc * (1 + 1e-12) >= summary.stock_tc)).all(), (
         "an interval holds its value"
     )
+    by_level = summary.assign(year=[str(y) for y in summary.year]).groupby([*keys[1:], "level"]).stock_tc.agg(math.fsum).unstack("level")
+    if {"city", "county"} <= set(by_level):
+        assert ((by_level.city - by_level.county).abs() <= 1e-9 * by_level.city.clip(lower=1e-9)).all(), "counties add up to the whole area"
+
+
+def _tell(config: Config, products: list[Product], made: list[Made], factors: Factors, store: Store) -> None:
+    """What a reader must know: land without a value, species without a type, routes and layers that served nothing."""
+    settings = config.carbon
+    for m in made:
+        shown = _shown(m.account.land)
+        if m.account.route in (MIXED, settings.routes[0]):
+            for row in results.summary_rows(m.draws, m.account.land, {}, settings.soc, m.fixed_tc):
+                if row["level"] != "county" and (row["no_biomass_value_hm2"] > 0 or row["no_soc_value_hm2"] > 0):
+                    store.warn("carbon_gaps", product=shown, biomass=row["no_biomass_value_hm2"], soc=row["no_soc_value_hm2"])
+                if row["level"] != "county" and row["no_range_tc"] > _FIXED_SHARE * row["stock_tc"]:
+                    store.warn("carbon_no_range", product=shown, share=100 * row["no_range_tc"] / row["stock_tc"])
+        species: dict[str, float] = {}
+        for (_, _, reason, detail), hm2 in m.account.refused_hm2.items():
+            if reason == "species_unknown":
+                species[detail] = species.get(detail, 0.0) + hm2
+        if species and m.account.route in BY_VOLUME:
+            worst = sorted(species.items(), key=lambda s: -s[1])[:20]
+            found = ", ".join(f"{code} ({hm2:.0f} hm²)" for code, hm2 in worst)
+            store.warn("carbon_species", product=shown, area_hm2=math.fsum(species.values()), found=found, file=settings.species)
+    served = {r for m in made for (_, _, r), hm2 in m.account.served_hm2.items() if hm2 > 0}
+    idle = [r for r in settings.routes if r not in served]
+    if idle:
+        store.warn("carbon_route_idle", routes=", ".join(idle))
+    no_zone = {z for p in products for s in p.soil.values() for z, a in s.rest_hm2.items() if a > 0} - set(factors.soc.climate_zone)
+    if no_zone and settings.soc.depth_cm == TABLE_DEPTH_CM:
+        area = math.fsum(a for p in products[:1] for s in p.soil.values() for z, a in s.rest_hm2.items() if z in no_zone)
+        store.warn("carbon_zone_gap", zones=", ".join(sorted(no_zone)), area_hm2=area)
+    store.fact("climate_zone", "layer" if ZONES in config.layers else settings.climate_zone)
+    store.fact("soc_edition", results.edition_of(settings.soc))
+    store.fact("soc_depth_cm", settings.soc.depth_cm)
+    store.fact("class_areas", "sample" if any(m.adjusted for m in made) else "map")
+
+
+def _shown(product: Product) -> str:
+    return product.product
+
+
+# --- saving --------------------------------------------------------------------------------------------------
+
+
+def _densities(config: Config, made: list[Made], factors: Factors, said: dict, drawn) -> list[dict]:
+    """Every density: means of measured land by product, the rows of the tables by route; the leading account first."""
+    rows, settings = [], config.carbon
+    for route, _ in _lists(settings.routes):
+        if route != class_mean.NAME or settings.soc.layer is not None:
+            own = [m for m in made if m.account.route == route]
+            rows += [r for m in own for r in results.mean_density_rows(m.account, m.draws, factors, said, settings.soc, config.language)]
+        if route != MIXED:
+            rows += results.density_rows(route, said, drawn, settings.soc, config.language)
+    return rows
+
+
+def _save_shares(made: list[Made], routes: int, store: Store) -> None:
+    """Land by route of the leading accounts; why each route by itself could not serve land."""
+    leading = [m.account for m in made if routes == 1 or m.account.route == MIXED]
+    store.write_table(tables.product([r for a in leading for r in results.share_rows(a)], tables.ROUTE_SHARE), tables.ROUTE_SHARE)
+    rows = [r for m in made if m.account.route != MIXED for r in results.unserved_rows(m.account, _TOLD)]
+    if rows:
+        store.write_table(tables.product(rows, tables.UNSERVED), tables.UNSERVED)
+
+
+def _save_spread(config: Config, products, made: list[Made], factors: Factors, drawn, zones, matrix, store: Store) -> None:
+    """Variance by component, and the interval by Approach 1."""
+    settings = config.carbon
+    ends, plain = trials.one_at_a_time(factors.parameters), trials.plain(factors.parameters)
+    other = trials.plain(factors.parameters)
+    class_mean.prepare(factors, ends, zones, settings.soc.edition)
+    class_mean.prepare(factors, plain, zones, settings.soc.edition)
+    class_mean.prepare(factors, other, zones, 2006 if settings.soc.edition == 2019 else 2019)
+    variance, simple = [], []
+    for product in products:
+        own = [m for m in made if m.account.land is product]
+        by_route = _each_first(config, product, factors, plain)
+        steps = _edition_steps(product, plain, other) if settings.soc.depth_cm == TABLE_DEPTH_CM else {}
+        for m in own:
+            simply = m.account.draws(ends)
+            for zone in product.zones:
+                code = zone["county_code"]
+                total, of_sample = _array(m.draws, code, drawn.size), m.adjusted.get(code)
+                routes_tc = [by[code] for by in by_route] if m.account.route == MIXED else []
+                variance += results.spread_rows(zone, m.draws, spread.split(total, of_sample, steps.get(code, 0.0), routes_tc))
+                half = spread.approach_1(_array(simply, code, ends.size), of_sample.sampling_tc2 if of_sample else 0.0)
+                stock, by_draws = spread.stands_on(total, of_sample)
+                row = zone | {"product": product.product, "year": product.year, "route": m.account.route, "stock_tc": stock}
+                row |= {"half_width_tc": half, "half_width_pct": spread.relative(half, stock), "monte_carlo_half_width_tc": by_draws}
+                simple.append(row | {"difference_pct": spread.relative(half - by_draws, by_draws)})
+    store.write_table(tables.product(variance, tables.VARIANCE), tables.VARIANCE)
+    store.write_table(tables.product(simple, tables.APPROACH_1), tables.APPROACH_1)
+
+
+def _array(draws: Draws, code: str, size: int) -> np.ndarray:
+    return np.broadcast_to(np.asarray(draws.total(code), dtype=float), (size,))
+
+
+def _each_first(config: Config, product: Product, factors: Factors, plain) -> list[dict[str, float]]:
+    """Totals by zone with each route put first in turn, the others after it as they are."""
+    routes, made = config.carbon.routes, []
+    for first in routes if len(routes) > 1 else []:
+        found = _account(config, product, [first, *(r for r in routes if r != first)], MIXED, factors, plain).draws(plain)
+        made.append({z["county_code"]: results.value_of(found, z["county_code"]) for z in product.zones})
+    return made
+
+
+def _edition_steps(product: Product, this, other) -> dict[str, float]:
+    """What the other edition of the soil table would add [tC] by zone; land for which either has no value is left out."""
+    made: dict[str, float] = {}
+    for (county, key), soil in product.soil.items():
+        for zone, hm2 in soil.rest_hm2.items():
+            name = class_mean.soil(key, zone)
+            if name in this and name in other:
+                step = hm2 * float(other[name][0] - this[name][0])
+                for code in (county, product.city):
+                    if code is not None:
+                        made[code] = made.get(code, 0.0) + step
+    return made
+
+
+def _sources(config: Config, paths: Paths) -> list[dict]:
+    """The stage's parameter tables for the list of sources."""
+    named = [(role, getattr(config.carbon, role)) for role in tables.CARBON_PARAMETERS]
+    files = [(role, paths.resolve(written)) for role, written in named if written is not None]
+    return [tables.source_row(role, paths.shown(path), sha256(path)) for role, path in files]

@@ -207,13 +207,84 @@ class Cover(Section):
     planner: Planner = Planner()
 
 
+class Soc(Section):
+    """Soil organic carbon: which edition of the table, or which layer, and of which depth. Depths are never mixed."""
+
+    edition: Literal[2006, 2019] = Field(2019, description="Edition of the IPCC reference values (2006, or the 2019 refinement).")
+    layer: Key | None = Field(None, description="Measured layer that stands for the table wherever it is known. [tC/hm2]")
+    depth_cm: Literal[30, 100] = Field(30, description="Depth of the layer; the table has 0-30 cm alone. [cm]")
+    error_pct: float | None = Field(None, gt=0, lt=100, description="Half-width of the 95 % interval of the layer's mean. [%]")
+
+
+class Scenario(Section):
+    """How much of the suitable greening space is planted, and when; spread evenly over its years."""
+
+    name: Key = Field(description="Name in the tables.")
+    title: Text = Field(Text(), description="Name people read.")
+    start_year: int = Field(ge=1990, le=2200, description="First year of planting.")
+    end_year: int = Field(ge=1990, le=2200, description="Last year of planting.")
+    share: float = Field(1.0, gt=0, le=1, description="Share of the space that is planted.")
+
+    @field_validator("end_year")
+    @classmethod
+    def _after(cls, value: int, info) -> int:
+        if value < info.data.get("start_year", value):
+            raise ValueError("end_year ≥ start_year")
+        return value
+
+
+class Potential(Section):
+    """Land that may be greened and what forest on it would take up."""
+
+    growth: str = Field("temperate continental forest", description="Row of `agb_growth` that new forest grows by.")
+    trees: str = Field("pines", description="Forest type whose root-shoot ratios hold: pines, other_conifers, oaks, broadleaf.")
+    scenarios: list[Scenario] = Field([], description="What is planted when; without any there is no table of removals.")
+    horizons: list[int] = Field([2030, 2060], min_length=1, description="Years the removals are told for.")
+
+    @field_validator("scenarios")
+    @classmethod
+    def _once(cls, value: list[Scenario]) -> list[Scenario]:
+        if len({s.name for s in value}) < len(value):
+            raise ValueError("name: a, b, c …")
+        return value
+
+
+class Value(Section):
+    """What carbon would be worth at a price: a statistic, never a credit."""
+
+    price_per_tco2: float = Field(ge=0, description="Price. [yuan/tCO2]")
+    discount_pct: float = Field(gt=-100, description="Discount rate. [% a year]")
+    price_change_pct: float = Field(0.0, gt=-100, description="InVEST's rate of change in price; positive lowers the value. [% a year]")
+
+
 class Carbon(Section):
     """Carbon stocks."""
 
-    routes: list[Key] = Field(["class_mean"], min_length=1, description="Routes to compute.")
-    factors: str = Field(description="Table of carbon factors.")
+    routes: list[Key] = Field(["class_mean"], min_length=1, description="Routes by priority: land goes to the first that can serve it.")
+    factors: str = Field(description="Table of carbon factors by land class.")
+    volume_factors: str = Field("layers/factors/volume.csv", description="Table of the factors of growing stock and biomass maps.")
+    species: str = Field("layers/factors/species.csv", description="Table of species codes and their types.")
+    soc_factors: str = Field("layers/factors/soc.csv", description="Table of soil carbon by climate zone and edition.")
+    overrides: str | None = Field(None, description="Table of the bureau's own values, row by row.")
+    unchecked_factors: list[Key] = Field([], description="Rows marked `check before use` (column check_id) that may be used.")
+    climate_zone: Key = Field("warm_temperate_dry", description="IPCC climate zone where no layer `climate_zone` is given.")
+    agb_layer: Key = Field("agb", description="Measured layer of the route agb_raster. [t dry matter/hm2]")
+    agb_error_pct: float | None = Field(None, gt=0, lt=100, description="Half-width of the 95 % interval of that layer's mean. [%]")
+    soc: Soc = Soc()
     draws: int = Field(10_000, ge=1_000, le=1_000_000, description="Draws of the Monte Carlo interval.")
     seed: int = Field(1, ge=0, description="Seed; equal seeds give equal intervals.")
+    greening_rules: str = Field("layers/rules/greening.csv", description="Table of slopes and of layers left out of the greening space.")
+    ccer_rules: str = Field("layers/rules/ccer.csv", description="Table of the rules of CCER-14-001.")
+    growth_factors: str = Field("layers/factors/ipcc.csv", description="Table whose rows `agb_growth` tell how forest grows.")
+    potential: Potential = Potential()
+    value: Value | None = Field(None, description="Price of carbon; without it nothing is valued.")
+
+    @field_validator("routes")
+    @classmethod
+    def _once(cls, value: list[str]) -> list[str]:
+        if len(set(value)) < len(value):
+            raise ValueError("a, b, c …")
+        return value
 
 
 class Pv(Section):

@@ -145,6 +145,10 @@ class Store:
 
         return tables.read_csv(self.upstream(f"{schema.name}.csv"), schema, shown=f"{schema.name}.csv")
 
+    def read_table_if_any(self, schema):
+        """A table that an earlier stage writes only when there is something to write; None when it did not."""
+        return self.read_table(schema) if (self.out / f"{schema.name}.csv").is_file() else None
+
     def read_parameters(self, path: Path, schema):
         """A parameter table from layers/ or from the user, checked against its schema and noted as an input."""
         from pipeline.core import tables

@@ -65,6 +65,8 @@ REASONS_OF_VERDICT = (
 )
 POOLS = ("agb", "bgb", "dead_wood", "litter", "soc")
 STATES = ("hard", "conditional", "soft", "info")
+STOCK_BREAKS_M3_HM2 = (0.0, 20.0, 40.0, 100.0, 200.0)  # limits of the classes of IPCC 2006 Vol 4 Table 4.5, and nothing recorded
+STOCK_CLASSES = ("0", "0–20", "20–40", "40–100", "100–200", ">200")  # each with its upper limit
 _LABEL = rf"^({'|'.join(LABELS)})([ /,;]+({'|'.join(LABELS)}))*$"
 
 
@@ -133,6 +135,92 @@ FACTORS = _schema(
         "label": _text(pattern=_LABEL),
         "note_zh": _text(blank=True),
         "note_en": _text(blank=True),
+    },
+    ["class_key", "factor"],
+)
+VOLUME_FACTORS = _schema(  # of growing stock and biomass maps
+    "volume_factors",
+    {
+        "parameter": _text(),
+        "factor": _text(
+            choice=(
+                "bcef_s_t_m3",
+                "root_shoot",
+                "carbon_fraction",
+                "dead_wood_per_agb",
+                "carbon_fraction_dead_wood",
+                "litter_per_agb",
+                "carbon_fraction_litter",
+                "wood_density_t_m3",
+                "bef_total",
+                "bef_above",
+                "fang_a_t_m3",
+                "fang_b_t_hm2",
+            )
+        ),
+        "applies_to": _text(),  # forest types, a group of the continuous BEF, a class, a route: ";"-separated
+        "above": _number(blank=True, low=0),  # growing stock [m3/hm2] of BCEF, biomass [t/hm2] of R: above this ...
+        "up_to": _number(blank=True, low=0),  # ... up to this
+        "value": _number(blank=True, low=0),
+        "unit": _text(blank=True),
+        "low": _number(blank=True, low=0),
+        "high": _number(blank=True, low=0),
+        "distribution": _text(blank=True, choice=("lognormal", "normal", "triangular", "fixed")),
+        "check_id": _text(blank=True),  # to be checked before use: off unless carbon.unchecked_factors names it
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+        "note_zh": _text(blank=True),
+        "note_en": _text(blank=True),
+    },
+    ["parameter"],
+)
+SPECIES = _schema(
+    "species",
+    {
+        "code": _text(),
+        "name_zh": _text(),
+        "name_en": _text(),
+        "forest_type": _text(choice=("pines", "other_conifers", "oaks", "broadleaf", "none")),  # none: grown for produce, no stock
+        "fang_group": _text(blank=True),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+        "note_zh": _text(blank=True),
+        "note_en": _text(blank=True),
+    },
+    ["code"],
+)
+SOC_FACTORS = _schema(
+    "soc_factors",
+    {
+        "parameter": _text(),
+        "factor": _text(choice=("soc_ref_tc_hm2", "soc_land_use")),
+        "soil": _text(),  # soil group, or land use
+        "climate_zone": _text(),
+        "edition": _whole(),
+        "depth_cm": _whole(),
+        "value": _number(blank=True, low=0),
+        "unit": _text(blank=True),
+        "low": _number(blank=True, low=0),
+        "high": _number(blank=True, low=0),
+        "distribution": _text(blank=True, choice=("lognormal", "normal", "triangular", "fixed")),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+        "note_zh": _text(blank=True),
+        "note_en": _text(blank=True),
+    },
+    ["parameter"],
+)
+OVERRIDES = _schema(  # the bureau's own values: of a class and factor, or (class_key blank) of a parameter of the other tables
+    "overrides",
+    {
+        "class_key": _text(blank=True),
+        "factor": _text(),
+        "value": _number(low=0),
+        "low": _number(blank=True, low=0),
+        "high": _number(blank=True, low=0),
+        "distribution": _text(blank=True, choice=("lognormal", "normal", "triangular", "fixed")),
+        "source": _text(),
+        "label": _text(blank=True, pattern=_LABEL),
     },
     ["class_key", "factor"],
 )
@@ -317,13 +405,14 @@ PARCEL_AREA = _schema(  # vector land cover, measured: a row is a county x code 
         "code": _text(),
         "class_key": _text(),
         "attributes": _text(blank=True),  # "origin=11;species=530000", in the order of layer.yaml
+        "stock_class": _text(blank=True, choice=STOCK_CLASSES),  # of each parcel's own growing stock [m3/hm2]
         "parcels": _whole(),
         "area_hm2": _area(),
         "recorded_area_hm2": _area(blank=True),
         "growing_stock_m3": _area(blank=True),
         "growing_stock_area_hm2": _area(blank=True),  # of the parcels whose stock is known
     },
-    ["county_code", "product", "year", "code", "attributes"],
+    ["county_code", "product", "year", "code", "attributes", "stock_class"],
 )
 PARCEL_CHECKS = _schema(
     "ingest/parcel_checks",
@@ -818,6 +907,11 @@ WETLAND = _schema(
     ["county_code", "product", "year"],
 )
 _STOCK = {"stock_tc": _area(), "low_tc": _area(), "high_tc": _area(), "stock_tco2": _area()}
+_ADJUSTED = {  # with class areas drawn from the error matrix of a sample, beside the mapped ones; blank without
+    "adjusted_tc": _area(blank=True),
+    "adjusted_low_tc": _area(blank=True),
+    "adjusted_high_tc": _area(blank=True),
+}
 CARBON_STOCK = _schema(
     "carbon/carbon_stock",
     {
@@ -826,8 +920,13 @@ CARBON_STOCK = _schema(
         "route": _text(),
         "class_key": _text(),
         "pool": _text(choice=POOLS),
-        "area_hm2": _area(),
+        "area_hm2": _area(),  # of the class, as far as it has a value for the pool
         **_STOCK,
+        "mean_tc": _area(),  # of the draws
+        "adjusted_hm2": _area(blank=True),
+        **_ADJUSTED,
+        "soc_edition": _text(blank=True),  # of soil: edition of the table, or layer
+        "depth_cm": _whole(blank=True),  # of soil
         "basis": _text(),
     },
     ["county_code", "product", "year", "route", "class_key", "pool"],
@@ -843,24 +942,328 @@ CARBON_SUMMARY = _schema(
         "land_area_hm2": _area(),
         "no_biomass_value_hm2": _area(),
         "no_soc_value_hm2": _area(),
+        "mean_tc": _area(),
+        "no_range_tc": _area(),  # of the stock, what stands on numbers without any range: intervals do not hold its error
+        **_ADJUSTED,
+        "soc_edition": _text(blank=True),
+        "depth_cm": _whole(),
         "basis": _text(),
     },
     ["county_code", "product", "year", "route"],
 )
-CARBON_DENSITY = _schema(
+CARBON_SOURCES = _schema("carbon/sources", SOURCES.columns, ["role", "name", "file"])  # the stage's parameter tables
+CARBON_DENSITY = _schema(  # of the class means a row of its table; of what was measured the mean over the class's land
     "carbon/density",
     {
         "route": _text(),
+        "product": _text(blank=True),  # blank: the same for all
+        "year": _whole(blank=True),
         "class_key": _text(),
         "pool": _text(choice=POOLS),
+        "climate_zone": _text(blank=True),  # of soil
         "tc_hm2": _number(blank=True, low=0),
         "low_tc_hm2": _number(blank=True, low=0),
         "high_tc_hm2": _number(blank=True, low=0),
+        "soc_edition": _text(blank=True),
+        "depth_cm": _whole(blank=True),
         "source": _text(),
         "label": _text(),
         "note": _text(blank=True),
     },
-    ["route", "class_key", "pool"],
+    ["route", "product", "year", "class_key", "pool", "climate_zone"],
+)
+FACTORS_USED = _schema(  # every number behind the stocks
+    "carbon/factors",
+    {
+        "parameter": _text(),
+        "factor": _text(),
+        "applies_to": _text(),
+        "value": _number(low=0),
+        "unit": _text(blank=True),
+        "low": _number(blank=True, low=0),
+        "high": _number(blank=True, low=0),
+        "distribution": _text(blank=True),
+        "is_overridden": _text(choice=_YES_NO),
+        "source": _text(),
+        "label": _text(),
+        "note": _text(blank=True),
+    },
+    ["parameter", "factor"],
+)
+OVERRIDDEN = _schema(
+    "carbon/overrides",
+    {
+        "class_key": _text(blank=True),
+        "factor": _text(),
+        "unit": _text(blank=True),
+        "value": _number(low=0),
+        "low": _number(blank=True, low=0),
+        "high": _number(blank=True, low=0),
+        "source": _text(),
+        "label": _text(),
+        "old_value": _number(blank=True, low=0),
+        "old_low": _number(blank=True, low=0),
+        "old_high": _number(blank=True, low=0),
+        "old_source": _text(blank=True),
+        "old_label": _text(blank=True),
+    },
+    ["class_key", "factor"],
+)
+ROUTE_SHARE = _schema(  # which route gives the living biomass of each hectare; `none`: no route can serve it
+    "carbon/route_share",
+    {
+        **_zone(),
+        **_product(),
+        "class_key": _text(),
+        "route": _text(),
+        "area_hm2": _area(),
+        "share_pct": _number(blank=True, low=0, high=100 + 1e-9),  # of the class in the zone
+    },
+    ["county_code", "product", "year", "class_key", "route"],
+)
+UNSERVED = _schema(  # why a route could not serve land
+    "carbon/unserved",
+    {**_zone(), **_product(), "route": _text(), "reason": _text(), "area_hm2": _area()},
+    ["county_code", "product", "year", "route", "reason"],
+)
+VARIANCE = _schema(  # what the uncertainty of a total comes from
+    "carbon/variance",
+    {
+        **_zone(),
+        **_product(),
+        "route": _text(),
+        "component": _text(choice=("area", "density", "soc_edition", "route")),
+        "sd_tc": _number(low=0),
+        "variance_tc2": _number(low=0),
+        "share_pct": _number(blank=True, low=0, high=100 + 1e-9),  # blank where nothing varies
+    },
+    ["county_code", "product", "year", "route", "component"],
+)
+APPROACH_1 = _schema(  # error propagation by the IPCC's simple approach, beside the draws
+    "carbon/approach1",
+    {
+        **_zone(),
+        **_product(),
+        "route": _text(),
+        "stock_tc": _area(),
+        "half_width_tc": _area(),
+        "half_width_pct": _number(blank=True, low=0),
+        "monte_carlo_half_width_tc": _area(),
+        "difference_pct": _number(blank=True),  # of the half-widths, as a share of the draws'
+    },
+    ["county_code", "product", "year", "route"],
+)
+# --- carbon: change, potential, value ------------------------------------------------------------------------
+_SPAN = {"product": _text(), "year_from": _whole(), "year_to": _whole()}
+_CHANGED = {"change_tc": _number(blank=True), "low_tc": _number(blank=True), "high_tc": _number(blank=True)}
+_SINK = {"net_sink_tco2_yr": _number(blank=True), "low_tco2_yr": _number(blank=True), "high_tco2_yr": _number(blank=True)}
+CARBON_TRANSITION = _schema(  # change of stock by class of either year; only pools that both classes have a value for
+    "carbon/carbon_transition",
+    {
+        **_zone(),
+        **_SPAN,
+        "route": _text(),
+        "class_from": _text(),
+        "class_to": _text(),
+        "area_hm2": _area(),
+        "pools": _text(blank=True),  # that are compared, ";"-separated
+        **_CHANGED,  # blank where no pool can be compared
+        "one_sided_tc": _number(),  # stock of pools that one of the two classes has no value for, later less earlier: no change
+        "basis": _text(),
+    },
+    ["county_code", "product", "year_from", "year_to", "route", "class_from", "class_to"],
+)
+CARBON_CHANGE = _schema(  # stock difference of two years (IPCC 2006 eq. 2.5) with the interval of the difference
+    "carbon/carbon_change",
+    {
+        **_zone(),
+        **_SPAN,
+        "route": _text(),
+        "method": _text(choice=("transitions", "net_areas")),
+        "years": _number(low=0),
+        "stock_from_tc": _area(),
+        "stock_to_tc": _area(),
+        "pools": _text(blank=True),  # compared somewhere
+        **_CHANGED,
+        "gain_tc": _area(blank=True),
+        "loss_tc": _area(blank=True),
+        **_SINK,  # positive = uptake
+        "one_sided_tc": _number(),
+        "margin_difference_tc": _number(),  # stock difference less change and one-sided stock; 0 on one lattice
+        "not_compared_hm2": _area(),  # land whose class changed and of which no pool can be compared
+        "basis": _text(),
+    },
+    ["county_code", "product", "year_from", "year_to", "route"],
+)
+RESTORATION = _schema(  # before and after on land inside the layer `restoration`
+    "carbon/restoration",
+    {
+        **_zone(),
+        **_SPAN,
+        "route": _text(),
+        "years": _number(low=0),
+        "area_hm2": _area(),
+        "forest_from_hm2": _area(),
+        "forest_to_hm2": _area(),
+        "stock_from_tc": _area(),
+        "stock_to_tc": _area(),
+        "pools": _text(blank=True),
+        **_CHANGED,
+        **_SINK,
+        "basis": _text(),
+    },
+    ["county_code", "product", "year_from", "year_to", "route"],
+)
+GREENING_RULES = _schema(
+    "greening_rules",
+    {
+        "rule_id": _text(pattern=r"^[A-Za-z0-9_-]{1,24}$"),
+        "kind": _text(choice=("slope", "layer")),  # how land of a slope is greened; a polygon layer that is left out
+        "layer": _text(),
+        "from_deg": _number(blank=True, low=0, high=90),
+        "to_deg": _number(blank=True, low=0, high=90),
+        "treatment": _text(blank=True, choice=("planting", "closure_shrub", "closure")),
+        "requirement_zh": _text(),
+        "requirement_en": _text(),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+    },
+    ["rule_id"],
+)
+GREENING_SPACE = _schema(  # land that may be greened, by class and slope band; a ceiling where the map cannot tell degraded land
+    "carbon/greening_space",
+    {
+        **_zone(),
+        **_product(),
+        "class_key": _text(),
+        "slope_band": _text(blank=True),  # [degrees]; blank without a layer slope_deg with bands
+        "treatment": _text(),  # planting, closure_shrub, closure; several, ";"-separated, where the band does not tell
+        "land_hm2": _area(),
+        "crossed_out_hm2": _area(),  # inside left-out layers that tabulate crossed with class and slope
+        "space_hm2": _area(),  # of the rest, layers that are not crossed taken off by their share of the class [A]
+        "low_hm2": _area(),  # whatever way those layers lie on the class and on each other
+        "high_hm2": _area(),
+        "crossed": _text(blank=True),
+        "not_crossed": _text(blank=True),
+        "missing": _text(blank=True),  # layers that are not there: nothing is taken off for them
+        "basis": _text(),
+    },
+    ["county_code", "product", "year", "class_key", "slope_band"],
+)
+IPCC = _schema(
+    "ipcc",
+    {
+        "parameter": _text(),
+        "qualifier": _text(),
+        "value": _number(low=0),
+        "unit": _text(),
+        "low": _number(blank=True, low=0),
+        "high": _number(blank=True, low=0),
+        "source": _text(),
+        "label": _text(),
+        "note": _text(blank=True),
+    },
+    ["parameter", "qualifier"],
+)
+REMOVAL = _schema(  # what new forest on greening space would have taken up by a year, at a cited linear growth
+    "carbon/removal",
+    {
+        **_zone(),
+        **_product(),
+        "scenario": _text(),
+        "horizon": _whole(),
+        "land": _text(choice=("planting", "undetermined")),  # undetermined: the slope is not known, a ceiling
+        "space_hm2": _area(),
+        "planted_hm2": _area(),
+        "removal_tc": _area(),
+        "low_tc": _area(),
+        "high_tc": _area(),
+        "removal_tco2": _area(),
+        "low_tco2": _area(),
+        "high_tco2": _area(),
+        "removal_tco2_yr": _area(),  # average since the first planting
+        "added_cover_pp": _area(),  # if all of it becomes forest
+        "stands_now_tc": _area(blank=True),  # living biomass on the planted land today; not subtracted
+        "mean_forest_tc": _area(blank=True),  # living biomass at the mean density of today's forest
+        "exceeds_mean_forest": _text(blank=True, choice=_YES_NO),  # linear growth of the oldest planting is beyond it
+        "growth": _text(),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+        "basis": _text(),
+    },
+    ["county_code", "product", "year", "scenario", "horizon", "land"],
+)
+CCER_RULES = _schema(
+    "ccer_rules",
+    {
+        "rule_id": _text(pattern=r"^[A-Za-z0-9_-]{1,24}$"),
+        "element_zh": _text(),
+        "element_en": _text(),
+        "condition": _text(choice=("class_in", "inside", "outside", "class_before", "document")),
+        "classes": _text(blank=True),
+        "layer": _text(blank=True),
+        "years": _number(blank=True, low=0),
+        "requirement_zh": _text(),
+        "requirement_en": _text(),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+    },
+    ["rule_id"],
+)
+CCER = _schema(  # land of each class against the rules of CCER-14-001; bounds where rules may lie on the same land or not
+    "carbon/ccer",
+    {
+        **_zone(),
+        **_product(),
+        "class_key": _text(),
+        "land_hm2": _area(),
+        "state": _text(choice=("eligible", "not", "unknown", "part")),
+        "eligible_low_hm2": _area(),  # keeps every rule, however broken and unknown land lies
+        "eligible_high_hm2": _area(),  # if all that is unknown turned out well and broken land lay on broken land
+        "rules_broken": _text(blank=True),
+        "rules_unknown": _text(blank=True),
+        "basis": _text(),
+    },
+    ["county_code", "product", "year", "class_key"],
+)
+CCER_BY_RULE = _schema(
+    "carbon/ccer_rules",
+    {
+        **_zone(),
+        **_product(),
+        "class_key": _text(),
+        "rule_id": _text(),
+        "broken_hm2": _area(),
+        "unknown_hm2": _area(),
+        "kept_hm2": _area(),
+        "needs": _text(blank=True),
+        "title": _text(),
+        "label": _text(pattern=_LABEL),
+    },
+    ["county_code", "product", "year", "class_key", "rule_id"],
+)
+CARBON_VALUE = _schema(  # a statistic, never a credit
+    "carbon/value",
+    {
+        **_zone(),
+        **_product(),
+        "route": _text(),
+        "what": _text(choice=("change", "removal")),
+        "scenario": _text(blank=True),
+        "year_from": _whole(),
+        "year_to": _whole(),
+        "tco2": _number(),
+        "low_tco2": _number(blank=True),
+        "high_tco2": _number(blank=True),
+        "price_yuan_tco2": _number(low=0),
+        "discount_pct": _number(),
+        "price_change_pct": _number(),
+        "value_yuan": _number(),
+        "low_yuan": _number(blank=True),
+        "high_yuan": _number(blank=True),
+        "basis": _text(),
+    },
+    ["county_code", "product", "year", "route", "what", "scenario", "year_from", "year_to"],
 )
 SITE_SCREENING = _schema(
     "siting/site_screening",
@@ -960,6 +1363,17 @@ POTENTIAL = _schema(
     },
     ["county_code", "kind"],
 )
+
+CARBON_PARAMETERS = {  # by setting of the section `carbon`: the tables that stage reads
+    "factors": FACTORS,
+    "volume_factors": VOLUME_FACTORS,
+    "species": SPECIES,
+    "soc_factors": SOC_FACTORS,
+    "overrides": OVERRIDES,
+    "greening_rules": GREENING_RULES,
+    "ccer_rules": CCER_RULES,
+    "growth_factors": IPCC,
+}
 
 # --- reading and writing -------------------------------------------------------------------------------------
 
@@ -1070,6 +1484,12 @@ def product(rows, schema: pa.DataFrameSchema) -> pd.DataFrame:
         else:
             frame[name] = frame[name].where(frame[name].notna() & (frame[name] != ""), None).astype("str")
     return check(frame.reset_index(drop=True), schema, schema.name)
+
+
+def source_row(role: str, shown: str, checksum: str) -> dict:
+    """The row of a parameter table in the list of sources."""
+    title = Path(shown).name
+    return {"role": role, "name": role, "title": title, "kind": "table", "is_synthetic": "no", "file": shown, "sha256": checksum}
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:

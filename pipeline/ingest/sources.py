@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -183,9 +182,11 @@ def check_products(config: Config, products: list[Layer]) -> None:
 
 
 def parameter_tables(config: Config, store: Store, paths: Paths) -> list[dict]:
-    """Check every parameter table against its schema; describe them for ``sources.csv``."""
+    """Check every parameter table against its schema; describe them for ``sources.csv``.
+
+    Those of the carbon stage are looked at and not noted as inputs here: they change nothing before that stage.
+    """
     wanted = {
-        "factors": (config.carbon.factors, tables.FACTORS),
         "rules": (config.siting.rules, tables.RULES),
         "targets": (config.cover.targets, tables.TARGETS),
         "definition": (config.cover.definition, tables.DEFINITION),
@@ -206,20 +207,17 @@ def parameter_tables(config: Config, store: Store, paths: Paths) -> list[dict]:
         except PipelineError as error:
             findings.extend(error)
             continue
-        shown = paths.shown(path)
-        rows.append(
-            {
-                "role": role,
-                "name": role,
-                "title": Path(shown).name,
-                "kind": "table",
-                "is_synthetic": "no",
-                "file": shown,
-                "sha256": sha256(path),
-            }
-        )
+        rows.append(tables.source_row(role, paths.shown(path), sha256(path)))
+    for role, schema in tables.CARBON_PARAMETERS.items():
+        if (written := getattr(config.carbon, role)) is not None:
+            findings.attempt(_look_at, written, schema, paths)
     findings.stop()
     return rows
+
+
+def _look_at(written: str, schema, paths: Paths) -> None:
+    path = paths.resolve(written)
+    tables.read_csv(path, schema, shown=paths.shown(path))
 
 
 def check_units(layers: list[Layer], config: Config, store: Store, paths: Paths) -> None:

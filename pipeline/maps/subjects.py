@@ -12,6 +12,7 @@ import pandas as pd
 from pipeline.core import figures
 from pipeline.core.legend import UNKNOWN
 from pipeline.core.tables import POOLS
+from pipeline.core.words import pool_name
 from pipeline.maps.facts import Facts
 from pipeline.maps.markup import Html, tag
 from pipeline.maps.parts import note, pair, section, swatch
@@ -157,7 +158,7 @@ def carbon(facts: Facts, code: str) -> Html:
         body = [
             tag(
                 "tr",
-                tag("th", say(p, language), scope="row"),
+                tag("th", pool_name(p, row.depth_cm, language), scope="row"),
                 tag("td", tag("span", tag("i", style=f"width:{v / most * 100:.3f}%"), class_="bar"), class_="bar-cell"),
                 tag("td", figures.wan_t(v)),
             )

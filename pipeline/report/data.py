@@ -73,6 +73,12 @@ class Data:
     stock: list[Row]
     summary: list[Row]
     density: list[Row]
+    route_share: list[Row]
+    unserved: list[Row]
+    variance: list[Row]
+    approach1: list[Row]
+    factors: list[Row]
+    overrides: list[Row]
     sites: list[Row]
     reasons: list[Row]
     exclusion: list[Row]
@@ -80,6 +86,7 @@ class Data:
     sources: list[Row]
     targets: list[Row]
     places: list[Row]
+    outlook: dict[str, list[Row]]  # carbon change, potential and value, by name of the table
 
     @property
     def language(self) -> str:
@@ -110,6 +117,10 @@ class Data:
         for key in ("gap", "convention"):
             text = text.replace(key, self.say(f"short_{key}"))
         return text
+
+    def pool(self, key: str, depth_cm: int | None = None) -> str:
+        """The name of a pool; soil with its depth."""
+        return core_words.pool_name(key, depth_cm or self.config.carbon.soc.depth_cm, self.language)
 
     def kind(self, key: str) -> str:
         """The name of a technology."""
@@ -232,20 +243,45 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
         stock=_rows(store.read_table(tables.CARBON_STOCK)),
         summary=_rows(store.read_table(tables.CARBON_SUMMARY)),
         density=_rows(store.read_table(tables.CARBON_DENSITY)),
+        route_share=_rows(store.read_table(tables.ROUTE_SHARE)),
+        unserved=_if_any(store, tables.UNSERVED),
+        variance=_rows(store.read_table(tables.VARIANCE)),
+        approach1=_rows(store.read_table(tables.APPROACH_1)),
+        factors=_rows(store.read_table(tables.FACTORS_USED)),
+        overrides=_if_any(store, tables.OVERRIDDEN),
         sites=_rows(store.read_table(tables.SITE_SCREENING)),
         reasons=_rows(store.read_table(tables.SITE_REASONS)),
         exclusion=_rows(store.read_table(tables.EXCLUSION)),
         potential=_rows(store.read_table(tables.POTENTIAL)),
-        sources=_rows(store.read_table(tables.SOURCES)),
+        sources=[*_rows(store.read_table(tables.SOURCES)), *_rows(store.read_table(tables.CARBON_SOURCES))],
         targets=[t for t in targets if t["scope_code"] in here],
         places=[p for p in places if p["county_code"] in here],
+        outlook=_outlook(config, store, paths),
     )
+
+
+def _outlook(config: Config, store: Store, paths: Paths) -> dict[str, list[Row]]:
+    """Carbon change, restored land, greening space, removals, CCER and value, and the rules of CCER in words."""
+    schemas = (
+        tables.CARBON_CHANGE, tables.CARBON_TRANSITION, tables.RESTORATION, tables.GREENING_SPACE, tables.REMOVAL, tables.CCER,
+        tables.CARBON_VALUE,
+    )  # fmt: skip
+    found = {schema.name.split("/")[1]: store.read_table_if_any(schema) for schema in schemas}
+    made = {name: [] if table is None else _rows(table) for name, table in found.items()}
+    rules = store.read_parameters(paths.resolve(config.carbon.ccer_rules), tables.CCER_RULES)
+    return made | {"ccer_texts": _rows(rules)}
 
 
 def _reasons(store: Store) -> dict[str, tuple[str, str]]:
     """Likely reasons of disagreement by key, in both languages."""
     table = store.read_parameters(DISAGREEMENT, tables.REASONS)
     return {key: (zh, en) for key, zh, en in zip(table.reason, table.reason_zh, table.reason_en, strict=True)}
+
+
+def _if_any(store: Store, schema) -> list[Row]:
+    """Rows of a table that a stage writes only when there is something to write."""
+    found = store.read_table_if_any(schema)
+    return [] if found is None else _rows(found)
 
 
 def _rows(frame: pd.DataFrame) -> list[Row]:

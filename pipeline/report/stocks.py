@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.core.figures import number
 from pipeline.core.tables import POOLS
 from pipeline.core.units import T_TO_WANT
+from pipeline.report.accounts import adjusted_blocks, climate_text, factor_blocks, leading, route_blocks, spread_blocks
 from pipeline.report.data import Data, Row, of, where
 from pipeline.report.model import Block, Column, Heading, Para, Table
 from pipeline.report.summary import carbon_sentence
@@ -24,15 +25,16 @@ def carbon_blocks(data: Data) -> list[Block]:
             if data.has_city
         ]
         made.append(_zone_table(data, where(data.by_zone(data.summary), **edition)))
-    made.append(Para(data.say("carbon_never")))
+    made.append(Para(data.say("carbon_never", depth=data.config.carbon.soc.depth_cm)))
+    made += adjusted_blocks(data)
     made += [Para(data.say("carbon_limit", limit=t), "note") for t in _limits(data)]
     made.append(Heading(2, data.say("h_carbon_pool")))
     made += [_pool_table(data, where(data.of_zone(data.stock, zone), **e), zone) for e in editions for zone in data.heads]
-    made += [_pool_sheet(data), _summary_sheet(data), Heading(2, data.say("h_carbon_gap"))]
-    for edition in editions:
+    made += [_pool_sheet(data), _summary_sheet(data), *route_blocks(data), *spread_blocks(data), Heading(2, data.say("h_carbon_gap"))]
+    for edition in where(editions, route=leading(data)):
         for zone in data.heads:
             made += _gaps(data, edition, zone)
-    made += [Heading(2, data.say("h_density"), wide=True), *_soil(data), *_densities(data)]
+    made += [Heading(2, data.say("h_density"), wide=True), *_soil(data), *factor_blocks(data), *_densities(data)]
     return made
 
 
@@ -89,7 +91,7 @@ def _summary_sheet(data: Data) -> Table:
 
 def _pool_table(data: Data, rows: list[Row], zone: Row) -> Table:
     """Class by class, a column for each pool; a blank where the pool has no row."""
-    columns = [data.column("class"), data.column("area", "amount", "hm²"), *(Column(data.say(p), "amount", T_TO_WANT) for p in POOLS)]
+    columns = [data.column("class"), data.column("area", "amount", "hm²"), *(Column(data.pool(p), "amount", T_TO_WANT) for p in POOLS)]
     held = {(r["class_key"], r["pool"]): r["stock_tc"] for r in rows}
     areas = {r["class_key"]: r["area_hm2"] for r in rows if r["area_hm2"] > 0}
     cells = [(data.class_name(k), area, *(held.get((k, pool)) for pool in POOLS)) for k, area in areas.items()]
@@ -108,7 +110,14 @@ def _pool_sheet(data: Data) -> Table:
         data.column("basis"),
     ]
     cells = [
-        (*_edition_cells(data, r), data.class_name(r["class_key"]), data.say(r["pool"]), r["area_hm2"], *(r[n] for n in _STOCK), r["basis"])
+        (
+            *_edition_cells(data, r),
+            data.class_name(r["class_key"]),
+            data.pool(r["pool"], r["depth_cm"]),
+            r["area_hm2"],
+            *(r[n] for n in _STOCK),
+            r["basis"],
+        )
         for r in rows
     ]
     return Table("pools_all", data.say("t_pools_all"), columns, cells, totals=_totals(rows), sheet="pools", printed=False)
@@ -126,7 +135,7 @@ def _areas(data: Data, zones: list[Row], **edition) -> dict[str, float]:
 def _gaps(data: Data, edition: Row, zone: Row) -> list[Block]:
     """Pools of land that is there and have no density: class, pool, area and why."""
     areas = _areas(data, [zone], product=edition["product"], year=edition["year"])
-    rows = [r for r in where(data.density, route=edition["route"]) if r["tc_hm2"] is None and r["class_key"] in areas]
+    rows = [r for r in _rows_of(data, edition) if r["tc_hm2"] is None and r["class_key"] in areas]
     summary = where(data.summary, county_code=zone["county_code"], **edition)[0]
     intro = data.say(
         "gap_intro", zone=zone["county_name"], biomass=number(summary["no_biomass_value_hm2"]), soc=number(summary["no_soc_value_hm2"])
@@ -134,9 +143,20 @@ def _gaps(data: Data, edition: Row, zone: Row) -> list[Block]:
     if not rows:
         return [Para(intro)]
     columns = [data.column("class"), data.column("pool"), data.column("area", "amount", "hm²"), data.column("label"), data.column("note")]
-    cells = [(data.class_name(r["class_key"]), data.say(r["pool"]), areas[r["class_key"]], data.label(r["label"]), r["note"]) for r in rows]
+    cells = [
+        (data.class_name(r["class_key"]), data.pool(r["pool"]), areas[r["class_key"]], data.label(r["label"]), r["note"]) for r in rows
+    ]
     title = data.say("t_gaps", zone=zone["county_name"], edition=data.edition(edition), route=data.term("", edition["route"]))
     return [Para(intro), Table("gaps", title, columns, cells)]
+
+
+def _rows_of(data: Data, edition: Row) -> list[Row]:
+    """Densities of a route: of its own product where they were measured there, else those of the tables."""
+    return [
+        r
+        for r in where(data.density, route=edition["route"])
+        if r["product"] in (None, edition["product"]) and r["year"] in (None, edition["year"])
+    ]
 
 
 def _soil(data: Data) -> list[Block]:
@@ -144,9 +164,10 @@ def _soil(data: Data) -> list[Block]:
     used = _areas(data, data.zones)
     notes = [r["note"] for r in data.density if r["pool"] == "soc" and r["tc_hm2"] is not None and r["class_key"] in used and r["note"]]
     distinct = [n for n in dict.fromkeys(notes) if not any(n in other for other in notes if other != n)]
+    said = [Para(climate_text(data))]
     if not distinct:
-        return []
-    return [Para(data.say("soc_intro", notes=(" / " if data.language == "en" else "；").join(distinct)))]
+        return said
+    return [*said, Para(data.say("soc_intro", notes=(" / " if data.language == "en" else "；").join(distinct)))]
 
 
 def _densities(data: Data) -> list[Block]:
@@ -155,12 +176,13 @@ def _densities(data: Data) -> list[Block]:
         data.column("high", "amount", "tC/hm²"), data.column("label"), data.column("source"), data.column("note"),
     ]  # fmt: skip
     used = _areas(data, data.zones)
+    several = len({r["climate_zone"] for r in data.density if r["climate_zone"]}) > 1
 
     def cells(rows: list[Row]) -> list[tuple]:
         return [
             (
                 data.class_name(r["class_key"]),
-                data.say(r["pool"]),
+                data.pool(r["pool"], r["depth_cm"]) + (f" [{data.term('', r['climate_zone'])}]" if r["climate_zone"] and several else ""),
                 r["tc_hm2"],
                 r["low_tc_hm2"],
                 r["high_tc_hm2"],
@@ -172,9 +194,15 @@ def _densities(data: Data) -> list[Block]:
         ]
 
     made: list[Block] = []
-    for (route,) in of(data.density, "route"):
-        rows = [r for r in where(data.density, route=route) if r["class_key"] in used]
-        made.append(Table("densities", data.say("t_density"), columns, cells(rows), [data.say("density_note")]))
-    routes = [(data.term("", r["route"]), *c) for r, c in zip(data.density, cells(data.density), strict=True)]
-    made.append(Table("densities_all", data.say("t_density_all"), [data.column("route"), *columns], routes, sheet="density", printed=False))
+    for route, product, year in of(data.density, "route", "product", "year"):
+        rows = [r for r in where(data.density, route=route, product=product, year=year) if r["class_key"] in used]
+        if len(data.config.carbon.routes) == 1 and product is None:
+            title = data.say("t_density")
+        else:
+            title = data.say("t_density_of", route=data.term("", route), edition=data.edition(rows[0]) if product and rows else "–")
+        if rows:
+            made.append(Table("densities", title, columns, cells(rows), [data.say("density_note")]))
+    routes = [(data.term("", r["route"]), r["product"], r["year"], *c) for r, c in zip(data.density, cells(data.density), strict=True)]
+    head = [data.column("route"), data.column("product"), data.column("year", "year"), *columns]
+    made.append(Table("densities_all", data.say("t_density_all"), head, routes, sheet="density", printed=False))
     return made

@@ -190,11 +190,11 @@ def _readings(data: Data, rows: list[Row]) -> str:
 def _carbon(data: Data) -> list[str]:
     made = [
         carbon_sentence(data, row)
-        for product, year, route in of(data.summary, "product", "year", "route")
+        for product, year, route in of(where(data.summary, route=data.summary[0]["route"]), "product", "year", "route")
         for zone in data.heads
         for row in where(data.summary, county_code=zone["county_code"], product=product, year=year, route=route)
     ]
-    return [*made, data.say("carbon_never")] if made else []
+    return [*made, data.say("carbon_never", depth=data.config.carbon.soc.depth_cm)] if made else []
 
 
 def carbon_sentence(data: Data, row: Row) -> str:

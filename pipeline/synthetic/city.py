@@ -21,6 +21,7 @@ from pipeline.synthetic.land import CELLS_PER_DEGREE, write_land_cover
 from pipeline.synthetic.place import Frame
 
 YEARS = (2019, 2024)
+_SCENARIO = {"name": "all_by_2030", "title": {"zh": "2030 年前全部造林", "en": "all planted by 2030"}, "start_year": 2026, "end_year": 2030}
 _SURVEYS = {"one_map": "one_map/xiaoban.shp", "land_survey": "land_survey/land_survey.gpkg"}
 PRODUCTS = {"SYN_A": ("类 WorldCover 产品", "WorldCover-like product"), "SYN_B": ("类 CLCD 产品", "CLCD-like product")}
 _BOUNDARIES = "layers/boundaries/yuncheng"
@@ -183,6 +184,7 @@ def _bureau(folder: Path, counties: gpd.GeoDataFrame, cell_m: float, seed: int, 
     side_m = max(parcels.PARCEL_M, 3 * frame.metres_per_degree[0] * cell_m / CELLS_PER_DEGREE)  # no parcel below three cells
     tiles = parcels.tessellation(counties, seed=seed, year=YEARS[1], frame=frame, parcel_m=side_m)
     home = folder / "bureau" / "one_map"
+    files.write_csv(home / "species.csv", parcels.dictionary())
     crs = files.gauss_krueger(float(np.mean(counties.total_bounds[::2])))
     files.write_gbk_shapefile(home / "xiaoban.shp", parcels.subcompartments(tiles, seed=seed), crs)
     files.write_layer_yaml(
@@ -267,7 +269,7 @@ def _config(folder: Path, area: tuple[str, str], layers: list[str], default: boo
     )
     cover |= {"forest_places": "layers/targets/yuncheng_forest_places.csv"} if default else {}
     measures = {n: {"layer": f"measures/{n}"} for n in _MEASURES}
-    measures["slope_deg"]["bands"] = [6.0, 15.0, 25.0]
+    measures["slope_deg"]["bands"] = [6.0, 15.0, 25.0, 35.0]
     tree = {
         "language": "zh",
         "area": {
@@ -283,7 +285,14 @@ def _config(folder: Path, area: tuple[str, str], layers: list[str], default: boo
         "layers": measures | {n: {"layer": f"features/{n}"} for n in layers},
         "tabulate": {"strata": ["slope_deg", "eco_redline"], "sums": ["agb", "soc_0_30cm"]},
         "cover": cover,
-        "carbon": {"factors": "layers/factors/class_mean.csv", "draws": 10_000, "seed": 20240628},
+        "carbon": {
+            "routes": ["volume_ipcc", "agb_raster", "class_mean"],
+            "factors": "layers/factors/class_mean.csv",
+            "species": "bureau/one_map/species.csv",
+            "draws": 10_000,
+            "seed": 20240628,
+            "potential": {"scenarios": [_SCENARIO]},
+        },
         "siting": {"assessment_date": dt.date(2026, 11, 22), "rules": "layers/rules/siting.csv", "sites": [{"layer": "sites"}]},
     }
     if default:

@@ -45,6 +45,26 @@ SPECIES = [
     ("495000", "刺槐", 0.16, 58),
     ("530000", "杨树", 0.12, 74),
 ]
+# What the volume routes need to know of the codes: English name, type of the IPCC tables, group of the continuous BEF.
+DICTIONARY = {
+    "200000": ("Chinese pine", "pines", "pinus_tabuliformis"),
+    "350000": ("Oriental arborvitae", "other_conifers", "cypress"),
+    "410000": ("oaks", "oaks", "oaks"),
+    "495000": ("black locust", "broadleaf", "hard_broadleaf"),
+    "530000": ("poplar", "broadleaf", "poplar"),
+    "710000": ("walnut", "none", ""),
+}
+
+
+def dictionary() -> pd.DataFrame:
+    """The species codes of the made-up one-map as a table for ``carbon.species``."""
+    names = {code: name for code, name, *_ in SPECIES} | {"710000": "核桃"}
+    said = {"source": f"{MARK}: dictionary of the made-up one-map", "label": "A", "note_zh": "", "note_en": ""}
+    return pd.DataFrame(
+        [{"code": c, "name_zh": names[c], "name_en": n, "forest_type": t, "fang_group": g, **said} for c, (n, t, g) in DICTIONARY.items()]
+    )
+
+
 _DI_LEI = {
     FOREST: ["030101"],
     BAMBOO: ["030200"],

@@ -193,14 +193,17 @@ def _polygonal(geometry: np.ndarray) -> np.ndarray:
 
 
 def _areas(county: _County, kept_m2: np.ndarray, legend: pd.DataFrame, words: dict[str, Vocabulary]) -> pd.DataFrame:
-    """Sums by code and attributes; parcels on the line give recorded area and growing stock by their share."""
-    keys = np.stack([county.code, *county.keys.values()])
+    """Sums by code, attributes and class of growing stock per hectare; parcels on the line give recorded area and growing stock by their share."""
+    with np.errstate(invalid="ignore"):
+        stock_class = np.digitize(county.stock_m3 / (county.area_m2 * M2_TO_HM2), tables.STOCK_BREAKS_M3_HM2, right=True)
+    stock_class = np.where(np.isnan(county.stock_m3), -1, stock_class).astype(np.int32)
+    keys = np.stack([county.code, stock_class, *county.keys.values()])
     groups, of = np.unique(keys, axis=1, return_inverse=True)
     of, share = of.ravel(), kept_m2 / county.area_m2
-    named = [_attributes(group[1:], list(county.keys), words) for group in groups.T]
+    named = [_attributes(group[2:], list(county.keys), words) for group in groups.T]
     # Numbers of a vocabulary follow the order of the stream: rows are sorted, and told apart, by what they mean.
-    table = pd.DataFrame({"row": groups[0], "attributes": named})
-    merged = table.groupby(["row", "attributes"], sort=True).ngroup().to_numpy(np.int64)
+    table = pd.DataFrame({"row": groups[0], "attributes": named, "stock": groups[1]})
+    merged = table.groupby(["row", "attributes", "stock"], sort=True).ngroup().to_numpy(np.int64)
     table = table.assign(number=merged).drop_duplicates("number").sort_values("number")
     of, row = merged[of], table.row.to_numpy(np.int64)
 
@@ -215,6 +218,7 @@ def _areas(county: _County, kept_m2: np.ndarray, legend: pd.DataFrame, words: di
             "code": legend.code.to_numpy()[row],
             "class_key": legend.class_key.to_numpy()[row],
             "attributes": table.attributes.to_numpy(),
+            "stock_class": [None if n < 0 else tables.STOCK_CLASSES[n] for n in table.stock],
             "parcels": np.bincount(of, minlength=len(table)),
             "area_hm2": total(kept_m2) * M2_TO_HM2,
             "recorded_area_hm2": known_total(county.recorded_hm2 * kept_m2 / county.whole_m2),
