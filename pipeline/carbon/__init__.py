@@ -18,7 +18,7 @@ from pipeline.carbon import account as accounts
 from pipeline.carbon import adjusted, agb_raster, class_mean, land, outlook, results, spread, trials, volume_fang, volume_guide, volume_ipcc
 from pipeline.carbon import factors as books
 from pipeline.carbon.account import MIXED, Account
-from pipeline.carbon.draws import Draws
+from pipeline.carbon.draws import Draws, value
 from pipeline.carbon.factors import TABLE_DEPTH_CM, Factors
 from pipeline.carbon.land import Product
 from pipeline.carbon.spread import Adjusted
@@ -309,13 +309,14 @@ def _save_spread(config: Config, products, made: list[Made], factors: Factors, d
         by_route = _each_first(config, product, factors, plain)
         steps = _edition_steps(product, plain, other) if settings.soc.depth_cm == TABLE_DEPTH_CM else {}
         for m in own:
-            simply = m.account.draws(ends)
+            simply = m.account.draws(ends, _densities_anywhere(config, _routes_of(config, m.account.route), ends, zones))
             for zone in product.zones:
                 code = zone["county_code"]
                 total, of_sample = _array(m.draws, code, drawn.size), m.adjusted.get(code)
                 routes_tc = [by[code] for by in by_route] if m.account.route == MIXED else []
                 variance += results.spread_rows(zone, m.draws, spread.split(total, of_sample, steps.get(code, 0.0), routes_tc))
-                half = spread.approach_1(_array(simply, code, ends.size), of_sample.sampling_tc2 if of_sample else 0.0)
+                on_ends = _array(simply, code, ends.size) if of_sample is None else _on_areas(simply, m.adjusted, product, code, ends.size)
+                half = spread.approach_1(on_ends, of_sample.sampling_tc2 if of_sample else 0.0)
                 stock, by_draws = spread.stands_on(total, of_sample)
                 row = zone | {"product": product.product, "year": product.year, "route": m.account.route, "stock_tc": stock}
                 row |= {"half_width_tc": half, "half_width_pct": spread.relative(half, stock), "monte_carlo_half_width_tc": by_draws}
@@ -326,6 +327,17 @@ def _save_spread(config: Config, products, made: list[Made], factors: Factors, d
 
 def _array(draws: Draws, code: str, size: int) -> np.ndarray:
     return np.broadcast_to(np.asarray(draws.total(code), dtype=float), (size,))
+
+
+def _on_areas(draws: Draws, by_zone: dict[str, Adjusted], product: Product, code: str, size: int) -> np.ndarray:
+    """Trials of a zone's total on the sample's areas; the whole area's by its counties where they were sampled for themselves."""
+    parts = product.counties if code == product.city and all(c in by_zone for c in product.counties) else [code]
+    whole = sum(spread.on_areas(draws, c, {k: value(a) for k, a in by_zone[c].hm2.items()}) for c in parts)
+    return np.broadcast_to(np.asarray(whole, dtype=float), (size,))
+
+
+def _routes_of(config: Config, route: str) -> list[str]:
+    return dict(_lists(config.carbon.routes))[route]
 
 
 def _each_first(config: Config, product: Product, factors: Factors, plain) -> list[dict[str, float]]:

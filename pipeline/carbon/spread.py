@@ -42,7 +42,10 @@ class Adjusted:
 
 
 def adjust(draws: Draws, county_code: str, areas: dict[str, np.ndarray], sampling_tc2: float) -> Adjusted:
-    """A zone's stocks with drawn class areas: area times the mean density of the class there, gaps left out."""
+    """A zone's stocks with drawn class areas: area times the mean density of the class there, gaps left out.
+
+    The mean is over land mapped as the class: what a layer measured there includes what the map got wrong.
+    """
     size = next(iter(areas.values())).size
     tc, density_only, area_only = {}, np.zeros(size), np.zeros(size)
     for key, hm2 in areas.items():
@@ -62,6 +65,12 @@ def density(draws: Draws, county_code: str, class_key: str, pool: str) -> np.nda
     if mapped > 0:
         return None if stock is None else stock / mapped
     return draws.density(county_code, class_key, pool)
+
+
+def on_areas(draws: Draws, county_code: str, hm2: dict[str, float]) -> np.ndarray | float:
+    """Trials [tC] of a zone's total with given class areas; 0.0 where nothing has a value."""
+    found = [(a, density(draws, county_code, k, p)) for k, a in hm2.items() for p in POOLS]
+    return sum((a * d for a, d in found if d is not None), 0.0)
 
 
 def together(parts: Iterable[Adjusted]) -> Adjusted:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from carbon_world import WTD, book, drawn, factors, place
 
-from pipeline.carbon import ROUTES, Made, account, adjusted, class_mean, spread, trials
+from pipeline.carbon import ROUTES, account, adjusted, class_mean, spread, trials
 from pipeline.carbon.draws import interval
 from pipeline.core import tables
 
@@ -195,4 +195,13 @@ def test_city_of_counties_sampled_for_themselves():
     assert (city.total == parts[0].total + parts[1].total).all() or np.abs(city.total - parts[0].total - parts[1].total).max() < 1e-6
     assert not (parts[0].hm2["grass"][1:] == parts[1].hm2["grass"][1:]).any()  # drawn apart
     assert city.sampling_tc2 == 2.0
-    assert Made is not None
+
+
+def test_approach_1_on_the_samples_areas():
+    """Forest 950 hm2 x (20..38) and soil 4000 x (26..34): half-widths 8550 and 16000."""
+    *_, own, found = made(draws=10)
+    ends = trials.one_at_a_time(found.parameters)
+    class_mean.prepare(found, ends, [WTD], 2019)
+    total = spread.on_areas(own.draws(ends), "149901", {"forest_arbor": 950.0, "grass": 3050.0})
+    assert total[0] == pytest.approx(950 * 58 + 3050 * 30)
+    assert spread.approach_1(total) == pytest.approx(math.hypot(8550, 16000))
