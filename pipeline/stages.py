@@ -66,9 +66,9 @@ STAGES: dict[str, Stage] = {
             ("ingest",),
             ("compute",),
         ),
-        Stage("cover", ("language", "area", "land_cover", "cover"), ("cover",), ("ingest", "tabulate")),
+        Stage("cover", ("language", "area", "land_cover", "cover", "carbon.greening_rules"), ("cover",), ("ingest", "tabulate")),
         Stage("sample", ("language", "land_cover", "cover"), ("sample",), ("ingest", "tabulate", "cover")),
-        Stage("carbon", ("language", "area", "layers", "carbon"), ("carbon",), ("ingest", "tabulate", "cover")),
+        Stage("carbon", ("language", "area", "layers", "cover.definition", "carbon"), ("carbon",), ("ingest", "tabulate", "cover")),
         Stage(
             "siting",
             ("language", "area", "land_cover", "layers", "cover.targets", "cover.main_reading", "siting"),

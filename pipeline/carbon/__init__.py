@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.carbon import account as accounts
-from pipeline.carbon import adjusted, agb_raster, class_mean, land, results, spread, trials, volume_fang, volume_guide, volume_ipcc
+from pipeline.carbon import adjusted, agb_raster, class_mean, land, outlook, results, spread, trials, volume_fang, volume_guide, volume_ipcc
 from pipeline.carbon import factors as books
 from pipeline.carbon.account import MIXED, Account
 from pipeline.carbon.draws import Draws, value
@@ -90,6 +90,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     _save_shares(made, len(settings.routes), store)
     _save_spread(config, products, made, factors, drawn, zones, matrix, store)
     store.write_table(tables.product(_sources(config, paths), tables.CARBON_SOURCES), tables.CARBON_SOURCES)
+    outlook.write(config, store, paths, land_area, factors.volume, [m.draws for m in made])  # change, potential, value
 
 
 def compute(config: Config, product: Product, factors: Factors, drawn, zones: list[str], matrix: pd.DataFrame | None) -> list[Made]:

@@ -216,6 +216,47 @@ class Soc(Section):
     error_pct: float | None = Field(None, gt=0, lt=100, description="Half-width of the 95 % interval of the layer's mean. [%]")
 
 
+class Scenario(Section):
+    """How much of the suitable greening space is planted, and when; spread evenly over its years."""
+
+    name: Key = Field(description="Name in the tables.")
+    title: Text = Field(Text(), description="Name people read.")
+    start_year: int = Field(ge=1990, le=2200, description="First year of planting.")
+    end_year: int = Field(ge=1990, le=2200, description="Last year of planting.")
+    share: float = Field(1.0, gt=0, le=1, description="Share of the space that is planted.")
+
+    @field_validator("end_year")
+    @classmethod
+    def _after(cls, value: int, info) -> int:
+        if value < info.data.get("start_year", value):
+            raise ValueError("end_year ≥ start_year")
+        return value
+
+
+class Potential(Section):
+    """Land that may be greened and what forest on it would take up."""
+
+    growth: str = Field("temperate continental forest", description="Row of `agb_growth` that new forest grows by.")
+    trees: str = Field("pines", description="Forest type whose root-shoot ratios hold: pines, other_conifers, oaks, broadleaf.")
+    scenarios: list[Scenario] = Field([], description="What is planted when; without any there is no table of removals.")
+    horizons: list[int] = Field([2030, 2060], min_length=1, description="Years the removals are told for.")
+
+    @field_validator("scenarios")
+    @classmethod
+    def _once(cls, value: list[Scenario]) -> list[Scenario]:
+        if len({s.name for s in value}) < len(value):
+            raise ValueError("name: a, b, c …")
+        return value
+
+
+class Value(Section):
+    """What carbon would be worth at a price: a statistic, never a credit."""
+
+    price_per_tco2: float = Field(ge=0, description="Price. [yuan/tCO2]")
+    discount_pct: float = Field(gt=-100, description="Discount rate. [% a year]")
+    price_change_pct: float = Field(0.0, gt=-100, description="InVEST's rate of change in price; positive lowers the value. [% a year]")
+
+
 class Carbon(Section):
     """Carbon stocks."""
 
@@ -232,6 +273,11 @@ class Carbon(Section):
     soc: Soc = Soc()
     draws: int = Field(10_000, ge=1_000, le=1_000_000, description="Draws of the Monte Carlo interval.")
     seed: int = Field(1, ge=0, description="Seed; equal seeds give equal intervals.")
+    greening_rules: str = Field("layers/rules/greening.csv", description="Table of slopes and of layers left out of the greening space.")
+    ccer_rules: str = Field("layers/rules/ccer.csv", description="Table of the rules of CCER-14-001.")
+    growth_factors: str = Field("layers/factors/ipcc.csv", description="Table whose rows `agb_growth` tell how forest grows.")
+    potential: Potential = Potential()
+    value: Value | None = Field(None, description="Price of carbon; without it nothing is valued.")
 
     @field_validator("routes")
     @classmethod

@@ -1053,6 +1053,218 @@ APPROACH_1 = _schema(  # error propagation by the IPCC's simple approach, beside
     },
     ["county_code", "product", "year", "route"],
 )
+# --- carbon: change, potential, value ------------------------------------------------------------------------
+_SPAN = {"product": _text(), "year_from": _whole(), "year_to": _whole()}
+_CHANGED = {"change_tc": _number(blank=True), "low_tc": _number(blank=True), "high_tc": _number(blank=True)}
+_SINK = {"net_sink_tco2_yr": _number(blank=True), "low_tco2_yr": _number(blank=True), "high_tco2_yr": _number(blank=True)}
+CARBON_TRANSITION = _schema(  # change of stock by class of either year; only pools that both classes have a value for
+    "carbon/carbon_transition",
+    {
+        **_zone(),
+        **_SPAN,
+        "route": _text(),
+        "class_from": _text(),
+        "class_to": _text(),
+        "area_hm2": _area(),
+        "pools": _text(blank=True),  # that are compared, ";"-separated
+        **_CHANGED,  # blank where no pool can be compared
+        "one_sided_tc": _number(),  # stock of pools that one of the two classes has no value for, later less earlier: no change
+        "basis": _text(),
+    },
+    ["county_code", "product", "year_from", "year_to", "route", "class_from", "class_to"],
+)
+CARBON_CHANGE = _schema(  # stock difference of two years (IPCC 2006 eq. 2.5) with the interval of the difference
+    "carbon/carbon_change",
+    {
+        **_zone(),
+        **_SPAN,
+        "route": _text(),
+        "method": _text(choice=("transitions", "net_areas")),
+        "years": _number(low=0),
+        "stock_from_tc": _area(),
+        "stock_to_tc": _area(),
+        "pools": _text(blank=True),  # compared somewhere
+        **_CHANGED,
+        "gain_tc": _area(blank=True),
+        "loss_tc": _area(blank=True),
+        **_SINK,  # positive = uptake
+        "one_sided_tc": _number(),
+        "margin_difference_tc": _number(),  # stock difference less change and one-sided stock; 0 on one lattice
+        "not_compared_hm2": _area(),  # land whose class changed and of which no pool can be compared
+        "basis": _text(),
+    },
+    ["county_code", "product", "year_from", "year_to", "route"],
+)
+RESTORATION = _schema(  # before and after on land inside the layer `restoration`
+    "carbon/restoration",
+    {
+        **_zone(),
+        **_SPAN,
+        "route": _text(),
+        "years": _number(low=0),
+        "area_hm2": _area(),
+        "forest_from_hm2": _area(),
+        "forest_to_hm2": _area(),
+        "stock_from_tc": _area(),
+        "stock_to_tc": _area(),
+        "pools": _text(blank=True),
+        **_CHANGED,
+        **_SINK,
+        "basis": _text(),
+    },
+    ["county_code", "product", "year_from", "year_to", "route"],
+)
+GREENING_RULES = _schema(
+    "greening_rules",
+    {
+        "rule_id": _text(pattern=r"^[A-Za-z0-9_-]{1,24}$"),
+        "kind": _text(choice=("slope", "layer")),  # how land of a slope is greened; a polygon layer that is left out
+        "layer": _text(),
+        "from_deg": _number(blank=True, low=0, high=90),
+        "to_deg": _number(blank=True, low=0, high=90),
+        "treatment": _text(blank=True, choice=("planting", "closure_shrub", "closure")),
+        "requirement_zh": _text(),
+        "requirement_en": _text(),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+    },
+    ["rule_id"],
+)
+GREENING_SPACE = _schema(  # land that may be greened, by class and slope band; a ceiling where the map cannot tell degraded land
+    "carbon/greening_space",
+    {
+        **_zone(),
+        **_product(),
+        "class_key": _text(),
+        "slope_band": _text(blank=True),  # [degrees]; blank without a layer slope_deg with bands
+        "treatment": _text(),  # planting, closure_shrub, closure; several, ";"-separated, where the band does not tell
+        "land_hm2": _area(),
+        "crossed_out_hm2": _area(),  # inside left-out layers that tabulate crossed with class and slope
+        "space_hm2": _area(),  # of the rest, layers that are not crossed taken off by their share of the class [A]
+        "low_hm2": _area(),  # whatever way those layers lie on the class and on each other
+        "high_hm2": _area(),
+        "crossed": _text(blank=True),
+        "not_crossed": _text(blank=True),
+        "missing": _text(blank=True),  # layers that are not there: nothing is taken off for them
+        "basis": _text(),
+    },
+    ["county_code", "product", "year", "class_key", "slope_band"],
+)
+IPCC = _schema(
+    "ipcc",
+    {
+        "parameter": _text(),
+        "qualifier": _text(),
+        "value": _number(low=0),
+        "unit": _text(),
+        "low": _number(blank=True, low=0),
+        "high": _number(blank=True, low=0),
+        "source": _text(),
+        "label": _text(),
+        "note": _text(blank=True),
+    },
+    ["parameter", "qualifier"],
+)
+REMOVAL = _schema(  # what new forest on greening space would have taken up by a year, at a cited linear growth
+    "carbon/removal",
+    {
+        **_zone(),
+        **_product(),
+        "scenario": _text(),
+        "horizon": _whole(),
+        "land": _text(choice=("planting", "undetermined")),  # undetermined: the slope is not known, a ceiling
+        "space_hm2": _area(),
+        "planted_hm2": _area(),
+        "removal_tc": _area(),
+        "low_tc": _area(),
+        "high_tc": _area(),
+        "removal_tco2": _area(),
+        "low_tco2": _area(),
+        "high_tco2": _area(),
+        "removal_tco2_yr": _area(),  # average since the first planting
+        "added_cover_pp": _area(),  # if all of it becomes forest
+        "stands_now_tc": _area(blank=True),  # living biomass on the planted land today; not subtracted
+        "mean_forest_tc": _area(blank=True),  # living biomass at the mean density of today's forest
+        "exceeds_mean_forest": _text(blank=True, choice=_YES_NO),  # linear growth of the oldest planting is beyond it
+        "growth": _text(),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+        "basis": _text(),
+    },
+    ["county_code", "product", "year", "scenario", "horizon", "land"],
+)
+CCER_RULES = _schema(
+    "ccer_rules",
+    {
+        "rule_id": _text(pattern=r"^[A-Za-z0-9_-]{1,24}$"),
+        "element_zh": _text(),
+        "element_en": _text(),
+        "condition": _text(choice=("class_in", "inside", "outside", "class_before", "document")),
+        "classes": _text(blank=True),
+        "layer": _text(blank=True),
+        "years": _number(blank=True, low=0),
+        "requirement_zh": _text(),
+        "requirement_en": _text(),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+    },
+    ["rule_id"],
+)
+CCER = _schema(  # land of each class against the rules of CCER-14-001; bounds where rules may lie on the same land or not
+    "carbon/ccer",
+    {
+        **_zone(),
+        **_product(),
+        "class_key": _text(),
+        "land_hm2": _area(),
+        "state": _text(choice=("eligible", "not", "unknown", "part")),
+        "eligible_low_hm2": _area(),  # keeps every rule, however broken and unknown land lies
+        "eligible_high_hm2": _area(),  # if all that is unknown turned out well and broken land lay on broken land
+        "rules_broken": _text(blank=True),
+        "rules_unknown": _text(blank=True),
+        "basis": _text(),
+    },
+    ["county_code", "product", "year", "class_key"],
+)
+CCER_BY_RULE = _schema(
+    "carbon/ccer_rules",
+    {
+        **_zone(),
+        **_product(),
+        "class_key": _text(),
+        "rule_id": _text(),
+        "broken_hm2": _area(),
+        "unknown_hm2": _area(),
+        "kept_hm2": _area(),
+        "needs": _text(blank=True),
+        "title": _text(),
+        "label": _text(pattern=_LABEL),
+    },
+    ["county_code", "product", "year", "class_key", "rule_id"],
+)
+CARBON_VALUE = _schema(  # a statistic, never a credit
+    "carbon/value",
+    {
+        **_zone(),
+        **_product(),
+        "route": _text(),
+        "what": _text(choice=("change", "removal")),
+        "scenario": _text(blank=True),
+        "year_from": _whole(),
+        "year_to": _whole(),
+        "tco2": _number(),
+        "low_tco2": _number(blank=True),
+        "high_tco2": _number(blank=True),
+        "price_yuan_tco2": _number(low=0),
+        "discount_pct": _number(),
+        "price_change_pct": _number(),
+        "value_yuan": _number(),
+        "low_yuan": _number(blank=True),
+        "high_yuan": _number(blank=True),
+        "basis": _text(),
+    },
+    ["county_code", "product", "year", "route", "what", "scenario", "year_from", "year_to"],
+)
 SITE_SCREENING = _schema(
     "siting/site_screening",
     {
@@ -1158,6 +1370,9 @@ CARBON_PARAMETERS = {  # by setting of the section `carbon`: the tables that sta
     "species": SPECIES,
     "soc_factors": SOC_FACTORS,
     "overrides": OVERRIDES,
+    "greening_rules": GREENING_RULES,
+    "ccer_rules": CCER_RULES,
+    "growth_factors": IPCC,
 }
 
 # --- reading and writing -------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import math
 
 import pandas as pd
 
-from pipeline.core import basis, tables
+from pipeline.core import basis, greening, tables
 from pipeline.core.config import Config
 from pipeline.core.errors import UsageError, problem
 from pipeline.core.layers import Layer
@@ -259,18 +259,19 @@ def _tasks(
     """The gap of the whole area shared among counties, on the basis of each product in its main reading."""
     settings, made = config.cover.tasks, []
     given = _parameters(settings.given, tables.GIVEN_TASKS, store, paths) if settings.rule == "given" else None
-    area_table = store.read_table(tables.AREA_TABLE)
+    area_table, layers = store.read_table(tables.AREA_TABLE), store.read_table(tables.STRATA)
+    rules = store.read_parameters(paths.resolve(config.carbon.greening_rules), tables.GREENING_RULES)
+    space = greening.space(land_area, area_table, strata, layers, definition, rules)
     for layer in products:
         rows = rows_of(cover, layer)
         rows = rows[rows.reading == main_reading_of(layer, config.cover.main_reading)]
         city = rows[rows.level == "city"].to_dict("records")
         if not city:
             continue
-        space = gap.greening_space(
-            land_area, strata, area_table, definition, product=layer.product, year=layer.about.year, max_slope_deg=settings.max_slope_deg
-        )
+        room = greening.plantable(space, product=layer.product, year=layer.about.year, max_slope_deg=settings.max_slope_deg)
+        room = dict.fromkeys(rows.county_code, 0.0) | room
         stands_on, gap_hm2 = _gap_of(city[0], layer)
-        own = gap.tasks(rows, gap_hm2=gap_hm2, stands_on=stands_on, rule=settings.rule, space_hm2=space.area_hm2, given=given)
+        own = gap.tasks(rows, gap_hm2=gap_hm2, stands_on=stands_on, rule=settings.rule, space_hm2=room, given=given)
         if own.empty and settings.rule == "greening_space" and gap_hm2 is not None and gap_hm2 > 0:
             store.warn("tasks_no_space")
         made.append(own)

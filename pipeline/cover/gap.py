@@ -1,13 +1,11 @@
-"""The gap of the whole area shared among its counties, and the land there is for it (适宜绿化空间)."""
+"""The gap of the whole area shared among its counties, for one by the land there is for it (适宜绿化空间, :mod:`pipeline.core.greening`)."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
 import pandas as pd
 
 from pipeline.core import tables
@@ -16,95 +14,6 @@ from pipeline.core.units import HM2_TO_MU
 
 UNITS_PER_HM2 = 100  # a task is a whole number of 0.01 hm2, as areas are printed
 MU_PER_WANMU = 10_000
-SLOPE = "slope_deg"
-EXCLUDED = ("pbf", "basic_grassland", "protected_area", "eco_redline")  # layers inside which no forest is planted
-INSIDE = "inside"
-
-
-# --- land for greening ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class GreeningSpace:
-    """Land [hm2] by zone code where forest may be planted, and what was looked at to say so."""
-
-    area_hm2: Mapping[str, float]
-    slope_limit_deg: float | None  # upper bound of the steepest band that counts; None where slope was not looked at
-    used: tuple[str, ...]  # layers that took land away
-    left_out: tuple[str, ...]  # layers that are there and could not be crossed with those used
-
-
-def greening_space(
-    land_area: pd.DataFrame,
-    class_by_stratum: pd.DataFrame,
-    area_table: pd.DataFrame,
-    definition: pd.DataFrame,
-    *,
-    product: str,
-    year: int | None,
-    max_slope_deg: float,
-) -> GreeningSpace:
-    """Suitable greening space of each zone by one product: the classes that ``definition`` marks, where they may be planted.
-
-    Land of a slope band counts if all of the band is at most ``max_slope_deg``; land of unknown slope does not. Land
-    inside the layers of :data:`EXCLUDED` does not count. Layers stand alone in ``class_by_stratum``: which land two of
-    them both take is known only where ``area_table`` crosses them. So the crossed ones are used together; slope alone,
-    where there is slope and it is not among those; else the one layer there is. The others are ``left_out``: the space is then
-    too large, and the report has to say so.
-    """
-    open_keys = set(definition.class_key[definition.greening_space == "yes"])
-    land, alone, crossed = (_of(table, product, year) for table in (land_area, class_by_stratum, area_table))
-    present = [name for name in (SLOPE, *EXCLUDED) if name in set(alone.layer)]
-    strata = [dict(part.split("=", 1) for part in s.split(";")) if pd.notna(s) else {} for s in crossed.stratum]
-    together = [name for name in present if any(name in s for s in strata)]
-    if together and (SLOPE in together or SLOPE not in present):
-        used = together
-        is_open = [all(_may_plant(name, s.get(name), max_slope_deg) for name in used) for s in strata]
-        fits, sign = crossed[np.array(is_open, bool)], 1
-    elif SLOPE in present:
-        used = [SLOPE]
-        own = alone[alone.layer == SLOPE]
-        fits, sign = own[np.array([_may_plant(SLOPE, key, max_slope_deg) for key in own.key], bool)], 1
-    elif len(present) == 1:
-        used, fits, sign = present, alone[(alone.layer == present[0]) & (alone.key == INSIDE)], -1
-    else:
-        used, fits, sign = [], land, 1
-    area = _by_zone(fits[fits.class_key.isin(open_keys)])
-    whole = _by_zone(land[land.class_key.isin(open_keys)])
-    space = {zone: area.get(zone, 0.0) if sign > 0 else max(whole.get(zone, 0.0) - area.get(zone, 0.0), 0.0) for zone in land.county_code}
-    bounds = [b for b in map(_upper, _slope_keys(alone)) if b is not None and b <= max_slope_deg]
-    limit = max(bounds, default=0.0) if SLOPE in used else None
-    return GreeningSpace(space, limit, tuple(used), tuple(name for name in present if name not in used))
-
-
-def _of(table: pd.DataFrame, product: str, year: int | None) -> pd.DataFrame:
-    """Rows of one product and year."""
-    return table[(table["product"] == product) & (table.year.isna() if year is None else (table.year == year).fillna(False))]
-
-
-def _by_zone(rows: pd.DataFrame) -> dict[str, float]:
-    return rows.groupby("county_code").area_hm2.agg(math.fsum).to_dict()
-
-
-def _slope_keys(alone: pd.DataFrame) -> set[str]:
-    return set(alone.key[alone.layer == SLOPE])
-
-
-def _may_plant(layer: str, key: str | None, max_slope_deg: float) -> bool:
-    """Whether land of one stratum of a layer may be planted; of unknown slope it may not."""
-    if layer != SLOPE:
-        return key != INSIDE
-    bound = None if key is None else _upper(key)
-    return bound is not None and bound <= max_slope_deg
-
-
-def _upper(key: str) -> float | None:
-    """Upper bound of a band (``<6``, ``6–15``, ``≥25``); None where it has none."""
-    last = key.removeprefix("<").rpartition("–")[2]
-    try:
-        return float(last)
-    except ValueError:
-        return None
 
 
 # --- tasks ---------------------------------------------------------------------------------------------------

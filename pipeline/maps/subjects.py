@@ -35,10 +35,14 @@ def forest(facts: Facts, code: str) -> Html:
         text = say("target_line", language, year=int(main.target_year), pct=figures.pct(main.target_pct))
         at = main.target_pct / top * 100
         line = tag("p", tag("span", text), class_="target" if at > 45 else "target target-left", style=f"--at:{at:.3f}%")
+    by_sample = bool(pd.notna(main.adjusted_cover_pct))  # then what the map shows is named as such
     facts_made = [
         pair(say("verdict", language), tag("strong", facts.verdict_text(main), class_=f"verdict verdict-{main.verdict}")),
-        pair(say("short_of", language), _gap(main, language)) if has_target else None,
-        pair(say("forest_area", language), _with_unit(figures.hm2(main.forest_area_hm2), "hm²", main.forest_area_hm2, language)),
+        pair(say("short_of_map" if by_sample else "short_of", language), _gap(main, language)) if has_target else None,
+        pair(
+            say("forest_area_map" if by_sample else "forest_area", language),
+            _with_unit(figures.hm2(main.forest_area_hm2), "hm²", main.forest_area_hm2, language),
+        ),
         *_adjusted(main, language),
     ]
     unknown = note(say("unknown_area", language, hm2=figures.hm2(main.unknown_area_hm2))) if main.unknown_area_hm2 > 0 else None

@@ -58,6 +58,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "adjusted_pct": ("{pct} %（95 % 区间 {low}–{high} %）", "{pct} % (95 % interval {low}–{high} %)"),
     "p_target": ("达标概率", "Chance of meeting the target"),
     "verdict": ("结论", "Verdict"),
+    "forest_area_map": ("图上森林面积", "Forest by the map"),
+    "short_of_map": ("图上差距", "Gap by the map"),
     "forest_area": ("森林面积", "Forest area"),
     "unknown_area": ("其中未知 {hm2} hm²", "of it unknown {hm2} hm²"),
     "short_of": ("与目标差距", "Gap to target"),

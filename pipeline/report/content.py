@@ -9,6 +9,7 @@ from pipeline.report.data import Data, percent, where
 from pipeline.report.land import forest_blocks, wetland_blocks
 from pipeline.report.method import labels, method_blocks, open_blocks, settings
 from pipeline.report.model import Block, Chart, Heading, Para, Report, Table
+from pipeline.report.potential import potential_blocks
 from pipeline.report.sites import siting_blocks
 from pipeline.report.stocks import carbon_blocks
 from pipeline.report.summary import blocks as summary_blocks
@@ -35,6 +36,13 @@ SHEETS = (
     "density",
     "factors",
     "overrides",
+    "stock_change",
+    "transition",
+    "restoration",
+    "space",
+    "removal",
+    "ccer",
+    "value",
     "sites",
     "reasons",
     "exclusion",
@@ -81,6 +89,7 @@ def _sections(data: Data, numbers: dict[str, int]) -> list[Block]:
         *forest_blocks(data),
         *wetland_blocks(data),
         *carbon_blocks(data),
+        *potential_blocks(data),
         *siting_blocks(data, numbers),
         *method_blocks(data),
         *open_blocks(data),

@@ -86,6 +86,7 @@ class Data:
     sources: list[Row]
     targets: list[Row]
     places: list[Row]
+    outlook: dict[str, list[Row]]  # carbon change, potential and value, by name of the table
 
     @property
     def language(self) -> str:
@@ -255,7 +256,20 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
         sources=[*_rows(store.read_table(tables.SOURCES)), *_rows(store.read_table(tables.CARBON_SOURCES))],
         targets=[t for t in targets if t["scope_code"] in here],
         places=[p for p in places if p["county_code"] in here],
+        outlook=_outlook(config, store, paths),
     )
+
+
+def _outlook(config: Config, store: Store, paths: Paths) -> dict[str, list[Row]]:
+    """Carbon change, restored land, greening space, removals, CCER and value, and the rules of CCER in words."""
+    schemas = (
+        tables.CARBON_CHANGE, tables.CARBON_TRANSITION, tables.RESTORATION, tables.GREENING_SPACE, tables.REMOVAL, tables.CCER,
+        tables.CARBON_VALUE,
+    )  # fmt: skip
+    found = {schema.name.split("/")[1]: store.read_table_if_any(schema) for schema in schemas}
+    made = {name: [] if table is None else _rows(table) for name, table in found.items()}
+    rules = store.read_parameters(paths.resolve(config.carbon.ccer_rules), tables.CCER_RULES)
+    return made | {"ccer_texts": _rows(rules)}
 
 
 def _reasons(store: Store) -> dict[str, tuple[str, str]]:

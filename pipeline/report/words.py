@@ -1113,6 +1113,199 @@ WORDS: dict[str, tuple[str, str]] = {
     "about_sheets": ("工作表", "Sheets"),
     "about_labels": ("标签", "Labels"),
     "about_warnings": ("警告", "Warnings"),
+    # carbon: change, potential, value
+    "span": ("{product} {first}–{last} 年", "{product} {first}–{last}"),
+    "h_stock_change": ("碳储量变化", "Change of carbon stock"),
+    "h_restoration": ("生态保护修复碳汇成效", "Carbon of restored land"),
+    "h_space": ("适宜绿化空间", "Suitable greening space"),
+    "h_removal": ("造林碳汇潜力", "Removals by new forest"),
+    "h_ccer": ("可能符合 CCER 造林碳汇方法学的土地", "Land that CCER afforestation may count"),
+    "h_value": ("碳汇价值（统计值）", "Value of carbon (a statistic)"),
+    "change_one_year": (
+        "只有一个年份的土地覆盖，不能计算碳储量变化。",
+        "There is one year of land cover only, and no change of stock can be told.",
+    ),
+    "stock_change_how": (
+        "两期储量之差（IPCC 2006 式 2.5），按同一次抽样相减：未变化的土地完全抵消，区间是差值的区间。两期都有参数的碳库才比较；只有一期有参数的储量（如转为建设用地"
+        "后土壤碳空缺）单列，不计增减。净吸收为正表示吸收。",
+        "The difference of two years' stocks (IPCC 2006 eq. 2.5), subtracted draw by draw: land that did not change cancels and the interval is that of the "
+        "difference. Only pools with a value in both years are compared; stock with a value in one of them (soil under land that was built up) stands apart and "
+        "is neither gain nor loss. A positive net sink is uptake.",
+    ),
+    "change_long_run": (
+        "地类均值法把新增森林按现有森林的平均密度一次计足，所示为土地保持现状时的长期变化，不是当年的碳汇量；年均值只是除以年数。",
+        "Class means give new forest the density of mean forest at once: what is shown is the change in the long run if the land stays so, not the uptake of those "
+        "years; the yearly figure is that divided by the years.",
+    ),
+    "change_more": (
+        "{span}，{zone}碳储量（{route}，两期都有参数的部分）增加 {change} 万tC（95 % 区间 {low}–{high}），折合年均净吸收 {sink} 万tCO2（长期变化，不是当年碳汇）。",
+        "{span}: the stock of {zone} ({route}, pools known in both years) rose by {change} 万tC (95 % interval {low}–{high}), or {sink} 万tCO2 a year (a change in "
+        "the long run, not the uptake of those years).",
+    ),
+    "change_less": (
+        "{span}，{zone}碳储量（{route}，两期都有参数的部分）减少 {change} 万tC（95 % 区间 {low}–{high}），折合年均净吸收 {sink} 万tCO2（负值为排放）。",
+        "{span}: the stock of {zone} ({route}, pools known in both years) fell by {change} 万tC (95 % interval {low}–{high}), or a net sink of {sink} 万tCO2 a year "
+        "(negative: an emission).",
+    ),
+    "change_open": (
+        "{span}，{zone}（{route}）：没有两期都能比较的碳库，变化留空。",
+        "{span}, {zone} ({route}): no pool can be compared in both years, the change stays blank.",
+    ),
+    "t_stock_change": ("碳储量变化（{span}，{route}）", "Change of carbon stock ({span}, {route})"),
+    "t_stock_change_all": ("碳储量变化", "Change of carbon stock"),
+    "t_transition": ("{zone}按地类转移的碳储量变化（{span}）", "Change by transition, {zone} ({span})"),
+    "t_transition_all": ("按地类转移的碳储量变化", "Change by transition"),
+    "change_note": (
+        "区间只反映碳密度的不确定性，不含分类误差；两期分类误差可使变化面积大大失真。“单边储量”只有一期有参数，不是变化。",
+        "Intervals tell the uncertainty of densities only; errors of the two maps may distort changed areas a good deal. One-sided stock has a value in one "
+        "year only and is no change.",
+    ),
+    "transition_note": ("未列地类不变的土地；全部见 tables.xlsx。", "Land that stayed what it was is left out; all is in tables.xlsx."),
+    "method_transitions": ("逐像元对照", "cell by cell"),
+    "method_net_areas": ("地类净面积", "net class areas"),
+    "t_restoration": ("生态保护修复范围修复前后", "Restored land before and after"),
+    "restoration_none": (
+        "没有生态保护修复图斑（图层 restoration）或只有一个年份，不能给出修复前后的变化。",
+        "Without polygons of restored land (layer restoration), or with one year only, before and after cannot be told.",
+    ),
+    "space_how": (
+        "备选地类为疏林等其他林地、一般灌木、草地和裸土地（见地类定义表）；排除耕地、园地、建设用地、水域、湿地和现有森林，以及永久基本农田、基本草原、自然保护地、"
+        "生态保护红线和城镇开发边界。坡度 ≤ 25° 造林，25–35° 封山育林和灌木，> 35° 只封育 [A]。遥感图分不出退化草地、盐碱地和裸岩，也没有土层厚度，结果是上限，须实地核实。",
+        "Candidates are other forest land, ordinary shrub, grass and bare soil (table of definitions); cropland, orchard, built land, water, wetland and forest are out, "
+        "and so are permanent basic farmland, basic grassland, protected areas, the ecological redline and the urban growth boundary. Slopes up to 25° are planted, 25–35° "
+        "closed or planted with shrub, above 35° closed only [A]. A map tells neither degraded grass nor saline land nor rock, and soil depth is not known: a ceiling, to be "
+        "checked in the field.",
+    ),
+    "greening_none": ("没有备选地类的面积。", "There is no land of a candidate class."),
+    "greening_main": (
+        "据 {edition}土地覆盖，{zone}适宜绿化空间 {space} hm²（{wanmu} 万亩{bounds}）：{parts}。图上分不出的非退化草地、盐碱地和裸岩没有扣除。",
+        "By {edition} land cover, {zone} has {space} hm² of suitable greening space ({wanmu} 万亩{bounds}): {parts}. Grass in good state, saline land and rock, which "
+        "a map does not tell, are not taken off.",
+    ),
+    "greening_bounds": ("；因图层未交叉，在 {low}–{high} hm² 之间", "; between {low} and {high} hm², as some layers are not crossed"),
+    "greening_crossed": ("已与地类、坡度交叉并扣除：{layers}。", "Crossed with class and slope and taken off: {layers}."),
+    "greening_evenly": (
+        "只知占地类的面积，按份额均匀扣除 [A]，界限为任何重叠情形：{layers}。",
+        "Known by class alone and taken off evenly by their share [A]; the bounds hold however they lie: {layers}.",
+    ),
+    "greening_absent": ("缺少图层，未扣除：{layers}。", "Layers that are not there; nothing taken off: {layers}."),
+    "one_of": ("{ways}之一（坡度不能分清）", "one of {ways} (the slope does not tell)"),
+    "way_unknown": ("坡度不明", "slope not known"),
+    "growth_temperate_continental_forest": ("温带大陆性森林", "temperate continental forest"),
+    "growth_temperate_mountain_forest": ("温带山地森林", "temperate mountain forest"),
+    "slope_unknown": ("不明", "not known"),
+    "t_space": ("适宜绿化空间（{edition}）", "Suitable greening space ({edition})"),
+    "t_space_class": ("{zone}适宜绿化空间，按地类和坡度（{edition}）", "Suitable greening space by class and slope, {zone} ({edition})"),
+    "t_space_all": ("适宜绿化空间", "Suitable greening space"),
+    "space_note": (
+        "下限、上限为未交叉图层以任何方式重叠时的界限，可以相加，但不是区间。",
+        "Low and high are bounds for any way in which layers that are not crossed may lie; they may be added and are no interval.",
+    ),
+    "space_class_note": ("“地类面积”为该坡度带内的备选地类。", "Land of the class is that within the slope band."),
+    "removal_none": (
+        "没有设定造林情景（carbon.potential.scenarios）或没有适宜绿化空间，不计算碳汇潜力。",
+        "Without scenarios (carbon.potential.scenarios) or greening space no removals are told.",
+    ),
+    "removal_how": (
+        "按线性生长计：{growth}（{source}）[{label}]。没有可引用的生长曲线参数 [gap]，不编造；区间为生长量公布范围（[A] 作三角分布）的 2.5 % 和 97.5 % 分位数。封育土地没有可引用的生长量，不计。",
+        "A straight line of growth: {growth} ({source}) [{label}]. Parameters of growth curves are a gap and none is made up. Intervals are the 2.5 and 97.5 percentiles of the published "
+        "range (a triangle [A]). No growth is cited for land under closure; it is not counted.",
+    ),
+    "scenario_text": (
+        "{name}：{first}–{last} 年逐年等量造林，共占可造林空间的 {share} % [A]。",
+        "{name}: planted evenly from {first} to {last}, {share} % of the land that may be planted [A].",
+    ),
+    "removal_main": (
+        "据 {edition}土地覆盖，情景“{scenario}”下{zone}到 {horizon} 年造林 {planted} hm²，累计吸收 {tco2} 万tCO2（95 % 区间 {low}–{high}）；若全部成林，森林覆盖率提高 {pp} 个百分点。{beyond}",
+        "By {edition} land cover and the scenario “{scenario}”, {zone} plants {planted} hm² by {horizon} and takes up {tco2} 万tCO2 (95 % interval {low}–{high}); were all of "
+        "it forest, cover would rise by {pp} points. {beyond}",
+    ),
+    "removal_beyond": (
+        "此时线性生长已超过现有森林的平均密度，结果偏高；按该密度计为 {mean} 万tCO2。",
+        "By then the line has run past the mean density of today's forest and is too high; at that density it is {mean} 万tCO2.",
+    ),
+    "removal_never": (
+        "以上没有扣除基线、泄漏和非持久性，不是碳信用，也不得与光伏、风电减排量相加。",
+        "Baseline, leakage and non-permanence are not taken off: no credits, and not to be added to avoided emissions of PV and wind.",
+    ),
+    "t_removal": ("{zone}造林碳汇潜力（情景）", "Removals by scenario, {zone}"),
+    "t_removal_all": ("造林碳汇潜力", "Removals by new forest"),
+    "removal_table_note": (
+        "“现有植被”为所植土地现有的活生物量，未扣除；“按平均密度”为所植土地达到现有森林平均密度时的活生物量。“坡度不明”一行是上限。",
+        "Now standing: living biomass on that land today, not taken off. At mean density: its living biomass as today's mean forest. Land whose slope is not known is a ceiling.",
+    ),
+    "ccer_how": (
+        "按 CCER-14-001-V01 造林碳汇的要素逐条筛查。每条规则单独统计违反、待查和通过的面积；几条规则是否落在同一块地上不得而知，因此给出符合面积的下限（全部通过）和上限（待查的都通过）。"
+        "缺少图层的规则为待查，不视为通过。权属、地块、经营等要件须凭材料核实，不在筛查之内。",
+        "Land is asked by the elements of CCER-14-001-V01. Every rule by itself gives land that breaks it, keeps it or cannot be told; whether rules meet on the same land is not "
+        "known, so eligible land is told by bounds: the least keeps every rule, the most is what remains if all that is unknown turns out well. A rule without its layer is unknown, never passed. Title, plots and practice rest on documents and are not asked here.",
+    ),
+    "t_ccer": ("{zone}各地类的 CCER 筛查（{edition}）", "CCER screening by class, {zone} ({edition})"),
+    "t_ccer_all": ("CCER 筛查", "CCER screening"),
+    "t_ccer_rules": ("CCER 筛查规则", "Rules of the screening"),
+    "ccer_note": ("规则编号见后表。面积为界限，不是区间。", "Rules are in the table below. Areas are bounds, not intervals."),
+    "ccer_test_class_in": ("按地类", "by class"),
+    "ccer_test_class_before": ("按前期地类", "by the class before"),
+    "ccer_test_inside": ("按图层", "by layer"),
+    "ccer_test_outside": ("按图层", "by layer"),
+    "ccer_test_document": ("凭材料", "by documents"),
+    "value_how": (
+        "按 InVEST 公式：价格 {price} 元/tCO2，贴现率 {discount} %，价格变化率 {change} %（正值降低价值）。统计值，不是碳信用，不是收入。",
+        "By InVEST's formula: {price} yuan/tCO2, discount {discount} %, rate of change in price {change} % (positive lowers the value). A statistic; neither credit nor income.",
+    ),
+    "value_none": ("没有可计价的变化或碳汇。", "There is neither change nor removal to value."),
+    "valued_change": ("碳储量变化", "change of stock"),
+    "t_value": ("碳汇价值（统计值）", "Value of carbon (a statistic)"),
+    "col_stock_first": ("前期储量", "Stock, first"),
+    "col_stock_last": ("后期储量", "Stock, last"),
+    "col_change": ("变化", "Change"),
+    "col_stock_gain": ("增加", "Gain"),
+    "col_stock_loss": ("减少", "Loss"),
+    "col_one_sided": ("单边储量", "One-sided stock"),
+    "col_sink": ("年均净吸收", "Net sink a year"),
+    "col_pools_compared": ("比较的碳库", "Pools compared"),
+    "col_year_first": ("前期", "First year"),
+    "col_year_last": ("后期", "Last year"),
+    "col_compared_by": ("方式", "By"),
+    "col_forest_first": ("前期森林", "Forest, first"),
+    "col_forest_last": ("后期森林", "Forest, last"),
+    "col_space_all": ("合计", "Together"),
+    "col_class_land": ("地类面积", "Land of the class"),
+    "col_crossed_out": ("扣除（交叉图层）", "Taken off (crossed)"),
+    "col_slope": ("坡度（°）", "Slope (°)"),
+    "col_treatment": ("绿化方式", "Way of greening"),
+    "col_layers_even": ("均匀扣除的图层", "Layers taken off evenly"),
+    "col_layers_missing": ("缺少的图层", "Missing layers"),
+    "col_scenario": ("情景", "Scenario"),
+    "col_horizon": ("到", "By"),
+    "col_land_kind": ("土地", "Land"),
+    "col_planted": ("造林", "Planted"),
+    "col_removal": ("累计吸收", "Removal"),
+    "col_removal_yr": ("年均吸收", "Removal a year"),
+    "col_added_cover": ("覆盖率提高", "Cover added"),
+    "col_stands_now": ("现有植被", "Now standing"),
+    "col_mean_forest": ("按平均密度", "At mean density"),
+    "col_past_mean": ("超过平均密度", "Past mean density"),
+    "col_ccer_state": ("结论", "State"),
+    "col_eligible_low": ("符合下限", "Eligible, least"),
+    "col_eligible_high": ("符合上限", "Eligible, most"),
+    "col_bound_low": ("下限", "Least"),
+    "col_bound_high": ("上限", "Most"),
+    "col_rules_broken": ("违反", "Broken"),
+    "col_rules_open": ("待查", "Open"),
+    "col_asked": ("判断方式", "Asked by"),
+    "col_valued": ("对象", "Of"),
+    "col_worth": ("价值", "Value"),
+    "role_greening_rules": ("绿化空间规则表", "rules of greening space"),
+    "role_ccer_rules": ("CCER 规则表", "rules of CCER"),
+    "role_growth_factors": ("生长量表", "growth"),
+    "sheet_stock_change": ("碳储量变化", "Carbon change"),
+    "sheet_transition": ("地类转移碳变化", "Change by transition"),
+    "sheet_restoration": ("修复成效", "Restored land"),
+    "sheet_space": ("适宜绿化空间", "Greening space"),
+    "sheet_removal": ("碳汇潜力", "Removals"),
+    "sheet_ccer": ("CCER筛查", "CCER screening"),
+    "sheet_value": ("碳汇价值", "Value"),
 }
 
 say = teller(WORDS)

@@ -21,6 +21,7 @@ from pipeline.synthetic.land import CELLS_PER_DEGREE, write_land_cover
 from pipeline.synthetic.place import Frame
 
 YEARS = (2019, 2024)
+_SCENARIO = {"name": "all_by_2030", "title": {"zh": "2030 年前全部造林", "en": "all planted by 2030"}, "start_year": 2026, "end_year": 2030}
 _SURVEYS = {"one_map": "one_map/xiaoban.shp", "land_survey": "land_survey/land_survey.gpkg"}
 PRODUCTS = {"SYN_A": ("类 WorldCover 产品", "WorldCover-like product"), "SYN_B": ("类 CLCD 产品", "CLCD-like product")}
 _BOUNDARIES = "layers/boundaries/yuncheng"
@@ -268,7 +269,7 @@ def _config(folder: Path, area: tuple[str, str], layers: list[str], default: boo
     )
     cover |= {"forest_places": "layers/targets/yuncheng_forest_places.csv"} if default else {}
     measures = {n: {"layer": f"measures/{n}"} for n in _MEASURES}
-    measures["slope_deg"]["bands"] = [6.0, 15.0, 25.0]
+    measures["slope_deg"]["bands"] = [6.0, 15.0, 25.0, 35.0]
     tree = {
         "language": "zh",
         "area": {
@@ -290,6 +291,7 @@ def _config(folder: Path, area: tuple[str, str], layers: list[str], default: boo
             "species": "bureau/one_map/species.csv",
             "draws": 10_000,
             "seed": 20240628,
+            "potential": {"scenarios": [_SCENARIO]},
         },
         "siting": {"assessment_date": dt.date(2026, 11, 22), "rules": "layers/rules/siting.csv", "sites": [{"layer": "sites"}]},
     }

@@ -9,6 +9,7 @@ from conftest import run_pipeline
 from worlds import make_place, write_raster
 
 from pipeline.core import config as configuration
+from pipeline.core import tables
 from pipeline.core.errors import UsageError
 from pipeline.core.paths import Paths
 from pipeline.stages import STAGES, Run
@@ -107,7 +108,7 @@ def test_every_number_is_followed_to_its_row(mixed):
     assert density.route.unique().tolist()[0] == "mixed"
     mean = density[(density.route == "mixed") & (density.class_key == "forest_arbor") & (density.pool == "agb")].iloc[0]
     assert "市局样地 2024" in mean.source and mean.label == "K, A, K/V"
-    assert {"factors", "volume_factors", "species", "soc_factors", "overrides"} == set(table(mixed, "sources").role)
+    assert set(tables.CARBON_PARAMETERS) == set(table(mixed, "sources").role)
 
 
 def test_a_factor_makes_carbon_and_what_stands_on_it_stale(mixed):

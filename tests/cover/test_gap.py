@@ -1,21 +1,18 @@
-"""Tasks that add up to the last decimal, and the land they may be done on."""
+"""Tasks that add up to the last decimal."""
 
 import functools
 import math
 from decimal import Decimal
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core import tables
-from pipeline.core.config import PROJECT
 from pipeline.core.errors import UsageError
 from pipeline.cover import gap
-from tests.cover.small import ZONES, cover
+from tests.cover.small import cover
 
-DEFINITION = tables.read_csv(PROJECT / "layers/land_cover/definition.csv", tables.DEFINITION)
 CITY = {"county_code": "149900", "land_area_hm2": 4000.0}
 TWO = cover(CITY, {"county_code": "149901", "land_area_hm2": 3000.0}, {"county_code": "149902", "land_area_hm2": 1000.0})
 
@@ -121,86 +118,3 @@ def test_the_order_of_the_counties_does_not_matter(order, gap_hm2):
         for t in (table, table.iloc[[0, *order]])
     )
     assert straight == mixed
-
-
-# --- greening space ------------------------------------------------------------------------------------------
-
-P = {**ZONES["149901"], "product": "P", "year": 2024}
-LAND = tables.product(
-    [
-        P | {"class_key": k, "area_hm2": a, "basis": "b"}
-        for k, a in (("grass", 100.0), ("bare", 20.0), ("cropland", 500.0), ("unknown", 9.0))
-    ]
-    + [P | ZONES["149902"] | {"class_key": "cropland", "area_hm2": 80.0, "basis": "b"}]
-    + [P | {"product": "Q", "class_key": "grass", "area_hm2": 7777.0, "basis": "b"}],
-    tables.LAND_AREA,
-)
-SLOPES = [("grass", "<6", 40.0), ("grass", "6–15", 10.0), ("grass", "15–30", 25.0), ("grass", "≥30", 20.0), ("grass", "unknown", 5.0)]
-SLOPES += [("bare", "<6", 20.0), ("cropland", "<6", 500.0)]
-FARMLAND = [("grass", "inside", 12.0), ("cropland", "inside", 400.0)]
-
-
-def space(layers=(), crossed=(), limit=25.0, **more):
-    """Greening space of the first county, and what was looked at."""
-    alone = [P | {"layer": n, "class_key": c, "key": k, "area_hm2": a} for n, rows in layers for c, k, a in rows]
-    table = [P | {"class_key": c, "stratum": s, "area_hm2": a} for c, s, a in crossed]
-    made = gap.greening_space(
-        LAND,
-        tables.product(alone, tables.CLASS_STRATA),
-        tables.product(table, tables.AREA_TABLE),
-        DEFINITION,
-        product="P",
-        year=2024,
-        max_slope_deg=limit,
-    )
-    assert made.area_hm2["149902"] == 0.0
-    return made.area_hm2["149901"], made.slope_limit_deg, made.used, made.left_out
-
-
-def test_classes_alone():
-    assert space() == (120.0, None, (), ())
-    assert space(crossed=[("grass", None, 100.0), ("cropland", None, 500.0)]) == (120.0, None, (), ())
-
-
-@pytest.mark.parametrize(("limit", "area", "told"), [(25.0, 70.0, 15.0), (30.0, 95.0, 30.0), (6.0, 60.0, 6.0), (5.0, 0.0, 0.0)])
-def test_only_bands_wholly_below_the_limit(limit, area, told):
-    assert space([("slope_deg", SLOPES)], limit=limit) == (area, told, ("slope_deg",), ())
-
-
-def test_land_inside_one_layer_that_stands_alone_is_taken_off():
-    assert space([("pbf", FARMLAND)]) == (108.0, None, ("pbf",), ())
-    assert space([("water_source_zone_1", FARMLAND)]) == (120.0, None, (), ())
-
-
-def test_layers_that_cannot_be_crossed_are_left_out_and_told():
-    assert space([("slope_deg", SLOPES), ("pbf", FARMLAND)]) == (70.0, 15.0, ("slope_deg",), ("pbf",))
-    assert space([("pbf", FARMLAND), ("eco_redline", FARMLAND)]) == (120.0, None, (), ("pbf", "eco_redline"))
-
-
-CROSSED = [
-    ("grass", "pbf=inside;slope_deg=<6", 12.0),
-    ("grass", "pbf=outside;slope_deg=<6", 28.0),
-    ("grass", "pbf=outside;slope_deg=6–15", 10.0),
-    ("grass", "pbf=outside;slope_deg=15–30", 45.0),
-    ("grass", "pbf=outside;slope_deg=unknown", 5.0),
-    ("bare", "pbf=outside;slope_deg=<6", 20.0),
-    ("cropland", "pbf=outside;slope_deg=<6", 100.0),
-]
-
-
-def test_a_crossing_is_used_where_there_is_one():
-    layers = [("slope_deg", SLOPES), ("pbf", FARMLAND), ("protected_area", FARMLAND)]
-    assert space(layers, CROSSED) == (58.0, 15.0, ("slope_deg", "pbf"), ("protected_area",))
-
-
-def test_a_crossing_without_the_slope_does_not_stand_in_for_it():
-    crossed = [("grass", "pbf=inside", 12.0), ("grass", "pbf=outside", 88.0), ("bare", "pbf=outside", 20.0)]
-    assert space([("slope_deg", SLOPES), ("pbf", FARMLAND)], crossed)[2:] == (("slope_deg",), ("pbf",))
-    assert space([("pbf", FARMLAND)], crossed) == (108.0, None, ("pbf",), ())
-
-
-def test_an_undated_product():
-    land = LAND.assign(year=pd.array([None] * len(LAND), "Int64"))
-    none = tables.product([], tables.CLASS_STRATA), tables.product([], tables.AREA_TABLE)
-    made = gap.greening_space(land, *none, DEFINITION, product="Q", year=None, max_slope_deg=25.0)
-    assert made.area_hm2 == {"149901": 7777.0}
