@@ -18,7 +18,7 @@ from pipeline.carbon import account as accounts
 from pipeline.carbon import adjusted, agb_raster, class_mean, land, outlook, results, spread, trials, volume_fang, volume_guide, volume_ipcc
 from pipeline.carbon import factors as books
 from pipeline.carbon.account import MIXED, Account
-from pipeline.carbon.draws import Draws, value
+from pipeline.carbon.draws import Draws
 from pipeline.carbon.factors import TABLE_DEPTH_CM, Factors
 from pipeline.carbon.land import Product
 from pipeline.carbon.spread import Adjusted
@@ -335,7 +335,7 @@ def _array(draws: Draws, code: str, size: int) -> np.ndarray:
 def _on_areas(draws: Draws, by_zone: dict[str, Adjusted], product: Product, code: str, size: int) -> np.ndarray:
     """Trials of a zone's total on the sample's areas; the whole area's by its counties where they were sampled for themselves."""
     parts = product.counties if code == product.city and all(c in by_zone for c in product.counties) else [code]
-    whole = sum(spread.on_areas(draws, c, {k: value(a) for k, a in by_zone[c].hm2.items()}) for c in parts)
+    whole = sum(spread.on_areas(draws, c, {k: float(a[0]) for k, a in by_zone[c].hm2.items()}) for c in parts)
     return np.broadcast_to(np.asarray(whole, dtype=float), (size,))
 
 
