@@ -270,7 +270,7 @@ def _tell(config: Config, products: list[Product], made: list[Made], factors: Fa
 
 
 def _shown(product: Product) -> str:
-    return product.product
+    return product.product if product.year is None else f"{product.product} {product.year}"
 
 
 # --- saving --------------------------------------------------------------------------------------------------
