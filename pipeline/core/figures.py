@@ -32,6 +32,13 @@ def share(value) -> str:
     return "> 99.9" if 99.95 <= percent < 100 - 1e-6 else f"{percent:.1f}".removesuffix(".0")
 
 
+def chance(value) -> str:
+    """A probability 0..1 as per cent with its sign; never 0 or 100, which no sample can say."""
+    if value is None or pd.isna(value):
+        return DASH
+    return "> 99.9 %" if value >= 0.9995 else "< 0.1 %" if value < 0.001 else f"{share(value)} %"
+
+
 def hm2(value) -> str:
     """Area in hm2."""
     return number(value)

@@ -1481,8 +1481,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Reference sample {sample} ({file}) is not used: {reason}. The verdict stands as without a sample.",
     ),
     "sample_why_kind": (
-        "未声明抽样方式，请写 sample: {{kind: stratified}}（分层随机）或 simple_random（简单随机）；不是随机抽取的点不能用",
-        "how the points were drawn is not declared; write sample: {{kind: stratified}} or simple_random; points that were not drawn at random "
+        "未声明抽样方式，请写 sample: {kind: stratified}（分层随机）或 simple_random（简单随机）；不是随机抽取的点不能用",
+        "how the points were drawn is not declared; write sample: {kind: stratified} or simple_random; points that were not drawn at random "
         "cannot be used",
     ),
     "sample_why_training": (
@@ -1490,8 +1490,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "the points trained the map (training: true); an independent sample is needed",
     ),
     "sample_why_definition": (
-        "未声明参考地类的“森林”指什么，请写 sample: {{definition: statutory}}（法定森林）或 tree_cover（任何树木覆盖）",
-        "what the reference counts as forest is not declared; write sample: {{definition: statutory}} (forest by law) or tree_cover (any trees)",
+        "未声明参考地类的“森林”指什么，请写 sample: {definition: statutory}（法定森林）或 tree_cover（任何树木覆盖）",
+        "what the reference counts as forest is not declared; write sample: {definition: statutory} (forest by law) or tree_cover (any trees)",
     ),
     "sample_why_product": (
         "所属产品 {found} 不在配置的 land_cover 中（有：{known}），请写 product 和 year",

@@ -66,7 +66,7 @@ def _adjusted(row, language: str) -> list[Html]:
         return []
     low, high = figures.pct(row.adjusted_low_pct), figures.pct(row.adjusted_high_pct)
     made = [pair(say("adjusted", language), say("adjusted_pct", language, pct=figures.pct(row.adjusted_cover_pct), low=low, high=high))]
-    return made + ([pair(say("p_target", language), f"{figures.share(row.p_target)} %")] if pd.notna(row.p_target) else [])
+    return made + ([pair(say("p_target", language), figures.chance(row.p_target))] if pd.notna(row.p_target) else [])
 
 
 def _cover_bar(facts: Facts, row, is_main: bool, top: float) -> Html:

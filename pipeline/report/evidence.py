@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.core.figures import DASH, number, share
+from pipeline.core.figures import chance, number
 from pipeline.core.units import HM2_TO_WANMU
 from pipeline.report.data import Data, Row, is_census, of, percent, where
 from pipeline.report.model import Block, Heading, Para, Table
@@ -61,7 +61,7 @@ def _sure_tables(data: Data, rows: list[Row]) -> list[Table]:
         ]  # fmt: skip
         cells = [
             (r["county_name"], r["forest_cover_pct"], r["adjusted_cover_pct"], r["adjusted_low_pct"], r["adjusted_high_pct"], r["adjusted_area_hm2"],
-             chance(data, r["p_target"]), data.say(r["verdict"]))
+             chance(r["p_target"]), data.say(r["verdict"]))
             for r in counties
         ]  # fmt: skip
         made.append(Table("sure_counties", data.say("t_sure_counties", edition=data.edition(rows[0])), columns, cells, notes))
@@ -85,16 +85,11 @@ def _upright(data: Data, row: Row, notes: list[str]) -> Table:
         (data.say("sure_adjusted_pct"), percent(row["adjusted_cover_pct"])),
         (data.say("sure_interval"), span["pct"]),
         (data.say("sure_target"), percent(row["target_pct"])),
-        (data.say("sure_chance"), chance(data, row["p_target"]) or DASH),
+        (data.say("sure_chance"), chance(row["p_target"])),
         (data.say("sure_verdict"), verdict_text(data, row, with_chance=False)),
     ]
     title = data.say("t_sure", zone=row["county_name"], edition=data.edition(row))
     return Table("sure", title, [data.column("quantity"), data.column("value_text")], cells, notes)
-
-
-def chance(data: Data, p: float | None) -> str | None:
-    """A probability as printed: never 100 or 0 by rounding alone."""
-    return None if p is None else f"{share(p)} %"
 
 
 def _accuracy(data: Data) -> list[Block]:

@@ -163,7 +163,7 @@ def _all_table(data: Data) -> Table:
         data.column("gap_area", "amount", "hm²"), data.column("gap_area", "amount", "万亩", HM2_TO_WANMU),
         data.column("adjusted_area", "amount", "hm²"), data.column("adjusted_low", "amount", "hm²"), data.column("adjusted_high", "amount", "hm²"),
         data.column("adjusted_pct", "rate"), data.column("low_pct", "rate"), data.column("high_pct", "rate"),
-        data.column("p_target", "chance"), data.column("verdict"), data.column("basis"),
+        data.column("p_target", "probability"), data.column("verdict"), data.column("basis"),
     ]  # fmt: skip
     rows = data.by_zone(data.cover)
     return Table(

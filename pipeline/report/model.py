@@ -40,6 +40,7 @@ KINDS = {
     "amount": Kind(2, "", "#,##0.00"),
     "rate": Kind(2, " %", '0.00" %"'),
     "chance": Kind(4, "", "0.0000"),
+    "probability": Kind(4, "", '[>=0.99995]"> 0.9999";[<0.00005]"< 0.0001";0.0000'),  # never a round 1 or 0
     "count": Kind(0, "", "#,##0"),
     "year": Kind(0, "", "0", thousands=False),
     "place": Kind(6, "", "0.000000"),

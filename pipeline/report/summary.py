@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.core import words
-from pipeline.core.figures import number, share
+from pipeline.core.figures import chance, number
 from pipeline.core.units import HM2_TO_WANMU, MW_TO_WANKW, T_TO_WANT
 from pipeline.report.data import Data, Row, of, percent, where
 from pipeline.report.model import Block, Heading, Para
@@ -48,7 +48,7 @@ def _decided(data: Data, row: Row) -> str:
         if row["denominator"] == "official"
         else row["forest_cover_pct"]
     )
-    sure = data.say("conclusion_chance", p=f"{share(row['p_target'])} %") if is_sample else ""
+    sure = data.say("conclusion_chance", p=chance(row["p_target"])) if is_sample else ""
     return data.say(
         f"conclusion_{row['verdict']}",
         zone=row["county_name"],
@@ -141,7 +141,7 @@ def _adjusted(data: Data, row: Row) -> str:
         pct=percent(row["adjusted_cover_pct"]),
         low_pct=percent(row["adjusted_low_pct"]),
         high_pct=percent(row["adjusted_high_pct"]),
-        p="—" if row["p_target"] is None else f"{share(row['p_target'])} %",
+        p=chance(row["p_target"]),
     )
 
 
@@ -161,7 +161,7 @@ def reading_text(data: Data, row: Row) -> str:
 def verdict_text(data: Data, row: Row, *, with_chance: bool = True) -> str:
     """The verdict in the official words: why it cannot be told, or the probability where there is one."""
     said = words.verdict_text(row["verdict"], row["reason"], data.language)
-    return said + (data.say("p_target", p=f"{share(row['p_target'])} %") if with_chance and row["p_target"] is not None else "")
+    return said + (data.say("p_target", p=chance(row["p_target"])) if with_chance and row["p_target"] is not None else "")
 
 
 def _gap(data: Data, row: Row) -> str:

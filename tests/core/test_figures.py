@@ -1,0 +1,28 @@
+"""Numbers as people read them."""
+
+import math
+
+import pytest
+
+from pipeline.core.figures import DASH, chance
+
+
+@pytest.mark.parametrize(
+    ("p", "printed"),
+    [
+        (1.0, "> 99.9 %"),
+        (1 - 1e-12, "> 99.9 %"),
+        (0.9994, "99.9 %"),
+        (0.95, "95 %"),
+        (0.5399, "54 %"),
+        (0.001, "0.1 %"),
+        (1e-15, "< 0.1 %"),
+        (0.0, "< 0.1 %"),
+    ],
+)
+def test_a_probability_is_never_printed_as_certain(p, printed):
+    assert chance(p) == printed
+
+
+def test_an_unknown_probability_is_a_dash():
+    assert chance(None) == chance(math.nan) == DASH
