@@ -611,7 +611,7 @@ FOREST_COVER = _schema(
         "target_pct": _number(blank=True, low=0, high=100),
         "target_year": _whole(blank=True),
         "target_scope": _text(blank=True, choice=("own", "area")),
-        "gap_pp": _number(blank=True),
+        "gap_pp": _number(blank=True),  # of the map or census, on the denominator
         "gap_area_hm2": _number(blank=True),
         "p_target": _number(blank=True, low=0, high=1),
         "verdict": _text(choice=("met", "not_met", "undetermined")),
@@ -622,10 +622,12 @@ FOREST_COVER = _schema(
         "adjusted_area_hm2": _area(blank=True),  # forest by the reference points, not by counting cells
         "adjusted_low_hm2": _area(blank=True),
         "adjusted_high_hm2": _area(blank=True),
-        "adjusted_cover_pct": _number(blank=True, low=0, high=100 + 1e-9),
-        "adjusted_low_pct": _number(blank=True, low=0, high=100 + 1e-9),
-        "adjusted_high_pct": _number(blank=True, low=0, high=100 + 1e-9),
+        "adjusted_cover_pct": _number(blank=True, low=0),  # these may pass 100 where the official area is less than the geometric one
+        "adjusted_low_pct": _number(blank=True, low=0),
+        "adjusted_high_pct": _number(blank=True, low=0),
         "adjusted_se_pp": _number(blank=True, low=0),
+        "adjusted_gap_pp": _number(blank=True),
+        "adjusted_gap_hm2": _number(blank=True),
         "interval_method": _text(blank=True),
         "not_sampled_hm2": _area(blank=True),  # land the sample says nothing of; the interval holds it as all or no forest
         "basis": _text(),

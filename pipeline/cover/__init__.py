@@ -132,9 +132,8 @@ def forest_cover(
     """Forest area and cover of each zone under each reading.
 
     ``code_area``: hm2 by zone, product, year and product code (blank = unknown). Cover is forest over the whole
-    land area of the zone, inland water and unknown land included, in percent; the gap is target less cover. A
-    county without a target of its own stands against that of the whole area, as a reference. Forest is the codes of
-    the reading, shrub that counts for want of rain (``dry_shrub``: by layer and zone) and, in a census alone, the
+    land area of the zone, inland water and unknown land included, in percent. A county without a target of its own
+    stands against that of the whole area, as a reference. Forest is the codes of the reading, shrub that counts for want of rain (``dry_shrub``: by layer and zone) and, in a census alone, the
     converted area of scattered trees: a raster may see those trees itself.
     """
     rows = []
@@ -149,7 +148,6 @@ def forest_cover(
                 counted = [c for c, own_readings in readings.items() if reading in own_readings]
                 parts = [math.fsum(group.area_hm2[group.code.isin(counted)]), shrub or 0.0, (trees or 0.0) if is_census(layer) else 0.0]
                 forest = math.fsum(parts)
-                pct = forest / land * 100
                 rows.append(
                     {
                         **shared,
@@ -157,13 +155,10 @@ def forest_cover(
                         "land_area_hm2": land,
                         "forest_area_hm2": forest,
                         "unknown_area_hm2": math.fsum(group.area_hm2[group.class_key == UNKNOWN]),
-                        "forest_cover_pct": pct,
+                        "forest_cover_pct": forest / land * 100,
                         "target_pct": goal,
                         "target_year": config.cover.target_year if goal is not None else None,
                         "target_scope": None if goal is None else "own" if code in target else "area",
-                        "gap_pp": None if goal is None else goal - pct,
-                        "gap_area_hm2": None if goal is None else goal / 100 * land - forest,
-                        "p_target": None,
                         "shrub_by_rain_hm2": shrub,
                         "scattered_trees_hm2": trees,
                         "basis": bases[(layer.product, layer.about.year)],
@@ -173,9 +168,14 @@ def forest_cover(
 
 
 def on_official_area(cover: pd.DataFrame, official: dict[str, float], denominator: str) -> pd.DataFrame:
-    """The rate on each zone's official area beside the geometric one, and which of the two a verdict stands on."""
+    """The rate on each zone's official area beside the geometric one, which of the two a verdict stands on, and its gap.
+
+    The gap is target less that rate [percentage points], and the forest that is missing on that area [hm2].
+    """
     area = cover.county_code.map(official).astype("float64")
-    return cover.assign(official_area_hm2=area, official_cover_pct=cover.forest_area_hm2 / area * 100, denominator=denominator)
+    made = cover.assign(official_area_hm2=area, official_cover_pct=cover.forest_area_hm2 / area * 100, denominator=denominator)
+    target, land = made.target_pct.astype("float64"), area if denominator == "official" else made.land_area_hm2
+    return made.assign(gap_pp=target - compare.rate_pct(made), gap_area_hm2=target / 100 * land - made.forest_area_hm2)
 
 
 def decide(
@@ -196,6 +196,7 @@ def decide(
         forest = said.of_zone(row["county_code"], *key)
         row |= _adjusted(row, forest)
         row["verdict"], row["reason"] = _verdict(row, layers[key], row["county_code"] in surveyed.get(key, ()), forest, said, key, sure)
+        row |= _against_target(row, forest)
         made.append(row)
     return pd.DataFrame(made)
 
@@ -206,13 +207,12 @@ def _denominator_hm2(row: dict) -> float:
 
 
 def _adjusted(row: dict, forest: samples.Forest | None) -> dict:
-    """Forest by the reference points, and the probability of the target; blank where no sample carries an estimate."""
+    """Forest by the reference points; blank where no sample carries an estimate."""
     if forest is None:
         return {}
     if forest.refusal is not None:
         return {"sample": forest.sample}
     to_pct = 100 / _denominator_hm2(row)
-    has_target = row["target_pct"] is not None and not pd.isna(row["target_pct"])
     return {
         "sample": forest.sample,
         "adjusted_area_hm2": forest.area_hm2,
@@ -224,7 +224,23 @@ def _adjusted(row: dict, forest: samples.Forest | None) -> dict:
         "adjusted_se_pp": forest.se_hm2 * to_pct,
         "interval_method": forest.share.method,
         "not_sampled_hm2": forest.not_sampled_hm2,
-        "p_target": forest.probability(row["target_pct"] / to_pct)[0] if has_target else None,
+    }
+
+
+def _against_target(row: dict, forest: samples.Forest | None) -> dict:
+    """Probability of the target, and the gap by the sample: the latter where enough points of forest by law carry it.
+
+    Reference points of tree cover say nothing of a target of forest by law.
+    """
+    if row["reason"] not in ("sample", "sample_inconclusive", "sample_small"):
+        return {}
+    needed_hm2 = row["target_pct"] / 100 * _denominator_hm2(row)
+    made = {"p_target": forest.probability(needed_hm2)[0]}
+    if row["reason"] == "sample_small":
+        return made
+    return made | {
+        "adjusted_gap_pp": row["target_pct"] - row["adjusted_cover_pct"],
+        "adjusted_gap_hm2": needed_hm2 - row["adjusted_area_hm2"],
     }
 
 
@@ -280,12 +296,13 @@ def _tasks(
 
 
 def _gap_of(row: dict, layer: Layer) -> tuple[str, float | None]:
-    """(what it stands on, forest [hm2] that is missing to the target) of the whole area, by the best that is known of it."""
-    if row["target_pct"] is None or pd.isna(row["target_pct"]):
-        return "map", None
-    is_sampled = not is_census(layer) and pd.notna(row["adjusted_area_hm2"])
-    stands_on = "census" if is_census(layer) else "sample" if is_sampled else "map"
-    return stands_on, row["target_pct"] / 100 * _denominator_hm2(row) - row["adjusted_area_hm2" if is_sampled else "forest_area_hm2"]
+    """(what it stands on, forest [hm2] that is missing to the target) of the whole area, by the best that is known of it.
+
+    A census in which counties are missing has none: their forest would count as missing too.
+    """
+    if is_census(layer):
+        return "census", row["gap_area_hm2"] if row["reason"] == "census" else None
+    return ("sample", row["adjusted_gap_hm2"]) if pd.notna(row["adjusted_gap_hm2"]) else ("map", row["gap_area_hm2"])
 
 
 def _counts(sample_tables: list[pd.DataFrame], cover: pd.DataFrame, code_area: pd.DataFrame) -> pd.DataFrame | None:

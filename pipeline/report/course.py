@@ -144,7 +144,13 @@ def _tasks(data: Data) -> list[Block]:
         return []
     made: list[Block] = [Heading(2, data.say("h_tasks")), Para(data.say(f"tasks_{data.config.cover.tasks.rule}"))]
     if not data.tasks:
-        return [*made, Para(data.say("tasks_none"))]
+        gaps = [
+            r["gap_area_hm2"] if r["adjusted_gap_hm2"] is None else r["adjusted_gap_hm2"]
+            for p, y in of(data.cover, "product", "year")
+            for r in data.main_rows(where(data.cover, level="city", product=p, year=y))
+        ]
+        is_short = any(gap is not None and gap > 0 for gap in gaps)
+        return [*made, Para(data.say("tasks_not_shared" if is_short else "tasks_none"))]
     rank = {"census": 0, "sample": 1, "map": 2}
     product, year, stands_on = min(of(data.tasks, "product", "year", "stands_on"), key=lambda k: rank[k[2]])
     rows = data.by_zone(where(data.tasks, product=product, year=year, stands_on=stands_on))

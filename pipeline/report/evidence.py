@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.core.figures import chance, number
+from pipeline.core.figures import DASH, chance, number
 from pipeline.core.units import HM2_TO_WANMU
 from pipeline.report.data import Data, Row, is_census, of, percent, where
 from pipeline.report.model import Block, Heading, Para, Table
-from pipeline.report.summary import verdict_text
+from pipeline.report.summary import deciding_pct, verdict_text
 
 
 def blocks(data: Data) -> list[Block]:
@@ -60,7 +60,7 @@ def _sure_tables(data: Data, rows: list[Row]) -> list[Table]:
             data.column("high_pct", "rate"), area(data, "adjusted_area"), data.column("p_target"), data.column("verdict"),
         ]  # fmt: skip
         cells = [
-            (r["county_name"], r["forest_cover_pct"], r["adjusted_cover_pct"], r["adjusted_low_pct"], r["adjusted_high_pct"], r["adjusted_area_hm2"],
+            (r["county_name"], deciding_pct(r), r["adjusted_cover_pct"], r["adjusted_low_pct"], r["adjusted_high_pct"], r["adjusted_area_hm2"],
              chance(r["p_target"]), data.say(r["verdict"]))
             for r in counties
         ]  # fmt: skip
@@ -79,12 +79,23 @@ def _upright(data: Data, row: Row, notes: list[str]) -> Table:
     }
     cells = [
         (data.say("sure_map_area"), with_mu["forest_area_hm2"]),
-        (data.say("sure_map_pct"), percent(row["forest_cover_pct"])),
+        (data.say("sure_map_pct"), percent(deciding_pct(row))),
         (data.say("sure_adjusted_area"), with_mu["adjusted_area_hm2"]),
         (data.say("sure_interval"), span["area"]),
         (data.say("sure_adjusted_pct"), percent(row["adjusted_cover_pct"])),
         (data.say("sure_interval"), span["pct"]),
         (data.say("sure_target"), percent(row["target_pct"])),
+        (
+            data.say("sure_gap"),
+            DASH
+            if row["adjusted_gap_hm2"] is None
+            else data.say(
+                "sure_gap_text",
+                pp=number(row["adjusted_gap_pp"]),
+                hm2=number(row["adjusted_gap_hm2"]),
+                wanmu=number(row["adjusted_gap_hm2"] * HM2_TO_WANMU),
+            ),
+        ),
         (data.say("sure_chance"), chance(row["p_target"])),
         (data.say("sure_verdict"), verdict_text(data, row, with_chance=False)),
     ]
@@ -316,10 +327,10 @@ def _rain(data: Data) -> str:
     """How the rain rule for shrub came out."""
     rows = data.definition
     known = [r for r in rows if r["rain_low_mm"] is not None]
-    outcome = {r["shrub_counts"] for r in rows}
+    outcome = {r["shrub_counts"] for r in rows if r["level"] == "county"}
     limit = f"{rows[0]['rain_limit_mm']:g}" if rows[0]["rain_limit_mm"] is not None else "—"
     if not known:
         return data.say("rain_no_layer", limit=limit)
     low, high = min(r["rain_low_mm"] for r in known), max(r["rain_high_mm"] for r in known)
-    key = "rain_none" if outcome == {"none"} else "rain_some"
+    key = "rain_none" if outcome == {"none"} else "rain_mixed" if "unknown" in outcome else "rain_some"
     return data.say(key, limit=limit, low=f"{low:.0f}", high=f"{high:.0f}")

@@ -41,14 +41,8 @@ def _conclusion(data: Data) -> list[str]:
 
 def _decided(data: Data, row: Row) -> str:
     is_sample = row["reason"] == "sample"
-    pct = (
-        row["adjusted_cover_pct"]
-        if is_sample
-        else row["official_cover_pct"]
-        if row["denominator"] == "official"
-        else row["forest_cover_pct"]
-    )
-    sure = data.say("conclusion_chance", p=chance(row["p_target"])) if is_sample else ""
+    pct = row["adjusted_cover_pct"] if is_sample else deciding_pct(row)
+    sure = data.say("conclusion_chance", p=chance(row["p_target"]), **_interval(row)) if is_sample else ""
     return data.say(
         f"conclusion_{row['verdict']}",
         zone=row["county_name"],
@@ -63,7 +57,7 @@ def _decided(data: Data, row: Row) -> str:
 
 
 def _undecided(data: Data, rows: list[Row]) -> str:
-    """Why it cannot be told, by the row that comes nearest to an answer, and what the maps say."""
+    """Why it cannot be told, by the row that comes nearest to an answer, what its sample says, and what the maps say."""
     rank = (
         "sample_inconclusive",
         "sample_small",
@@ -74,16 +68,35 @@ def _undecided(data: Data, rows: list[Row]) -> str:
         "no_sample",
     )
     best = min(rows, key=lambda r: rank.index(r["reason"]))
-    covers = [r["forest_cover_pct"] for r in rows]
-    return data.say(
-        "conclusion_undetermined",
-        zone=best["county_name"],
-        year=best["target_year"],
-        target=percent(best["target_pct"]),
-        verdict=words.verdict_text("undetermined", best["reason"], data.language),
-        count=len(covers),
-        maps=percent(covers[0]) if len(covers) == 1 else data.say("from_to", low=percent(min(covers)), high=percent(max(covers))),
-    )
+    said = [
+        data.say(
+            "conclusion_undetermined",
+            zone=best["county_name"],
+            year=best["target_year"],
+            target=percent(best["target_pct"]),
+            verdict=words.verdict_text("undetermined", best["reason"], data.language),
+        )
+    ]
+    if best["reason"] == "sample_inconclusive":
+        pct, p = percent(best["adjusted_cover_pct"]), chance(best["p_target"])
+        said.append(data.say("conclusion_sample", edition=data.edition(best), pct=pct, p=p, **_interval(best)))
+    covers = [p for r in rows if r["reason"] != "not_surveyed" and (p := deciding_pct(r)) is not None]
+    if len(covers) == 1:
+        said.append(data.say("conclusion_map", maps=percent(covers[0])))
+    elif covers:
+        maps = data.say("from_to", low=percent(min(covers)), high=percent(max(covers)))
+        said.append(data.say("conclusion_maps", count=len(covers), maps=maps))
+    return ("" if data.language == "zh" else " ").join(said)
+
+
+def deciding_pct(row: Row) -> float | None:
+    """The rate of map or census that a verdict stands on: on the official area where the configuration says so."""
+    return row["official_cover_pct"] if row["denominator"] == "official" else row["forest_cover_pct"]
+
+
+def _interval(row: Row) -> dict[str, str]:
+    """The 95 % interval of a sample's rate, as printed."""
+    return {"low": percent(row["adjusted_low_pct"]), "high": percent(row["adjusted_high_pct"])}
 
 
 def _cover(data: Data) -> list[str]:
@@ -114,9 +127,15 @@ def cover_sentence(data: Data, row: Row) -> str:
         area=number(row["forest_area_hm2"]),
         wanmu=number(row["forest_area_hm2"] * HM2_TO_WANMU),
         pct=percent(row["forest_cover_pct"]),
-        gap=_gap(data, row) + _official(data, row) + _adjusted(data, row),
+        gap="".join(_parts(data, row)),
         verdict=verdict_text(data, row, with_chance=False),
     )
+
+
+def _parts(data: Data, row: Row) -> list[str]:
+    """Gap, rate on the official area and what a sample says; the rate that decides comes before the gap it makes."""
+    gap, official = _gap(data, row), _official(data, row)
+    return [*([official, gap] if row["denominator"] == "official" else [gap, official]), _adjusted(data, row)]
 
 
 def _adjusted(data: Data, row: Row) -> str:
@@ -141,7 +160,21 @@ def _adjusted(data: Data, row: Row) -> str:
         pct=percent(row["adjusted_cover_pct"]),
         low_pct=percent(row["adjusted_low_pct"]),
         high_pct=percent(row["adjusted_high_pct"]),
-        p=chance(row["p_target"]),
+        gap=_adjusted_gap(data, row),
+        chance="" if row["p_target"] is None else data.say("adjusted_chance", p=chance(row["p_target"])),
+    )
+
+
+def _adjusted_gap(data: Data, row: Row) -> str:
+    """Distance of the adjusted area to the target, where it stands on enough points of forest by law."""
+    if row["adjusted_gap_hm2"] is None:
+        return ""
+    area = abs(row["adjusted_gap_hm2"])
+    return data.say(
+        "adjusted_short" if row["adjusted_gap_hm2"] >= 0 else "adjusted_over",
+        pp=number(abs(row["adjusted_gap_pp"])),
+        area=number(area),
+        wanmu=number(area * HM2_TO_WANMU),
     )
 
 

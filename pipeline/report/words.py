@@ -103,20 +103,32 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "conclusion_by_census": ("森林资源“一张图”全面调查", "the forest one-map, a full survey"),
     "conclusion_by_sample": ("参考样本校正面积", "the area adjusted by reference points"),
-    "conclusion_chance": ("，达标概率 {p}", ", probability {p}"),
+    "conclusion_chance": ("（95 % 区间 {low}–{high}），达标概率 {p}", " (95 % interval {low}–{high}), probability {p}"),
+    "conclusion_sample": (
+        "参考样本校正的覆盖率（{edition}）为 {pct}（95 % 区间 {low}–{high}），达标概率 {p}。",
+        "Adjusted by reference points ({edition}) cover is {pct} (95 % interval {low}–{high}), the probability of meeting the target {p}.",
+    ),
+    "conclusion_map": (
+        "现有数据的图上覆盖率为 {maps}，不能作为判定依据。",
+        "The data set at hand puts cover by map at {maps}, which does not decide.",
+    ),
+    "conclusion_maps": (
+        "现有 {count} 套数据的图上覆盖率为 {maps}，均不能单独作为判定依据。",
+        "The {count} data sets at hand put cover by map at {maps}; none of them decides.",
+    ),
     "conclusion_undetermined": (
-        "结论：{zone}森林覆盖率能否达到 {year} 年目标 {target}：{verdict}。现有 {count} 套数据给出的图上覆盖率为 {maps}，均不能单独作为判定依据。",
-        "Conclusion: whether {zone} meets the {year} target of {target}: {verdict}. The {count} data sets at hand put cover by map at {maps}; none of them decides.",
+        "结论：{zone}森林覆盖率能否达到 {year} 年目标 {target}：{verdict}。",
+        "Conclusion: whether {zone} meets the {year} target of {target}: {verdict}.",
     ),
     "from_to": ("{low} 至 {high}", "{low} to {high}"),
     "cover_main": (
         "据 {edition}遥感土地覆盖，按“{reading}”判读，{zone}森林面积 {area} hm²（{wanmu} 万亩），占土地总面积的 {pct}；{gap}能否达标：{verdict}。",
-        "By {edition} land cover, read as “{reading}”, {zone} has {area} hm² of forest ({wanmu} 万亩), {pct} of its land; {gap}Target met: {verdict}.",
+        "By {edition} land cover, read as “{reading}”, {zone} has {area} hm² of forest ({wanmu} 万亩), {pct} of its land; {gap} Target met: {verdict}.",
     ),
     "cover_main_survey": (
         "据 {edition}矢量图斑（逐图斑椭球面积），按“{reading}”统计，{zone}森林面积 {area} hm²（{wanmu} 万亩），占土地总面积的 {pct}；{gap}能否达标：{verdict}。",
         "By the polygons of {edition} (ellipsoidal areas), counted as “{reading}”, {zone} has {area} hm² of forest ({wanmu} 万亩), {pct} of its "
-        "land; {gap}Target met: {verdict}.",
+        "land; {gap} Target met: {verdict}.",
     ),
     "on_official": (
         "按控制面积 {area} hm² 计为 {pct}（并列，不作为判定依据）；",
@@ -239,10 +251,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "chart_target": ("目标 {target}", "target {target}"),
     # how sure
     "cover_adjusted": (
-        "按参考样本（{points} 个样点）校正，森林面积为 {area} hm²（{wanmu} 万亩；95 % 区间 {low}–{high} hm²），覆盖率 {pct}（{low_pct}–{high_pct}），"
-        "达到目标的概率为 {p}；",
-        "adjusted by {points} reference points it is {area} hm² ({wanmu} 万亩; 95 % interval {low}–{high} hm²), or {pct} ({low_pct}–{high_pct}), and the target "
-        "is met with a probability of {p}; ",
+        "按参考样本（{points} 个样点）校正，森林面积为 {area} hm²（{wanmu} 万亩；95 % 区间 {low}–{high} hm²），覆盖率 {pct}（{low_pct}–{high_pct}）{gap}{chance}；",
+        "Adjusted by {points} reference points it is {area} hm² ({wanmu} 万亩; 95 % interval {low}–{high} hm²), or {pct} ({low_pct}–{high_pct})"
+        "{gap}{chance}; ",
+    ),
+    "adjusted_chance": ("，达标概率 {p}", "; the target is met with a probability of {p}"),
+    "adjusted_short": (
+        "，比目标低 {pp} 个百分点，尚差 {area} hm²（{wanmu} 万亩）",
+        ", {pp} points or {area} hm² ({wanmu} 万亩) short of the target",
+    ),
+    "adjusted_over": (
+        "，比目标高 {pp} 个百分点，多 {area} hm²（{wanmu} 万亩）",
+        ", {pp} points or {area} hm² ({wanmu} 万亩) over the target",
     ),
     "samples_how": (
         "遥感图的面积（逐像元累加）带有分类偏差；用概率抽样的参考样点可以校正偏差并给出区间（Olofsson 等 2014；层与图上地类不同时用 Stehman 2014）。"
@@ -263,6 +283,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "sure_adjusted_pct": ("校正覆盖率", "adjusted cover"),
     "sure_interval": ("95 % 区间", "95 % interval"),
     "sure_target": ("目标", "target"),
+    "sure_gap": ("校正后与目标的差距", "gap of the adjusted area"),
+    "sure_gap_text": ("{pp} 个百分点；{hm2} hm²（{wanmu} 万亩）", "{pp} points; {hm2} hm² ({wanmu} 万亩)"),
     "sure_chance": ("达标概率", "probability of meeting it"),
     "sure_verdict": ("结论", "verdict"),
     "hm2_wanmu": ("{hm2} hm²（{wanmu} 万亩）", "{hm2} hm² ({wanmu} 万亩)"),
@@ -372,6 +394,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "年降水量为 {low}–{high} mm；低于 {limit} mm 处的一般灌木计入森林（见 cover/definition.csv 和“森林覆盖率”表）。",
         "Rain is {low}–{high} mm a year; ordinary shrub counts as forest where it is below {limit} mm (see cover/definition.csv).",
     ),
+    "rain_mixed": (
+        "年降水量为 {low}–{high} mm，跨 {limit} mm 线而没有分级，一般灌木哪一部分计入森林无法分开的县一律未计入（见 cover/definition.csv）。",
+        "Rain is {low}–{high} mm a year, on both sides of {limit} mm, and has no band there: in counties where the part of shrub that counts cannot be told none "
+        "is counted (see cover/definition.csv).",
+    ),
     "rain_no_layer": (
         "没有年降水量图层，无法按 {limit} mm 线判断一般灌木是否计入森林，未计入。",
         "There is no layer of rain, so whether shrub counts below {limit} mm cannot be told; none is counted.",
@@ -399,7 +426,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "两个年份各有独立样本，区间由两者的抽样误差得出。",
         "Two years with samples of their own: the interval comes from both sampling errors.",
     ),
-    "pace_two_years": ("只有两个年份，没有区间，不能外推。", "Two years only: no interval, and nothing to extrapolate."),
+    "pace_two_years": ("只有两个年份，没有区间，外推只供参考。", "Two years only: no interval, and an extrapolation is a hint only."),
     "official": ("官方数", "official"),
     "met_between": ("{year} 年（{low}–{high}）", "{year} ({low}–{high})"),
     "met_no_interval": ("{year} 年（无区间，仅供参考）", "{year} (no interval: a hint only)"),
@@ -433,8 +460,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "tasks_given": ("全市差距按给定比例分解到各县（规则 given）。", "The gap is shared by given shares (rule given)."),
     "tasks_none": (
-        "没有需要分解的差距：没有目标，或各口径都已达到目标。",
-        "There is no gap to share: no target, or it is reached on every basis.",
+        "没有分县任务：没有目标，或各口径都已达到目标。",
+        "There are no tasks: no target, or it is reached on every basis.",
+    ),
+    "tasks_not_shared": (
+        "有差距，但不能分解到县：没有适宜绿化空间可作比例，或一张图缺县。",
+        "There is a gap that cannot be shared: no greening space to share it by, or counties missing in the one-map.",
     ),
     "tasks_main": (
         "按 {edition}（{basis}），全市尚差 {area} hm²（{wanmu} 万亩）。",
