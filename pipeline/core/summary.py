@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.core import tables
 from pipeline.core.errors import UsageError, problem
+from pipeline.core.figures import number
 from pipeline.core.units import T_TO_WANT
 from pipeline.core.words import say
 
@@ -41,9 +42,9 @@ def show(out: Path, language: str) -> None:
         by_reading = group.set_index("reading")
         main = by_reading.loc[readings[0]]
         stock = carbon.loc[zone[0]]
-        gap = "—" if pd.isna(main.gap_pp) else f"{main.gap_pp:.2f}"
+        gap = number(main.gap_pp)
         interval = f"{stock.stock_tc * T_TO_WANT:,.1f} ({stock.low_tc * T_TO_WANT:,.1f}–{stock.high_tc * T_TO_WANT:,.1f})"
-        pct = [f"{by_reading.forest_cover_pct[r]:.2f}" for r in readings]
+        pct = [number(by_reading.forest_cover_pct[r]) for r in readings]
         name = "".join(c for c in zone[1] if c.isprintable())
         table.add_row(Text(f"{zone[0]} {name}"), *pct, gap, say(main.verdict, language), interval, end_section=main.level == "city")
     console = Console(width=None if sys.stdout.isatty() else 124, highlight=False, markup=False)

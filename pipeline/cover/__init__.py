@@ -19,7 +19,7 @@ from pipeline.core.paths import Paths
 from pipeline.core.products import by_name, land_cover, name_of
 from pipeline.core.store import Store
 from pipeline.cover import compare, definitions, gap, planner, samples, trend, verdicts
-from pipeline.cover.definitions import KEYS, is_census, rows_of
+from pipeline.cover.definitions import KEYS, is_census, nothing_known, rows_of
 
 
 def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -> None:
@@ -134,7 +134,7 @@ def forest_cover(
     ``code_area``: hm2 by zone, product, year and product code (blank = unknown). Cover is forest over the whole
     land area of the zone, inland water and unknown land included, in percent. A county without a target of its own
     stands against that of the whole area, as a reference. Forest is the codes of the reading, shrub that counts for want of rain (``dry_shrub``: by layer and zone) and, in a census alone, the
-    converted area of scattered trees: a raster may see those trees itself.
+    converted area of scattered trees: a raster may see those trees itself. Both are blank where nothing of a zone is known.
     """
     rows = []
     for layer in products:
@@ -147,7 +147,7 @@ def forest_cover(
             for reading in layer.about.readings:
                 counted = [c for c, own_readings in readings.items() if reading in own_readings]
                 parts = [math.fsum(group.area_hm2[group.code.isin(counted)]), shrub or 0.0, (trees or 0.0) if is_census(layer) else 0.0]
-                forest = math.fsum(parts)
+                forest = None if nothing_known(group) else math.fsum(parts)
                 rows.append(
                     {
                         **shared,
@@ -155,7 +155,7 @@ def forest_cover(
                         "land_area_hm2": land,
                         "forest_area_hm2": forest,
                         "unknown_area_hm2": math.fsum(group.area_hm2[group.class_key == UNKNOWN]),
-                        "forest_cover_pct": forest / land * 100,
+                        "forest_cover_pct": None if forest is None else forest / land * 100,
                         "target_pct": goal,
                         "target_year": config.cover.target_year if goal is not None else None,
                         "target_scope": None if goal is None else "own" if code in target else "area",
@@ -164,7 +164,7 @@ def forest_cover(
                         "basis": bases[(layer.product, layer.about.year)],
                     }
                 )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).astype(dict.fromkeys(("forest_area_hm2", "forest_cover_pct"), "float64"))
 
 
 def on_official_area(cover: pd.DataFrame, official: dict[str, float], denominator: str) -> pd.DataFrame:
@@ -318,7 +318,8 @@ def _counts(sample_tables: list[pd.DataFrame], cover: pd.DataFrame, code_area: p
 def require_sums(cover: pd.DataFrame) -> None:
     """Forest of the counties adds up to that of the whole area (to 1e-9), in every product, year and reading."""
     for _, rows in cover.groupby(["product", "year", "reading"], dropna=False, sort=False):
-        whole, parts = rows.forest_area_hm2[rows.level == "city"], math.fsum(rows.forest_area_hm2[rows.level == "county"])
+        whole, parts = (rows.forest_area_hm2[rows.level == level].dropna() for level in ("city", "county"))
+        parts = math.fsum(parts)
         assert whole.empty or abs(parts - whole.iloc[0]) <= 1e-9 * max(parts, 1.0), "counties must add up to the city"
 
 
@@ -365,7 +366,8 @@ def _official_areas(config: Config, zones: pd.DataFrame) -> dict[str, float]:
 def wetland_and_water(land_area: pd.DataFrame, inside: pd.DataFrame, products: list[Layer], language: str) -> pd.DataFrame:
     """Wetland and water of each zone; the protected share only where a ``protected_area`` layer is given.
 
-    ``limit`` says what the product cannot see; an area of zero from it is then "not visible", not "none".
+    ``limit`` says what the product cannot see; an area of zero from it is then "not visible", not "none". Where nothing of a
+    zone is known all is blank.
     """
     limits = {(p.product, p.about.year): p.about.limits["wetland"].get(language) for p in products if "wetland" in p.about.limits}
     protected = inside[(inside.layer == "protected_area") & (inside.class_key == "wetland")]
@@ -378,14 +380,15 @@ def wetland_and_water(land_area: pd.DataFrame, inside: pd.DataFrame, products: l
         kept = kept[kept.year.isna() if year is None else kept.year == year]
         known = "protected_area" in set(inside.layer)
         area = math.fsum(kept.area_hm2) if known else None
+        is_seen = not nothing_known(group)
         if known and wetland < area <= wetland * (1 + 1e-9):
             area = wetland  # the protected part is cut out and measured by itself: all of it, but for rounding
         rows.append(
             {
                 **shared,
-                "wetland_area_hm2": wetland,
-                "water_area_hm2": math.fsum(group.area_hm2[group.class_key == "water"]),
-                "protected_area_hm2": area,
+                "wetland_area_hm2": wetland if is_seen else None,
+                "water_area_hm2": math.fsum(group.area_hm2[group.class_key == "water"]) if is_seen else None,
+                "protected_area_hm2": area if is_seen else None,
                 "protection_rate_pct": area / wetland * 100 if known and wetland > 0 else None,
                 "basis": group.basis.iloc[0],
                 "limit": limits.get((shared["product"], year)),

@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipeline.core import tables
 from pipeline.core.layers import Layer
-from pipeline.core.legend import readings_of
+from pipeline.core.legend import UNKNOWN, readings_of
 
 ZONE = ["county_code", "county_name", "level"]
 KEYS = [*ZONE, "product", "year"]
@@ -31,6 +31,14 @@ def rows_of(table: pd.DataFrame, layer: Layer) -> pd.DataFrame:
     """The rows of one product and year."""
     same_year = table.year.isna() if layer.about.year is None else table.year == layer.about.year
     return table[(table["product"] == layer.product) & same_year]
+
+
+def nothing_known(group: pd.DataFrame) -> bool:
+    """Whether all land of a zone is unknown: its areas are then blank, since a zero would be a finding.
+
+    ``group``: the zone's areas by class, columns ``class_key`` and ``area_hm2``.
+    """
+    return not (group.area_hm2[group.class_key != UNKNOWN] > 0).any()
 
 
 # --- the rain rule -------------------------------------------------------------------------------------------
@@ -115,10 +123,16 @@ def greening(
                 shrub_codes = {code for code, key in names.items() if key in greened} - forest_codes
                 forest, shrub = (math.fsum(group.area_hm2[group.code.isin(codes)]) for codes in (forest_codes, shrub_codes))
                 whole = math.fsum([forest, shrub, trees or 0.0])
+                areas = {
+                    "forest_area_hm2": forest,
+                    "shrub_area_hm2": shrub,
+                    "greening_area_hm2": whole,
+                    "greening_rate_pct": whole / land * 100,
+                }
                 rows.append(
                     shared
-                    | {"reading": reading, "land_area_hm2": land, "forest_area_hm2": forest, "shrub_area_hm2": shrub}
-                    | {"scattered_trees_hm2": trees, "greening_area_hm2": whole, "greening_rate_pct": whole / land * 100}
+                    | {"reading": reading, "land_area_hm2": land, "scattered_trees_hm2": trees}
+                    | (dict.fromkeys(areas) if nothing_known(group) else areas)
                     | {"basis": bases[(layer.product, layer.about.year)]}
                 )
     return tables.product(rows, tables.GREENING)
@@ -138,7 +152,7 @@ def orchard_trap(cover: pd.DataFrame, products: list[Layer], places: pd.DataFram
         if "orchard" in set(layer.legend.class_key) or is_census(layer):
             continue
         for reading, own in rows_of(cover, layer).groupby("reading", sort=False):
-            there, city = own[own.county_code.isin(known)], own[own.level == "city"]
+            there, city = own[own.county_code.isin(known) & own.forest_area_hm2.notna()], own[own.level == "city"]
             whole = city.forest_area_hm2.iloc[0] if len(city) else None
             total = city.iloc[:1].assign(forest_area_hm2=math.fsum(there.forest_area_hm2))
             for row in pd.concat([total, there]).to_dict("records") if len(there) else []:

@@ -188,7 +188,7 @@ class _Zone:
         """Anticipated cover: by the sample, else by the map."""
         if self.has_sample:
             return self.rows[0]["adjusted_cover_pct"]
-        return math.fsum(r["forest_area_hm2"] for r in self.rows) / self.land_hm2 * 100
+        return math.fsum(_forest(r) for r in self.rows) / self.land_hm2 * 100
 
     @property
     def target_pct(self) -> float:
@@ -234,8 +234,13 @@ def _land(row: Mapping) -> float:
     return row["official_area_hm2"] if row["denominator"] == "official" else row["land_area_hm2"]
 
 
+def _forest(row: Mapping) -> float:
+    """Forest of map or census [hm2]; none where nothing is known, which counts as unknown land."""
+    return row["forest_area_hm2"] if _is(row, "forest_area_hm2") else 0.0
+
+
 def _cover_of(row: Mapping) -> float:
-    return row["adjusted_cover_pct"] if _is(row, "adjusted_cover_pct") else row["forest_area_hm2"] / _land(row) * 100
+    return row["adjusted_cover_pct"] if _is(row, "adjusted_cover_pct") else _forest(row) / _land(row) * 100
 
 
 def _names(row: Mapping) -> dict:

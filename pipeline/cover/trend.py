@@ -33,9 +33,9 @@ def series(cover: pd.DataFrame, official: pd.DataFrame, language: str) -> pd.Dat
     """Cover by year, one series for each product and reading, each product's sample estimates, and each official basis.
 
     ``official``: published rates (OFFICIAL_RATES); those of places that are no zone of the run are left out, as are
-    products without a year. Only sample estimates have an interval (95 %).
+    products without a year and zones of which nothing is known. Only sample estimates have an interval (95 %).
     """
-    dated = cover[cover.year.notna()]
+    dated = cover[cover.year.notna() & rate_pct(cover).notna()]
     maps = dated[[*ZONE, "reading", "year", "basis"]].assign(series=dated["product"], forest_cover_pct=rate_pct(dated))
     sampled = dated[dated.adjusted_cover_pct.notna()]
     samples = sampled[[*ZONE, "reading", "year", "basis"]].assign(
@@ -226,7 +226,7 @@ def forest_change(pairs: pd.DataFrame, cover: pd.DataFrame, layers: list[Layer],
     """Forest gained and lost between two years of a product, cell against cell, in each reading the two years share.
 
     ``forest_from_hm2`` and ``forest_to_hm2`` are the margins of the matrix: they include land that is unknown in the
-    other year, which neither gain nor loss holds, so that to − from = net + (unknown to forest) − (forest to unknown).
+    other year, which neither gain nor loss holds (all blank where nothing of a zone is known in a year), so that to − from = net + (unknown to forest) − (forest to unknown).
     The adjusted change and its interval are of two sample estimates, whose samples are independent. City rows are sums
     of county rows.
     """
@@ -249,8 +249,16 @@ def forest_change(pairs: pd.DataFrame, cover: pd.DataFrame, layers: list[Layer],
         years, net = int(row["year_to"] - row["year_from"]), row["gain_hm2"] - row["loss_hm2"]
         off = max(abs(row["forest_from_hm2"] - start["counted_hm2"]), abs(row["forest_to_hm2"] - end["counted_hm2"]))
         row |= {"net_hm2": net, "net_hm2_yr": net / years, "margin_difference_hm2": off, "basis": f"{start['basis']} → {end['basis']}"}
+        row |= _not_known(start, end)
         rows.append(row | _adjusted_change(start, end, years))
     return tables.product(rows, tables.FOREST_CHANGE)
+
+
+def _not_known(start: dict, end: dict) -> dict[str, None]:
+    """The columns that are blank for a zone of which nothing is known in one of two years."""
+    is_blank = {"forest_from_hm2": pd.isna(start["forest_area_hm2"]), "forest_to_hm2": pd.isna(end["forest_area_hm2"])}
+    blank = [name for name, is_so in is_blank.items() if is_so]
+    return dict.fromkeys([*blank, "gain_hm2", "loss_hm2", "net_hm2", "net_hm2_yr"]) if blank else {}
 
 
 def _gained(group: pd.DataFrame) -> dict[str, float]:
@@ -272,7 +280,7 @@ def _dated_forest(cover: pd.DataFrame, layers: list[Layer]) -> list[dict]:
     census = {name for name, layer in by_name(layers).items() if is_census(layer)}
     holds_trees = [(p, int(y)) in census for p, y in zip(dated["product"], dated.year, strict=True)]
     added = dated.shrub_by_rain_hm2.fillna(0.0) + dated.scattered_trees_hm2.fillna(0.0).where(holds_trees, 0.0)
-    return dated.assign(counted_hm2=dated.forest_area_hm2 - added).to_dict("records")
+    return dated.assign(counted_hm2=(dated.forest_area_hm2 - added).fillna(0.0)).to_dict("records")
 
 
 def _adjusted_change(start: dict, end: dict, years: int) -> dict[str, float]:
@@ -303,5 +311,5 @@ def require_margins(change: pd.DataFrame, grids: pd.DataFrame, layers: list[Laye
     for row in change.itertuples():
         key = (row.product, int(row.year_from), int(row.year_to))
         if key in same and {key[:2], (key[0], key[2])} <= rasters:
-            largest = max(row.forest_from_hm2, row.forest_to_hm2, 1.0)
+            largest = np.nanmax([row.forest_from_hm2, row.forest_to_hm2, 1.0])
             assert row.margin_difference_hm2 <= _SAME * largest, f"{key}: cells of one lattice must keep each year's forest"

@@ -28,7 +28,7 @@ def forest(facts: Facts, code: str) -> Html:
     main = facts.main_reading(rows)
     has_target = pd.notna(main.target_pct)
     is_reference = main.level == "county" and main.target_scope == "area"
-    top = max([*rows.forest_cover_pct, main.target_pct if has_target else 0.0, 1.0]) * 1.12
+    top = max([*rows.forest_cover_pct.dropna(), main.target_pct if has_target else 0.0, 1.0]) * 1.12
     bars = [_cover_bar(facts, row, row.reading == main.reading, top) for row in rows.itertuples()]
     line = None
     if has_target:
@@ -38,7 +38,7 @@ def forest(facts: Facts, code: str) -> Html:
     by_sample = bool(pd.notna(main.adjusted_cover_pct))  # then what the map shows is named as such
     facts_made = [
         pair(say("verdict", language), tag("strong", facts.verdict_text(main), class_=f"verdict verdict-{main.verdict}")),
-        pair(say("short_of_map" if by_sample else "short_of", language), _gap(main, language)) if has_target else None,
+        pair(say("short_of_map" if by_sample else "short_of", language), _gap(main, language)) if pd.notna(main.gap_pp) else None,
         pair(
             say("forest_area_map" if by_sample else "forest_area", language),
             _with_unit(figures.hm2(main.forest_area_hm2), "hm²", main.forest_area_hm2, language),
@@ -74,7 +74,9 @@ def _cover_bar(facts: Facts, row, is_main: bool, top: float) -> Html:
         "li",
         tag("span", facts.reading_name(row.reading), class_="bar-name"),
         tag("span", f"{figures.pct(row.forest_cover_pct)} %", class_="bar-value"),
-        tag("span", tag("i", style=f"width:{row.forest_cover_pct / top * 100:.3f}%"), class_="bar"),
+        tag(
+            "span", tag("i", style=f"width:{0.0 if pd.isna(row.forest_cover_pct) else row.forest_cover_pct / top * 100:.3f}%"), class_="bar"
+        ),
         class_="is-main" if is_main else None,
     )
 

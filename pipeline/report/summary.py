@@ -125,7 +125,7 @@ def cover_sentence(data: Data, row: Row) -> str:
         reading=reading_text(data, row),
         zone=row["county_name"],
         area=number(row["forest_area_hm2"]),
-        wanmu=number(row["forest_area_hm2"] * HM2_TO_WANMU),
+        wanmu=number(None if row["forest_area_hm2"] is None else row["forest_area_hm2"] * HM2_TO_WANMU),
         pct=percent(row["forest_cover_pct"]),
         gap="".join(_parts(data, row)),
         verdict=verdict_text(data, row, with_chance=False),
@@ -199,7 +199,7 @@ def verdict_text(data: Data, row: Row, *, with_chance: bool = True) -> str:
 
 def _gap(data: Data, row: Row) -> str:
     if row["gap_pp"] is None:
-        return data.say("gap_none")
+        return data.say("gap_none" if row["target_pct"] is None else "gap_unknown")
     return data.say(
         "gap_short" if row["gap_pp"] >= 0 else "gap_over",
         year=row["target_year"],
@@ -214,7 +214,13 @@ def _readings(data: Data, rows: list[Row]) -> str:
     said = []
     for row in rows:
         gap = row["gap_pp"]
-        key = "gap_none_brief" if gap is None else "gap_short_brief" if gap >= 0 else "gap_over_brief"
+        key = (
+            ("gap_none_brief" if row["target_pct"] is None else "gap_unknown_brief")
+            if gap is None
+            else "gap_short_brief"
+            if gap >= 0
+            else "gap_over_brief"
+        )
         brief = data.say(key, pp=number(None if gap is None else abs(gap)))
         said.append(data.say("cover_other_one", reading=reading_text(data, row), pct=percent(row["forest_cover_pct"]), gap=brief))
     return ("；" if data.language == "zh" else "; ").join(said)

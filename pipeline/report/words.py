@@ -163,6 +163,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{pp} percentage points over the {year} target of {target}, or {area} hm² ({wanmu} 万亩). ",
     ),
     "gap_none": ("没有可比的目标。", "there is no target to compare with. "),
+    "gap_unknown": ("区内没有数据，覆盖率和差距不明。", "Nothing of it is known, neither cover nor gap. "),
+    "gap_unknown_brief": ("不明", "not known"),
     "cover_other": (
         "同一数据换用其他判读口径，{zone}为：{readings}。差别来自定义不同，属偏差，不是误差范围。",
         "The same data under other readings, {zone}: {readings}. The difference is one of definition, a bias and not a margin of error.",

@@ -5,7 +5,7 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 import pytest
-from worlds import make_place
+from worlds import make_place, write_raster
 
 from pipeline.__main__ import main
 
@@ -76,3 +76,44 @@ def test_tree_cover_has_no_probability_of_a_target_of_forest_by_law(tmp_path):
     city = judged(tmp_path / "place", target=60, sample="kind: stratified, definition: tree_cover").loc["某市"]
     assert (city.verdict, city.reason) == ("undetermined", "sample_definition")
     assert pd.notna(city.adjusted_cover_pct) and pd.isna(city.p_target) and pd.isna(city.adjusted_gap_hm2)
+
+
+@pytest.fixture(scope="module")
+def unknown(tmp_path_factory):
+    """The north-east county has no data at all in the later of two years, and forest is lost in the west."""
+    folder = tmp_path_factory.mktemp("unknown") / "place"
+    folder.mkdir()
+    (folder / "targets.csv").write_text(TARGETS.format(target=60), encoding="utf-8")
+    later = np.full((20, 20), 2, np.uint8)
+    later[:, :8] = 1
+    later[:10, 10:] = 0
+    write_raster(folder / "later.tif", later, west=112.0, north=36.2, cell=0.01, nodata=0)
+    one = "  - {layer: my_product, file: land.tif, year: 2021}"
+    two = {one: f"{one}\n  - {{layer: my_product, file: later.tif, year: 2023}}"}
+    config = make_place(folder, replace={"cover: {main_reading: trees}": "cover: {main_reading: trees, targets: targets.csv}", **two})
+    assert main(["all", "--config", str(config), "--out", str(folder / "out")]) == 0
+    return folder
+
+
+def rows_of(folder, name: str, county: str) -> pd.DataFrame:
+    table = pd.read_csv(folder / f"out/cover/{name}.csv", encoding="utf-8-sig")
+    return table[table.county_name == county]
+
+
+def test_where_nothing_is_known_there_is_no_zero(unknown):
+    north_east = rows_of(unknown, "forest_cover", "丁市").set_index("year")
+    assert north_east.forest_area_hm2[2021] == 0  # cropland all over: a finding
+    assert pd.isna(north_east.loc[2023, ["forest_area_hm2", "forest_cover_pct", "gap_pp", "gap_area_hm2"]]).all()
+    greening = rows_of(unknown, "greening", "丁市").set_index("year")
+    assert pd.isna(greening.loc[2023, ["forest_area_hm2", "shrub_area_hm2", "greening_area_hm2", "greening_rate_pct"]]).all()
+    wetland = rows_of(unknown, "wetland", "丁市").set_index("year")
+    assert wetland.wetland_area_hm2[2021] == 0 and pd.isna(wetland.wetland_area_hm2[2023])
+    change = rows_of(unknown, "forest_change", "丁市").iloc[0]
+    assert change.forest_from_hm2 == 0 and pd.isna(change[["forest_to_hm2", "gain_hm2", "loss_hm2", "net_hm2"]]).all()
+    assert list(rows_of(unknown, "trend", "丁市").year) == [2021]
+
+
+def test_the_rest_of_the_area_keeps_its_figures(unknown):
+    city = rows_of(unknown, "forest_cover", "某市").set_index("year")
+    assert city.forest_area_hm2[2023] == pytest.approx(0.8 * city.forest_area_hm2[2021], rel=1e-3)
+    assert rows_of(unknown, "forest_change", "某市").loss_hm2.iloc[0] == pytest.approx(0.2 * city.forest_area_hm2[2021], rel=1e-3)
