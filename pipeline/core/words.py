@@ -1557,6 +1557,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{zone}：各抽样层面积之和 {found:.0f} hm² 与土地面积 {expected:.0f} hm² 相差超过 {limit:g} %",
         "{zone}: the strata add up to {found:.0f} hm², the land is {expected:.0f} hm²; they differ by more than {limit:g} %",
     ),
+    "sample_why_spread": (
+        "{zone}：“{place}”（图上地类或县）占土地的 {share:.1f} %，{points} 个点中却有 {found} 个，按声明的抽样方式几乎不可能，请核对抽样范围和 kind",
+        "{zone}: “{place}” (class of the map, or county) has {share:.1f} % of the land but {found} of {points} points, which the declared design would hardly ever give; check where the "
+        "points were drawn, and kind",
+    ),
     "sample_why_units": (
         "{zone}：抽样单元 unit_hm2 {unit_hm2:g} 过大，点数多于层内单元数",
         "{zone}: a sampling unit (unit_hm2) of {unit_hm2:g} is too large; a stratum has more points than units",

@@ -180,6 +180,13 @@ def probability_at_least(sample: Sample, y: np.ndarray, threshold: float) -> flo
     return _law(sample, y).at_least(threshold)
 
 
+def as_extreme(found: int, points: int, share: float) -> float:
+    """Probability that ``found`` of some points, or a number further out on that side, fall where each falls with chance ``share``."""
+    below = 1.0 if found == points else _beta_cdf(1 - share, points - found, found + 1)
+    above = 1.0 if found == 0 else _beta_cdf(share, found, points - found + 1)
+    return min(below, above)
+
+
 def error_matrix(sample: Sample, mapped: np.ndarray, reference: np.ndarray, classes: Sequence) -> np.ndarray:
     """(K, K) shares p_ij of the area mapped as class i (rows) that are class j (columns): sum W_h n_hij / n_h (Stehman 2014)."""
     mapped, reference = np.asarray(mapped), np.asarray(reference)

@@ -26,6 +26,7 @@ from pipeline.cover.estimators import Estimate
 MOST_DIFFERENT = 0.02  # [A] share of points whose map class may differ from the product's there
 MOST_UNCOVERED = 0.02  # [A] share of a zone's land that may lie in strata without two points, or beyond all strata
 MOST_DROPPED = 0.02  # [A] share of points that may lie in strata without area
+UNLIKELY = 1e-9  # [A] chance of a count by the declared design below which the points were not drawn by it
 LEAST_POINTS = 2  # of a stratum: a single point has no variance
 FOREST, NOT_FOREST = "forest", "not_forest"
 ALONE, NO_LAND = -1, -2  # instead of a stratum
@@ -275,6 +276,7 @@ class _One:
         """Add what the sample says of a zone; raises Refused."""
         strata, here = self._strata(zone)
         self._require_covered(zone, strata, here)
+        self._require_spread(zone, here)
         kept = strata.place >= 0
         index = here[kept]
         drawn = self._drawn(zone, strata, strata.place[kept])
@@ -338,6 +340,35 @@ class _One:
             reasons.append(problem("sample_why_no_area", **said, found=lost, points=len(here)))
         if reasons:
             raise Refused(*reasons)
+
+    def _require_spread(self, zone: dict, here: np.ndarray) -> None:
+        """Refuse points that do not lie as the declared design puts them: too many or too few in some class or county.
+
+        Points drawn over all land at random fall in every class and county by its share of the land, those of a stratum of the
+        map by county as the stratum's land does. How land lies in strata of a file's own is not known.
+        """
+        is_random, by_county = self.kind == "simple_random", self.row["by_county"] == "yes"
+        if not is_random and (self.row["strata"] != "map_class" or by_county):
+            return
+        land = self.area.assign(source_code=self.area.source_code.fillna(UNKNOWN))
+        county, code = (keys[here] for keys in (self.points.county_code.to_numpy(dtype=object), self.code))
+        reasons: list[Problem] = []
+        if is_random and all(c is not None for c in code):
+            alone = set(county) if by_county else {zone["county_code"]}  # places that were sampled as one
+            for place in alone:
+                own = land[land.county_code == place]
+                areas = own.groupby("source_code").area_hm2.agg(math.fsum)
+                reasons += _astray(own.county_name.iloc[0], code[county == place] if by_county else code, areas)
+        if not by_county and not pd.isna(county).any():
+            counties = land[land.level == "county"]
+            names = dict(zip(counties.county_code, counties.county_name, strict=True))
+            called = np.array([names.get(c) for c in county], dtype=object)
+            for c in [None] if is_random else sorted(set(code)):
+                there = counties if c is None else counties[counties.source_code == c]
+                areas = there.groupby("county_name").area_hm2.agg(math.fsum)
+                reasons += _astray(zone["county_name"], called if c is None else called[code == c], areas)
+        if reasons:
+            raise Refused(reasons[0])
 
     def _drawn(self, zone: dict, strata: Strata, place: np.ndarray) -> estimators.Sample:
         """The estimators' sample. Simple random samples of several counties are strata given the points in each (Holt and Smith 1979)."""
@@ -407,6 +438,19 @@ class _One:
             map_area = own.groupby(kind.where(kind.notna(), UNKNOWN)).area_hm2.agg(math.fsum).to_dict()
         keys = [key for key in order if key in set(mapped) | set(reference)]
         return mapped, reference, keys, map_area
+
+
+def _astray(zone: str, keys: np.ndarray, area_hm2: pd.Series) -> list[Problem]:
+    """Places with a number of points that chance would hardly ever give.
+
+    ``keys``: the place of each point; ``area_hm2``: land by place, all of which has the same chance.
+    """
+    total, said = math.fsum(area_hm2), []
+    for place, area in area_hm2.items() if total else ():
+        share, found = min(area / total, 1.0), int((keys == place).sum())
+        if estimators.as_extreme(found, len(keys), share) < UNLIKELY:
+            said.append(problem("sample_why_spread", zone=zone, place=place, share=share * 100, found=found, points=len(keys)))
+    return said
 
 
 def _of(table: pd.DataFrame, product: Product) -> pd.DataFrame:

@@ -505,3 +505,12 @@ def test_the_beta_distribution(a, b):
         assert estimators._beta_cdf(float(x), a, b) == pytest.approx(float(Fraction(exact, x.denominator**n)), abs=1e-12)
     for p in (0.025, 0.5, 0.975):
         assert estimators._beta_cdf(estimators._beta_quantile(p, a, b), a, b) == pytest.approx(p, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("found", "points", "share", "chance"),
+    [(0, 10, 0.5, 0.5**10), (10, 10, 0.5, 0.5**10), (1, 3, 0.25, 1 - 0.75**3), (3, 3, 0.1, 0.001), (0, 5, 1.0, 0.0), (5, 5, 1.0, 1.0)],
+)
+def test_how_extreme_a_count_is(found, points, share, chance):
+    """The smaller tail of the binomial distribution, the count itself in it."""
+    assert estimators.as_extreme(found, points, share) == pytest.approx(chance)

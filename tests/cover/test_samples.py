@@ -247,12 +247,21 @@ BY_COUNTY = _points(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("design", ["stratified", "simple_random"])
-def test_counties_add_up_to_the_city(design):
-    said = _read(_sample(by_county="yes", design=design), BY_COUNTY, NOWHERE, TWO)
+HALVES = _area(north={"1": 500.0, "2": 500.0}, south={"1": 250.0, "2": 250.0})  # as points drawn at random over each county lie
+
+
+@pytest.mark.parametrize(
+    ("design", "area", "north_hm2", "south_hm2"),
+    [
+        ("stratified", TWO, 0.8 * 200 + 0.1 * 800, 0.6 * 100 + 0.3 * 400),
+        ("simple_random", HALVES, 0.8 * 500 + 0.1 * 500, 0.6 * 250 + 0.3 * 250),
+    ],
+)
+def test_counties_add_up_to_the_city(design, area, north_hm2, south_hm2):
+    said = _read(_sample(by_county="yes", design=design), BY_COUNTY, NOWHERE, area)
     city, north, south = said.forest
     assert [f.zone["county_code"] for f in said.forest] == ["149900", "149901", "149902"]
-    assert north.area_hm2 == pytest.approx(0.8 * 200 + 0.1 * 800) and south.area_hm2 == pytest.approx(0.6 * 100 + 0.3 * 400)
+    assert north.area_hm2 == pytest.approx(north_hm2) and south.area_hm2 == pytest.approx(south_hm2)
     assert city.area_hm2 == pytest.approx(north.area_hm2 + south.area_hm2)
     if design == "stratified":  # counties are drawn independently: variances add
         assert city.se_hm2 == pytest.approx(math.hypot(north.se_hm2, south.se_hm2))
@@ -269,6 +278,43 @@ def test_a_county_with_too_few_points_is_refused_alone():
 def test_a_sample_of_the_whole_says_nothing_of_counties():
     said = _read(_sample(), BY_COUNTY, NOWHERE, TWO)
     assert [f.zone["level"] for f in said.forest] == ["city"] and {r["level"] for r in said.estimates} == {"city"}
+
+
+# --- points that were not drawn as declared -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("about", "points", "place"),
+    [
+        (
+            {"design": "simple_random"},
+            [(50, {"map_code": "1", "county_code": "149901"}), (50, {"map_code": "1", "county_code": "149902"})],
+            "1",
+        ),
+        (
+            {"design": "simple_random"},
+            [(25, {"map_code": "1", "county_code": "149901"}), (25, {"map_code": "2", "county_code": "149901"})],
+            "北县",
+        ),
+        ({}, [(50, {"map_code": "1", "county_code": "149901"}), (50, {"map_code": "2", "county_code": "149901"})], "北县"),
+        (
+            {"design": "simple_random", "by_county": "yes"},
+            [(50, {"map_code": "1", "county_code": "149901"}), (50, {"map_code": "1", "county_code": "149902"})],
+            "1",
+        ),
+    ],
+)
+def test_points_of_one_class_or_county_are_no_sample_of_all(about, points, place):
+    """Half of each class in each county, so that 50 points of one are as likely as 50 heads in a row."""
+    area = _area(north={"1": 500.0, "2": 500.0}, south={"1": 500.0, "2": 500.0})
+    reason = _reason(_read(_sample(**about), _points(*points, is_forest="yes"), NOWHERE, area))
+    assert f"“{place}”（图上地类或县）占土地的 50.0 %" in reason
+
+
+def test_a_spread_that_chance_may_give_stands():
+    area = _area(north={"1": 500.0, "2": 500.0}, south={"1": 500.0, "2": 500.0})
+    points = _points((30, {"map_code": "1", "county_code": "149901"}), (20, {"map_code": "2", "county_code": "149902"}), is_forest="yes")
+    assert _reason(_read(_sample(design="simple_random"), points, NOWHERE, area)) == ""
 
 
 # --- strata of their own -------------------------------------------------------------------------------------
