@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from pipeline.core.figures import number
 from pipeline.core.units import HM2_TO_WANMU
 from pipeline.report.data import Data, Row, is_census, of, percent, where
@@ -21,9 +23,9 @@ def blocks(data: Data) -> list[Block]:
 
 def _trend(data: Data) -> list[Block]:
     """Cover by year, a table for each basis: series are never joined."""
-    made: list[Block] = [Heading(2, data.say("h_trend")), Para(data.say("trend_how"))]
+    made: list[Block] = [Heading(2, data.say("h_trend")), Para(data.say("trend_how")), *(Para(t) for t in _sample_changes(data))]
     if not data.pace:
-        return [*made, Para(data.say("trend_one_year"))]
+        return made if len(made) > 2 else [*made, Para(data.say("trend_one_year"))]
     shown = [key for key in of(data.trend, "series", "reading") if len({r["year"] for r in _series(data.trend, key)}) > 1]
     for series, reading in shown:
         rows = data.by_zone(_series(data.trend, (series, reading)))
@@ -65,6 +67,21 @@ def _trend(data: Data) -> list[Block]:
     return made
 
 
+def _sample_changes(data: Data) -> list[str]:
+    """Change of forest between two years read at the same points, for the heads."""
+    about, said = {s["sample"]: s for s in data.samples}, []
+    for zone in data.heads:
+        for row in where(data.of_zone(data.estimates, zone), quantity="forest_change"):
+            first, last = about[row["sample"]]["earlier_year"], row["year"]
+            if last is None or last <= first:
+                continue
+            changes = {"area": row["area_hm2"], "low": row["low_hm2"], "high": row["high_hm2"]}
+            yearly = {k: changes[c] / (last - first) for k, c in (("yearly", "area"), ("low_yr", "low"), ("high_yr", "high"))}
+            printed = {k: number(v) for k, v in (changes | yearly).items()}
+            said.append(data.say("sample_change", sample=row["sample"], zone=zone["county_name"], first=first, last=last, **printed))
+    return said
+
+
 def _series(rows: list[Row], key: tuple) -> list[Row]:
     return where(rows, series=key[0], reading=key[1])
 
@@ -72,10 +89,16 @@ def _series(rows: list[Row], key: tuple) -> list[Row]:
 def year_met(data: Data, row: Row) -> str:
     """The year a target would be met at the pace of a series, in words."""
     if row["state"] == "estimable":
-        return data.say("met_between", year=f"{row['year_met']:.1f}", low=f"{row['year_met_low']:.1f}", high=f"{row['year_met_high']:.1f}")
+        low, year, high = (_whole_year(row[k]) for k in ("year_met_low", "year_met", "year_met_high"))
+        return data.say("met_between", year=year, low=low, high=high)
     if row["state"] == "no_interval":
-        return data.say("met_no_interval", year=f"{row['year_met']:.1f}")
+        return data.say("met_no_interval", year=_whole_year(row["year_met"]))
     return data.say(f"state_{row['state']}")
+
+
+def _whole_year(year: float) -> int:
+    """The first year in which it is met."""
+    return math.ceil(year - 1e-6)
 
 
 # --- change --------------------------------------------------------------------------------------------------
@@ -194,7 +217,10 @@ def _plan(data: Data) -> list[Block]:
     heads = {z["county_code"] for z in data.heads}
     for product, year in of(rows, "product", "year"):
         own = data.by_zone(where(rows, product=product, year=year))
-        made += [Para(_plan_sentence(data, where(own, county_code=c))) for (c,) in of(own, "county_code") if c in heads]
+        if data.config.cover.planner.scope == "area" and not data.has_city and len(heads) > 1:  # the chosen counties were planned as one
+            made.append(Para(_plan_sentence(data, own)))
+        else:
+            made += [Para(_plan_sentence(data, where(own, county_code=c))) for (c,) in of(own, "county_code") if c in heads]
         if own[0]["state"] in ("on_target", "unknown_land"):
             continue
         columns = [
@@ -231,9 +257,10 @@ def _stratum(data: Data, key: str) -> str:
 def _plan_sentence(data: Data, rows: list[Row]) -> str:
     first = rows[0]
     total = sum(r["points_to_add"] or 0 for r in rows)
+    names = [name for (name,) in of(rows, "county_name")]
     return data.say(
         f"plan_main_{first['state']}",
-        zone=first["county_name"],
+        zone=names[0] if len(names) == 1 else data.say("plan_together", names=data.join(names)),
         edition=data.edition(first),
         pct=percent(first["cover_pct"]),
         target=percent(first["target_pct"]),

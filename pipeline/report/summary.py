@@ -42,7 +42,7 @@ def _conclusion(data: Data) -> list[str]:
 def _decided(data: Data, row: Row) -> str:
     is_sample = row["reason"] == "sample"
     pct = row["adjusted_cover_pct"] if is_sample else deciding_pct(row)
-    sure = data.say("conclusion_chance", p=chance(row["p_target"]), **_interval(row)) if is_sample else ""
+    sure = data.say("conclusion_chance", p=chance(row["p_target"])) if is_sample else ""
     return data.say(
         f"conclusion_{row['verdict']}",
         zone=row["county_name"],
@@ -50,7 +50,7 @@ def _decided(data: Data, row: Row) -> str:
         target=percent(row["target_pct"]),
         edition=data.edition(row),
         basis=data.say(f"conclusion_by_{row['reason']}"),
-        pct=percent(pct),
+        pct=_with_interval(data, row) if is_sample else percent(pct),
         pp=number(abs(row["target_pct"] - pct)),
         sure=sure,
     )
@@ -78,8 +78,8 @@ def _undecided(data: Data, rows: list[Row]) -> str:
         )
     ]
     if best["reason"] == "sample_inconclusive":
-        pct, p = percent(best["adjusted_cover_pct"]), chance(best["p_target"])
-        said.append(data.say("conclusion_sample", edition=data.edition(best), pct=pct, p=p, **_interval(best)))
+        pct, p = _with_interval(data, best), chance(best["p_target"])
+        said.append(data.say("conclusion_sample", edition=data.edition(best), pct=pct, p=p))
     covers = [p for r in rows if r["reason"] != "not_surveyed" and (p := deciding_pct(r)) is not None]
     if len(covers) == 1:
         said.append(data.say("conclusion_map", maps=percent(covers[0])))
@@ -94,9 +94,10 @@ def deciding_pct(row: Row) -> float | None:
     return row["official_cover_pct"] if row["denominator"] == "official" else row["forest_cover_pct"]
 
 
-def _interval(row: Row) -> dict[str, str]:
-    """The 95 % interval of a sample's rate, as printed."""
-    return {"low": percent(row["adjusted_low_pct"]), "high": percent(row["adjusted_high_pct"])}
+def _with_interval(data: Data, row: Row) -> str:
+    """The rate by a sample with its 95 % interval."""
+    pct, low, high = (percent(row[f"adjusted_{k}_pct"]) for k in ("cover", "low", "high"))
+    return data.say("with_interval", pct=pct, low=low, high=high)
 
 
 def _cover(data: Data) -> list[str]:

@@ -103,10 +103,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "conclusion_by_census": ("森林资源“一张图”全面调查", "the forest one-map, a full survey"),
     "conclusion_by_sample": ("参考样本校正面积", "the area adjusted by reference points"),
-    "conclusion_chance": ("（95 % 区间 {low}–{high}），达标概率 {p}", " (95 % interval {low}–{high}), probability {p}"),
+    "conclusion_chance": ("，达标概率 {p}", ", probability {p}"),
+    "with_interval": ("{pct}（95 % 区间 {low}–{high}）", "{pct} (95 % interval {low}–{high})"),
     "conclusion_sample": (
-        "参考样本校正的覆盖率（{edition}）为 {pct}（95 % 区间 {low}–{high}），达标概率 {p}。",
-        "Adjusted by reference points ({edition}) cover is {pct} (95 % interval {low}–{high}), the probability of meeting the target {p}.",
+        "参考样本校正的覆盖率（{edition}）为 {pct}，达标概率 {p}。",
+        "Adjusted by reference points ({edition}) cover is {pct}, the probability of meeting the target {p}.",
     ),
     "conclusion_map": (
         "现有数据的图上覆盖率为 {maps}，不能作为判定依据。",
@@ -430,11 +431,16 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "pace_two_years": ("只有两个年份，没有区间，外推只供参考。", "Two years only: no interval, and an extrapolation is a hint only."),
     "official": ("官方数", "official"),
-    "met_between": ("{year} 年（{low}–{high}）", "{year} ({low}–{high})"),
-    "met_no_interval": ("{year} 年（无区间，仅供参考）", "{year} (no interval: a hint only)"),
+    "met_between": ("约 {year} 年（{low}–{high} 年）", "about {year} ({low}–{high})"),
+    "met_no_interval": ("约 {year} 年（无区间，仅供参考）", "about {year} (no interval: a hint only)"),
     "state_met": ("已达到", "met already"),
     "state_not_estimable": ("不可估计", "not estimable"),
     "state_no_target": ("无目标", "no target"),
+    "sample_change": (
+        "样本 {sample}（同一批样点 {first}、{last} 两年判读）：{zone}森林面积变化 {area} hm²（95 % 区间 {low} 至 {high} hm²），平均每年 {yearly} hm²（{low_yr} 至 {high_yr} hm²）。",
+        "Sample {sample} (the same points read for {first} and {last}): forest of {zone} changed by {area} hm² (95 % interval {low} to {high} hm²), or {yearly} hm² a year "
+        "({low_yr} to {high_yr} hm²).",
+    ),
     # change
     "change_how": (
         "同一产品两个年份逐像元比较。增减包括分类误差：两年的错分会表现为虚假的增减，没有样本时不能当作真实变化。",
@@ -494,6 +500,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "已有数据可以判定，不需要补充样本；各产品的测算见 tables.xlsx。",
         "The data at hand decide; no points are needed. The reckoning for each product is in tables.xlsx.",
     ),
+    "plan_together": ("{names}合计", "{names} together"),
     "plan_main_feasible": (
         "{zone}（{edition}，现为 {pct}，目标 {target}）：需再补 {points} 个样点，使标准误降到 {se} 个百分点。",
         "{zone} ({edition}, now {pct}, target {target}): {points} more points bring the standard error down to {se} points.",

@@ -20,6 +20,7 @@ def judged(folder, *, target: float, sample: str, more: str = "", stage: str = "
     rng = np.random.default_rng(1)
     lon, lat = 112 + rng.random(400) * 0.2, 36 + rng.random(400) * 0.2
     points = pd.DataFrame({"lon": lon, "lat": lat, "is_forest": np.where((lon < 112.1) | (rng.random(400) < 0.1), "是", "否")})
+    points["is_forest_earlier"] = ["是" if i < 20 else f for i, f in enumerate(points.is_forest)]
     folder.mkdir()
     points.to_csv(folder / "points.csv", index=False)
     (folder / "targets.csv").write_text(TARGETS.format(target=target), encoding="utf-8")
@@ -35,7 +36,9 @@ def judged(folder, *, target: float, sample: str, more: str = "", stage: str = "
 def official(tmp_path_factory):
     folder = tmp_path_factory.mktemp("official") / "place"
     more = ", denominator: official, tasks: {rule: equal_points}"
-    rows = judged(folder, target=58, sample="kind: stratified, by_county: true, definition: statutory", more=more, stage="all")
+    rows = judged(
+        folder, target=58, sample="kind: stratified, by_county: true, definition: statutory, earlier_year: 2015", more=more, stage="all"
+    )
     return folder, rows
 
 
@@ -70,6 +73,14 @@ def test_the_sentence_to_copy_has_estimate_interval_and_probability(official):
     assert f"为 {city.adjusted_cover_pct:.2f} %（95 % 区间 {city.adjusted_low_pct:.2f} %–{city.adjusted_high_pct:.2f} %），达标概率" in said
     assert f"现有数据的图上覆盖率为 {city.official_cover_pct:.2f} %，不能作为判定依据" in said
     assert f"比目标低 {city.adjusted_gap_pp:.2f} 个百分点" in said
+
+
+def test_a_change_at_the_same_points_is_told(official):
+    estimates = pd.read_csv(official[0] / "out/cover/sample_estimates.csv", encoding="utf-8-sig")
+    change = estimates[(estimates.quantity == "forest_change") & (estimates.level == "city")].iloc[0]
+    said = (official[0] / "out/report/report.html").read_text(encoding="utf-8")
+    assert change.area_hm2 < 0
+    assert f"两年判读）：某市森林面积变化 {change.area_hm2:,.2f} hm²" in said and f"平均每年 {change.area_hm2 / 6:,.2f} hm²" in said
 
 
 def test_tree_cover_has_no_probability_of_a_target_of_forest_by_law(tmp_path):
@@ -117,3 +128,9 @@ def test_the_rest_of_the_area_keeps_its_figures(unknown):
     city = rows_of(unknown, "forest_cover", "某市").set_index("year")
     assert city.forest_area_hm2[2023] == pytest.approx(0.8 * city.forest_area_hm2[2021], rel=1e-3)
     assert rows_of(unknown, "forest_change", "某市").loss_hm2.iloc[0] == pytest.approx(0.2 * city.forest_area_hm2[2021], rel=1e-3)
+
+
+def test_counties_planned_as_one_are_named_together(unknown):
+    some = [a for code in ("149901", "149902") for a in ("--county", code)]
+    assert main(["report", "--config", str(unknown / "config.yaml"), *some, "--out", str(unknown / "two")]) == 0
+    assert "甲县、乙县合计（OWN 2021 年，" in (unknown / "two/report/report.html").read_text(encoding="utf-8")
