@@ -421,6 +421,7 @@ PARCEL_CHECKS = _schema(
         "county_name": _text(),
         **_product(),
         "parcels": _whole(),
+        "own_parcels": _whole(),  # of those, the ones with a tenth or more of them in the county that name no other; none: not delivered
         "straddling": _whole(),  # parcels cut by the county's border
         "repaired": _whole(),
         "county_area_hm2": _area(),

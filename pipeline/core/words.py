@@ -761,8 +761,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file}: parcels of {county} lie in heaps (on the mean one meets {found} others, expected at most {expected}). Are several years in one file?",
     ),
     "parcels_county_empty": (
-        "{file}：{county}没有图斑，该县按未提供处理。",
-        "{file}: no parcels in {county}: taken as not delivered.",
+        "{file}：{county}没有自己的图斑（邻县图斑压线的碎片不算），该县按未提供处理。",
+        "{file}: no parcels of its own in {county} (slivers of neighbours are none): taken as not delivered.",
     ),
     "parcels_overlap": (
         "{file}：{county}有 {count} 对图斑重叠，共 {area_hm2:.4f} hm²（{share:.4f} %），归要素号小者；最大的：{found}。请在源数据中消除重叠。",

@@ -37,6 +37,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     places = _parameters(settings.forest_places, tables.FOREST_PLACES, store, paths)
     target, official_rates = _targets(config, store, paths), _history(config, store, paths, zones)
     official, surveyed = _official_areas(config, zones), _surveyed(products, store, zones)
+    patterns = compare.as_delivered(patterns, products, surveyed)
     scattered = _with_whole(store.read_table(tables.SCATTERED_TREES), zones)
     sample_tables = [store.read_table(schema) for schema in (tables.SAMPLES, tables.SAMPLE_POINTS, tables.POINTS)]
 
@@ -230,8 +231,11 @@ def _adjusted(row: dict, forest: samples.Forest | None) -> dict:
 def _against_target(row: dict, forest: samples.Forest | None) -> dict:
     """Probability of the target, and the gap by the sample: the latter where enough points of forest by law carry it.
 
-    Reference points of tree cover say nothing of a target of forest by law.
+    Reference points of tree cover say nothing of a target of forest by law, and a survey in which counties are missing
+    nothing of the gap.
     """
+    if row["reason"] == "not_surveyed":
+        return {"gap_pp": None, "gap_area_hm2": None}
     if row["reason"] not in ("sample", "sample_inconclusive", "sample_small"):
         return {}
     needed_hm2 = row["target_pct"] / 100 * _denominator_hm2(row)
@@ -337,13 +341,13 @@ def _tell(cover: pd.DataFrame, products: list[Layer], said: samples.Said, config
 
 
 def _surveyed(products: list[Layer], store: Store, zones: pd.DataFrame) -> dict[tuple[str, int | None], set[str]]:
-    """Codes of counties with parcels, by product and year; with the whole area's where no county lacks them."""
+    """Codes of counties with parcels of their own, by product and year; with the whole area's where no county lacks them."""
     if not any(p.about.parcels for p in products):
         return {}
     checks = store.read_table(tables.PARCEL_CHECKS)
     made = {}
     for (product, year), rows in checks.groupby(["product", "year"], dropna=False):
-        own = set(rows.county_code[rows.parcels > 0])
+        own = set(rows.county_code[rows.own_parcels > 0])
         is_whole = own >= set(zones.county_code[zones.level == "county"])
         made[product, None if pd.isna(year) else int(year)] = own | (set(zones.county_code) if is_whole else set())
     return made

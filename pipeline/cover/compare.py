@@ -57,6 +57,32 @@ def forest_of(rows: pd.DataFrame, side: str, layer: Layer, reading: str, surveye
     return pd.Series(says, index=rows.index), class_key.mask(is_outside, OUTSIDE)
 
 
+def as_delivered(patterns: pd.DataFrame, layers: list[Layer], surveyed: Surveyed) -> pd.DataFrame:
+    """Patterns in which a survey of forest land says nothing of counties that were not delivered.
+
+    The pixel pass takes land without a parcel for no forest, which only holds where there is a survey. City rows are sums of
+    county rows.
+    """
+    made = patterns[patterns.level == "county"].astype({"forest_in": object, "unknown_in": object})
+    is_changed = False
+    for layer in layers:
+        if layer.about.parcels is None or layer.about.parcels.covers != "forest_land":
+            continue
+        name, delivered = shown(layer.product, layer.about.year), surveyed.get((layer.product, layer.about.year), ())
+        for i in made.index[~made.county_code.isin(delivered)]:
+            compared = made.at[i, "products"].split(";")
+            says, unknown = (set() if pd.isna(made.at[i, c]) else set(made.at[i, c].split(";")) for c in ("forest_in", "unknown_in"))
+            if name in compared and name not in unknown:
+                parts = [p for p in compared if p in says - {name}], [p for p in compared if p in unknown | {name}]
+                made.at[i, "forest_in"], made.at[i, "unknown_in"] = (";".join(p) or None for p in parts)
+                is_changed = True
+    if not is_changed:
+        return patterns
+    keys = ["products", "forest_in", "unknown_in"]
+    sums = made.groupby([*ZONE, *keys], sort=False, dropna=False).area_hm2.agg(math.fsum).reset_index()
+    return tables.product(with_city(sums, city_of(patterns), keys, ["area_hm2"]), tables.FOREST_PATTERNS)
+
+
 def agreement(patterns: pd.DataFrame, reading: str) -> pd.DataFrame:
     """Land of each zone that k of n products with data call forest; shares are of the zone's land."""
     counted = _counted(patterns)
@@ -74,17 +100,19 @@ def _counted(patterns: pd.DataFrame) -> pd.DataFrame:
 def spread(cover: pd.DataFrame, patterns: pd.DataFrame, layers: list[Layer], reading: str) -> pd.DataFrame:
     """Lowest and highest cover among the compared products, each on its own grid, and the land they disagree on.
 
-    ``spread_pp`` is structural uncertainty (percentage points), not an interval. ``disagree_pct`` is of the land where
+    A survey in which counties are missing has no cover of the whole. ``spread_pp`` is structural uncertainty (percentage points), not an interval. ``disagree_pct`` is of the land where
     two products or more have data.
     """
     main = {name: main_reading_of(layer, reading) for name, layer in by_name(layers).items()}
+    cover = cover[cover.reason != "not_surveyed"]
     names = [name_of(p, y) for p, y in zip(cover["product"], cover.year, strict=True)]
     is_main = [main.get(name) == r for name, r in zip(names, cover.reading, strict=True)]
     rates = cover.assign(shown=[shown(*name) for name in names], rate_pct=rate_pct(cover))[np.array(is_main, bool)]
     rows = []
     for zone, group in _counted(patterns).groupby(ZONE, sort=False):
         compared = group.products.iloc[0]
-        rate = rates.rate_pct[(rates.county_code == zone[0]) & rates.shown.isin(compared.split(";"))]
+        rate = rates.rate_pct[(rates.county_code == zone[0]) & rates.shown.isin(compared.split(";"))].dropna()
+        low, high = (rate.min(), rate.max()) if len(rate) > 1 else (None, None)  # one alone has no range
         is_compared = group.of_known >= 2
         parts = {
             "all_forest_hm2": is_compared & (group.say_forest == group.of_known),
@@ -99,9 +127,9 @@ def spread(cover: pd.DataFrame, patterns: pd.DataFrame, layers: list[Layer], rea
                 **dict(zip(ZONE, zone, strict=True)),
                 "products": compared,
                 "reading": reading,
-                "low_pct": rate.min(),
-                "high_pct": rate.max(),
-                "spread_pp": rate.max() - rate.min(),
+                "low_pct": low,
+                "high_pct": high,
+                "spread_pp": None if low is None else high - low,
                 **area,
                 "disagree_pct": area["disagree_hm2"] / both * 100 if both else None,
             }

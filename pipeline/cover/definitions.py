@@ -34,11 +34,11 @@ def rows_of(table: pd.DataFrame, layer: Layer) -> pd.DataFrame:
 
 
 def nothing_known(group: pd.DataFrame) -> bool:
-    """Whether all land of a zone is unknown: its areas are then blank, since a zero would be a finding.
+    """Whether all land of a zone is unknown (but for rounding): its areas are then blank, since a zero would be a finding.
 
     ``group``: the zone's areas by class, columns ``class_key`` and ``area_hm2``.
     """
-    return not (group.area_hm2[group.class_key != UNKNOWN] > 0).any()
+    return math.fsum(group.area_hm2[group.class_key != UNKNOWN]) <= 1e-9 * math.fsum(group.area_hm2)
 
 
 # --- the rain rule -------------------------------------------------------------------------------------------

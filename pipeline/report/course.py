@@ -6,9 +6,11 @@ import math
 
 from pipeline.core.figures import number
 from pipeline.core.units import HM2_TO_WANMU
+from pipeline.cover.trend import SAMPLE
 from pipeline.report.data import Data, Row, is_census, of, percent, where
 from pipeline.report.evidence import area
 from pipeline.report.model import Block, Heading, Para, Table
+from pipeline.report.summary import reading_text
 
 _SHOWN_CHANGES = 12  # largest changes between classes that are printed
 
@@ -42,7 +44,7 @@ def _trend(data: Data) -> list[Block]:
             own = pace.get(code)
             numbers = (own["change_pp_yr"], own["low_pp_yr"], own["high_pp_yr"]) if own else (None, None, None)
             cells.append((name, *(value.get((code, y)) for y in years), *numbers, own and year_met(data, own)))
-        title = data.say("t_trend", series=series, reading=reading or data.say("official"))
+        title = data.say("t_trend", series=_series_name(data, rows[0]), reading=_reading_name(data, rows[0]))
         notes = [data.say("trend_note"), *[data.say(f"pace_{m}") for (m,) in of(list(pace.values()), "method")]]
         made.append(Table("trend", title, columns, cells, notes))
     columns = [
@@ -53,8 +55,8 @@ def _trend(data: Data) -> list[Block]:
         (
             r["county_code"],
             r["county_name"],
-            r["series"],
-            r["reading"],
+            _series_name(data, r),
+            _reading_name(data, r),
             r["year"],
             r["forest_cover_pct"],
             r["low_pct"],
@@ -65,6 +67,19 @@ def _trend(data: Data) -> list[Block]:
     ]
     made.append(Table("trend_all", data.say("t_trend_all"), columns, cells, sheet="trend", printed=False))
     return made
+
+
+def _series_name(data: Data, row: Row) -> str:
+    """A product, a product's rates by reference points, or the basis of official rates, as people call it."""
+    if row["reading"] is None:
+        return row["basis"]
+    product = row["series"].removesuffix(SAMPLE)
+    return product if product == row["series"] else data.say("series_by_sample", product=product)
+
+
+def _reading_name(data: Data, row: Row) -> str:
+    """What a series counts as forest."""
+    return data.say("official") if row["reading"] is None else reading_text(data, row | {"product": row["series"].removesuffix(SAMPLE)})
 
 
 def _sample_changes(data: Data) -> list[str]:

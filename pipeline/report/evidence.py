@@ -179,7 +179,8 @@ def _products(data: Data) -> list[Block]:
         return []
     names = data.spread[0]["products"].replace(";", "、" if data.language == "zh" else ", ")
     made: list[Block] = [Heading(2, data.say("h_products")), Para(data.say("products_how", products=names))]
-    made += [Para(_spread_sentence(data, r)) for r in data.spread if r["county_code"] in {z["county_code"] for z in data.heads}]
+    heads = {z["county_code"] for z in data.heads}
+    made += [Para(_spread_sentence(data, r)) for r in data.spread if r["county_code"] in heads and r["spread_pp"] is not None]
     rows = data.by_zone(data.spread)
     columns = [
         data.column("zone"), data.column("low_pct", "rate"), data.column("high_pct", "rate"),

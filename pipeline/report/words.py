@@ -164,7 +164,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{pp} percentage points over the {year} target of {target}, or {area} hm² ({wanmu} 万亩). ",
     ),
     "gap_none": ("没有可比的目标。", "there is no target to compare with. "),
-    "gap_unknown": ("区内没有数据，覆盖率和差距不明。", "Nothing of it is known, neither cover nor gap. "),
+    "gap_unknown": ("数据不全，差距不明。", "Data are missing: the gap is not known. "),
     "gap_unknown_brief": ("不明", "not known"),
     "cover_other": (
         "同一数据换用其他判读口径，{zone}为：{readings}。差别来自定义不同，属偏差，不是误差范围。",
@@ -430,6 +430,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Two years with samples of their own: the interval comes from both sampling errors.",
     ),
     "pace_two_years": ("只有两个年份，没有区间，外推只供参考。", "Two years only: no interval, and an extrapolation is a hint only."),
+    "series_by_sample": ("{product}（样本校正）", "{product} (by sample)"),
     "official": ("官方数", "official"),
     "met_between": ("约 {year} 年（{low}–{high} 年）", "about {year} ({low}–{high})"),
     "met_no_interval": ("约 {year} 年（无区间，仅供参考）", "about {year} (no interval: a hint only)"),

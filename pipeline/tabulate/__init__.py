@@ -30,7 +30,7 @@ from pipeline.core.legend import UNKNOWN, classes
 from pipeline.core.paths import Paths
 from pipeline.core.pixels import Stratum, Sums, Task, Zones, cut
 from pipeline.core.points import cells_at, values_at
-from pipeline.core.products import land_cover
+from pipeline.core.products import land_cover, name_of
 from pipeline.core.rasters import OnGrid, open_raster
 from pipeline.core.store import Store
 from pipeline.core.units import M2_TO_HM2
@@ -111,17 +111,28 @@ def _joined(parts: list[pd.DataFrame], schema) -> pd.DataFrame:
 
 
 def _tell_unknown(land_area: pd.DataFrame, products: list[Layer], store: Store) -> None:
-    """One warning for each product and year with unknown land, naming its counties; of a forest survey it is land outside it."""
+    """One warning for each product and year with unknown land, naming its counties; of a forest survey it is land outside it.
+
+    In counties that were not delivered, land without a parcel of a forest survey is unknown like any other.
+    """
     counties = land_area[land_area.level == "county"]
-    forest_only = {p.product for p in products if p.about.parcels is not None and p.about.parcels.covers == "forest_land"}
+    outside = {
+        (p.product, p.about.year): set() for p in products if p.about.parcels is not None and p.about.parcels.covers == "forest_land"
+    }
+    checks = store.read_table(tables.PARCEL_CHECKS) if outside else None
+    for layer in products if outside else ():
+        own = _of(checks, layer)
+        outside.get((layer.product, layer.about.year), set()).update(own.county_code[own.own_parcels > 0])
     for (name, year), rows in counties.groupby(["product", "year"], sort=False, dropna=False):
         whole = rows.groupby("county_code").area_hm2.transform("sum")
         unknown = rows[(rows.class_key == UNKNOWN) & (rows.area_hm2 > 1e-6 * whole)]
-        if len(unknown):
-            area, shown = math.fsum(unknown.area_hm2), name if pd.isna(year) else f"{name} {year}"
-            share = area / math.fsum(rows.area_hm2) * 100
-            key = "outside_survey" if name in forest_only else "unknown_area"
-            store.warn(key, product=shown, counties="、".join(unknown.county_name), area_hm2=area, share=share)
+        is_outside = unknown.county_code.isin(outside.get(name_of(name, year), ()))
+        shown = name if pd.isna(year) else f"{name} {year}"
+        for key, own in (("outside_survey", unknown[is_outside]), ("unknown_area", unknown[~is_outside])):
+            if len(own):
+                area = math.fsum(own.area_hm2)
+                share = area / math.fsum(rows.area_hm2) * 100
+                store.warn(key, product=shown, counties="、".join(own.county_name), area_hm2=area, share=share)
 
 
 def by_class(code_area: pd.DataFrame, bases: dict) -> pd.DataFrame:

@@ -240,6 +240,13 @@ def test_parcels_that_straddle_are_cut_at_the_county_line(tmp_path):
     require_conserved(found)
 
 
+def test_slivers_of_a_neighbour_are_no_parcels_of_a_county(tmp_path):
+    """A parcel of the first county reaches 0.001 degrees (a twentieth of it) into the second, which has none of its own."""
+    found = measured(product(tmp_path), [{"geometry": box(W + 0.081, S, W + 0.101, S + 0.02), "DLBM": "0301"}])
+    assert found.checks.parcels.tolist() == [1, 1, 0, 0] and found.checks.own_parcels.tolist() == [1, 0, 0, 0]
+    assert [w.params["county"] for w in found.warnings if w.key == "parcels_county_empty"] == ["乙县", "丙县", "丁市"]
+
+
 def test_nothing_depends_on_batches_or_the_order_of_features(tmp_path):
     rows = [{"geometry": s, "DLBM": c} for s, c in zip(squares(6), itertools.cycle(["0301", "0103", "0201K", "1101"]))]
     stream, layer = world(rows, size=5), product(tmp_path)

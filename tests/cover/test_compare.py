@@ -2,6 +2,7 @@
 
 import math
 
+import pandas as pd
 import pytest
 
 from pipeline.core import tables
@@ -180,3 +181,21 @@ def test_nothing_to_compare_gives_empty_tables():
     assert check(none, []).empty
     assert compare.agreement(no_patterns, "strict").empty
     assert compare.spread(cover(), no_patterns, [], "strict").empty
+
+
+def test_a_survey_says_nothing_of_a_county_that_was_not_delivered():
+    """A 2020 is a survey: where it has no parcel it was taken for no forest, also in the county it does not hold."""
+    survey = layer("A", 2020, {1: ("forest_arbor", "strict")}, covers="forest_land")
+    rows = [("149901", "B 2021", None, 10.0), ("149902", "B 2021", None, 5.0), ("149902", "A 2020;B 2021", "C", 2.0)]
+    both = patterns([("149900", "B 2021", None, 15.0), ("149900", "A 2020;B 2021", "C", 2.0), *rows])
+    made = compare.as_delivered(both, [survey], {("A", 2020): {"149902"}})
+    area = {(r.county_code, r.forest_in, None if pd.isna(r.unknown_in) else r.unknown_in): r.area_hm2 for r in made.itertuples()}
+    assert area == {
+        ("149901", "B 2021", "A 2020"): 10,
+        ("149902", "B 2021", None): 5,
+        ("149902", "A 2020;B 2021", "C"): 2,
+        ("149900", "B 2021", "A 2020"): 10,
+        ("149900", "B 2021", None): 5,
+        ("149900", "A 2020;B 2021", "C"): 2,
+    }
+    assert compare.as_delivered(both, [survey], {("A", 2020): {"149901", "149902"}}) is both

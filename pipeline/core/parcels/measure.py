@@ -31,6 +31,7 @@ _WHOLE = 1 - 1e-9  # a larger share of a parcel is all of it
 _OVERLAP_SHARE = 1e-3  # of a county's parcels that may overlap
 _OVERLAP_TOLD_M2 = 1.0
 _GAP_SHARE = 1e-3  # of a county that may lack parcels without a word
+_OWN_SHARE = 0.1  # [A] of a parcel that makes it one of the county and no sliver of a neighbour's
 _COUNTY_SHARE = 1e-3  # of a county's parcels that may name another county without a word
 _MOST_TOLD = 20
 
@@ -84,8 +85,9 @@ def measure(stream: Stream, counties: gpd.GeoDataFrame, layer: Layer, roles: Rol
             continue
         kept_m2 = np.maximum(county.area_m2 - found.lost_m2, 0.0)
         zone = {"county_code": code, "product": layer.product, "year": layer.about.year}
-        row = zone | {"county_name": name} | _check(county, kept_m2, shape)
-        _judge(county, found, row, layer, words, counties, findings, warnings)
+        named = _named(county, code, words[""].texts if "" in words else [], counties)
+        row = zone | {"county_name": name} | _check(county, kept_m2, shape, named != code)
+        _judge(county, found, row, layer, named, findings, warnings)
         checks.append(row)
         if county.fid.size:
             area.append(_areas(county, kept_m2, legend, words).assign(**zone))
@@ -238,8 +240,8 @@ def _attributes(numbers_of: np.ndarray, names: list[str], words: dict[str, Vocab
     )
 
 
-def _check(county: _County, kept_m2: np.ndarray, shape) -> dict:
-    """The row of PARCEL_CHECKS without its zone."""
+def _check(county: _County, kept_m2: np.ndarray, shape, is_named_other: np.ndarray) -> dict:
+    """The row of PARCEL_CHECKS without its zone; ``is_named_other``: which parcels name another county."""
     county_m2 = ellipsoid.polygon_area_m2(shape)
     is_whole = county.area_m2 >= _WHOLE * county.whole_m2
     known = is_whole & ~np.isnan(county.recorded_hm2)
@@ -250,6 +252,7 @@ def _check(county: _County, kept_m2: np.ndarray, shape) -> dict:
     assert gap_m2 > -1e-9 * county_m2, "parcels are cut at the county line and overlaps given away"
     return {
         "parcels": county.fid.size,
+        "own_parcels": int((~is_named_other & (county.area_m2 > _OWN_SHARE * county.whole_m2)).sum()),
         "straddling": int((~is_whole).sum()),
         "repaired": int(county.is_repaired.sum()),
         "county_area_hm2": county_m2 * M2_TO_HM2,
@@ -266,13 +269,13 @@ def _check(county: _County, kept_m2: np.ndarray, shape) -> dict:
 
 
 def _judge(
-    county: _County, found: overlaps.Overlaps, row: dict, layer: Layer, words: dict, counties: gpd.GeoDataFrame,
-    findings: Findings, warnings: list[Problem],
+    county: _County, found: overlaps.Overlaps, row: dict, layer: Layer, named: np.ndarray, findings: Findings, warnings: list[Problem],
 ) -> None:  # fmt: skip
     """What a county's sums say of the file."""
     file, name = layer.shown_path, row["county_name"]
-    if row["parcels"] == 0:
+    if row["own_parcels"] == 0:  # slivers of the neighbours' parcels along the county line are no survey
         warnings.append(problem("parcels_county_empty", file=file, county=name))
+    if row["parcels"] == 0:
         return
     if row["overlap_hm2"] >= _OVERLAP_TOLD_M2 * M2_TO_HM2:
         worst = np.argsort(-found.area_m2, kind="stable")[:_MOST_TOLD]
@@ -292,17 +295,21 @@ def _judge(
     if row["recorded_differs"]:
         params = {"file": file, "county": name, "count": row["recorded_differs"]}
         warnings.append(problem("parcels_recorded", found=row["recorded_area_hm2"], expected=row["recorded_geometric_hm2"], **params))
-    if "" in words:
-        _judge_named(county, row, words[""].texts, counties, file, warnings)
+    _judge_named(county, row, named, file, warnings)
 
 
-def _judge_named(county: _County, row: dict, texts: list[str], counties: gpd.GeoDataFrame, file: str, warnings: list[Problem]) -> None:
-    """Parcels that name another county than the one they lie in; what is no county's code or name says nothing."""
+def _named(county: _County, code: str, texts: list[str], counties: gpd.GeoDataFrame) -> np.ndarray:
+    """Code of the county each parcel names; ``code``, where it lies, for what is no county's code or name."""
     by_name = dict(zip(counties.county_name, counties.county_code, strict=True))
-    codes = [by_name.get(t, t[:6] if t[:6].isdigit() and len(t) >= 6 else row["county_code"]) for t in texts]
-    differs = np.array([code != row["county_code"] for code in codes] + [False])[county.named]  # -1, a blank, is the last
+    codes = [by_name.get(t, t[:6] if t[:6].isdigit() and len(t) >= 6 else code) for t in texts]
+    return np.array([*codes, code], dtype=object)[county.named]  # -1, a blank, is the last
+
+
+def _judge_named(county: _County, row: dict, named: np.ndarray, file: str, warnings: list[Problem]) -> None:
+    """Parcels that name another county than the one they lie in."""
+    differs = named != row["county_code"]
     area_hm2 = float(county.area_m2[differs].sum()) * M2_TO_HM2
     if area_hm2 > _COUNTY_SHARE * row["parcel_area_hm2"]:
-        named = sorted({codes[i] for i in np.unique(county.named[differs])})
+        others = sorted(set(named[differs]))
         params = {"file": file, "county": row["county_name"], "count": int(differs.sum()), "area_hm2": area_hm2}
-        warnings.append(problem("parcels_county_differs", found=", ".join(map(clean, named[:_MOST_TOLD])) or BLANK, **params))
+        warnings.append(problem("parcels_county_differs", found=", ".join(map(clean, others[:_MOST_TOLD])) or BLANK, **params))
