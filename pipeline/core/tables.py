@@ -769,6 +769,7 @@ ONE_MAP_CHECK = _schema(  # forest of the one-map against that of a raster
     },
     ["county_code", "one_map", "one_map_year", "product", "year", "case", "one_map_class", "map_class", "reason"],
 )
+SAMPLE_SERIES = ":sample"  # ending of the series of a product's rates by reference points
 TREND = _schema(  # cover by year; rows of one `series` stand on one basis, and series are never chained
     "cover/trend",
     {

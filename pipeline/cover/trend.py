@@ -22,7 +22,6 @@ from pipeline.cover.definitions import is_census
 
 HORIZON = 2100  # no year beyond it is told
 _SAME = 1e-5  # by which areas of one lattice may differ
-SAMPLE = ":sample"  # ending of the series of a product's rates by reference points
 YEARS = ["product", "year_from", "year_to"]
 
 
@@ -39,7 +38,7 @@ def series(cover: pd.DataFrame, official: pd.DataFrame, language: str) -> pd.Dat
     maps = dated[[*ZONE, "reading", "year", "basis"]].assign(series=dated["product"], forest_cover_pct=rate_pct(dated))
     sampled = dated[dated.adjusted_cover_pct.notna()]
     samples = sampled[[*ZONE, "reading", "year", "basis"]].assign(
-        series=sampled["product"] + SAMPLE,
+        series=sampled["product"] + tables.SAMPLE_SERIES,
         forest_cover_pct=sampled.adjusted_cover_pct,
         low_pct=sampled.adjusted_low_pct,
         high_pct=sampled.adjusted_high_pct,

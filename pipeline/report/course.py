@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from pipeline.core.figures import number
+from pipeline.core.tables import SAMPLE_SERIES
 from pipeline.core.units import HM2_TO_WANMU
-from pipeline.cover.trend import SAMPLE
 from pipeline.report.data import Data, Row, is_census, of, percent, where
 from pipeline.report.evidence import area
 from pipeline.report.model import Block, Heading, Para, Table
@@ -73,13 +73,15 @@ def _series_name(data: Data, row: Row) -> str:
     """A product, a product's rates by reference points, or the basis of official rates, as people call it."""
     if row["reading"] is None:
         return row["basis"]
-    product = row["series"].removesuffix(SAMPLE)
+    product = row["series"].removesuffix(SAMPLE_SERIES)
     return product if product == row["series"] else data.say("series_by_sample", product=product)
 
 
 def _reading_name(data: Data, row: Row) -> str:
     """What a series counts as forest."""
-    return data.say("official") if row["reading"] is None else reading_text(data, row | {"product": row["series"].removesuffix(SAMPLE)})
+    return (
+        data.say("official") if row["reading"] is None else reading_text(data, row | {"product": row["series"].removesuffix(SAMPLE_SERIES)})
+    )
 
 
 def _sample_changes(data: Data) -> list[str]:
