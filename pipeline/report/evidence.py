@@ -41,7 +41,8 @@ def _samples(data: Data) -> list[Block]:
     for product, year in of([r for r in data.cover if r["adjusted_area_hm2"] is not None], "product", "year"):
         made += _sure_tables(data, where(data.cover, product=product, year=year))
     made += [*_accuracy(data), *_matrices(data)]
-    made += [Para(data.say("bias_intro")), *(Para(t, "item") for t in _biases(data))]
+    if biases := _biases(data):
+        made += [Para(data.say("bias_intro")), *(Para(t, "item") for t in biases)]
     return made
 
 
@@ -85,22 +86,21 @@ def _upright(data: Data, row: Row, notes: list[str]) -> Table:
         (data.say("sure_adjusted_pct"), percent(row["adjusted_cover_pct"])),
         (data.say("sure_interval"), span["pct"]),
         (data.say("sure_target"), percent(row["target_pct"])),
-        (
-            data.say("sure_gap"),
-            DASH
-            if row["adjusted_gap_hm2"] is None
-            else data.say(
-                "sure_gap_text",
-                pp=number(row["adjusted_gap_pp"]),
-                hm2=number(row["adjusted_gap_hm2"]),
-                wanmu=number(row["adjusted_gap_hm2"] * HM2_TO_WANMU),
-            ),
-        ),
+        (data.say("sure_gap"), _gap_text(data, row)),
         (data.say("sure_chance"), chance(row["p_target"])),
         (data.say("sure_verdict"), verdict_text(data, row, with_chance=False)),
     ]
     title = data.say("t_sure", zone=row["county_name"], edition=data.edition(row))
     return Table("sure", title, [data.column("quantity"), data.column("value_text")], cells, notes)
+
+
+def _gap_text(data: Data, row: Row) -> str:
+    """Distance of the adjusted area to the target, short or over it."""
+    gap = row["adjusted_gap_hm2"]
+    if gap is None:
+        return DASH
+    area = {"pp": number(abs(row["adjusted_gap_pp"])), "hm2": number(abs(gap)), "wanmu": number(abs(gap) * HM2_TO_WANMU)}
+    return data.say("sure_short" if gap >= 0 else "sure_over", **area)
 
 
 def _accuracy(data: Data) -> list[Block]:
