@@ -30,6 +30,7 @@ from pipeline.core.legend import UNKNOWN, classes
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store, sha256
 from pipeline.core.units import is_measured_in
+from pipeline.core.words import say
 
 ROUTES: dict[str, accounts.Serve] = {route.NAME: route.serve for route in (class_mean, volume_ipcc, volume_guide, volume_fang, agb_raster)}
 BY_VOLUME = (volume_ipcc.NAME, volume_guide.NAME, volume_fang.NAME)
@@ -287,11 +288,17 @@ def _shown(product: Product) -> str:
 def _densities(config: Config, made: list[Made], factors: Factors, said: dict, drawn) -> list[dict]:
     """Every density: means of measured land by product, then the rows of the tables; the leading account and product first."""
     rows, settings = [], config.carbon
+    measured = dict.fromkeys(BY_VOLUME, say("density_volume", config.language))
+    measured[agb_raster.NAME] = say("density_layer", config.language, layer=settings.agb_layer)
     by_table = class_mean.NAME if class_mean.NAME in settings.routes else settings.routes[0]
     for route, _ in _lists(settings.routes):
         if route != class_mean.NAME or settings.soc.layer is not None:
             own = [m for m in made if m.account.route == route]
-            rows += [r for m in own for r in results.mean_density_rows(m.account, m.draws, factors, said, settings.soc, config.language)]
+            rows += [
+                r
+                for m in own
+                for r in results.mean_density_rows(m.account, m.draws, factors, said, settings.soc, measured, config.language)
+            ]
         if route == by_table:
             rows += results.density_rows(route, said, drawn, settings.soc, config.language)
     return rows

@@ -26,6 +26,7 @@ EDITION = ["product", "year"]
 LIVING = ("agb", "bgb")
 FOREST = "forest_arbor"
 UNDETERMINED = "undetermined"
+_LEAST_HM2 = 1e-6  # what is less is rounding
 
 
 # --- growth --------------------------------------------------------------------------------------------------
@@ -208,7 +209,7 @@ def ccer(
     known = _Known.of(class_strata, strata, moved)
     tested = rules[rules.condition != "document"].to_dict("records")
     by_rule: dict[tuple, list[dict]] = {}
-    for row in last[(last.level == "county") & (last.area_hm2 > 0)].to_dict("records"):
+    for row in last[(last.level == "county") & (last.area_hm2 > _LEAST_HM2)].to_dict("records"):
         here = {k: row[k] for k in (*ZONE, *EDITION, "class_key")}
         own = by_rule.setdefault(tuple(here.values()), [])
         for rule in tested:

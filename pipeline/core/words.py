@@ -1644,7 +1644,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "该类土地上有数值部分的平均；参数见 carbon/factors.csv",
         "mean over the land of the class that has a value; parameters in carbon/factors.csv",
     ),
-    "density_layer": ("图层按地类求和", "a layer summed by class"),
+    "density_layer": ("图层 {layer} 按地类求和", "layer {layer} summed by class"),
+    "density_volume": ("小班蓄积", "growing stock of sub-compartments"),
     # comparing products (tabulate/pairs)
     "pass_pairs": ("比对 {product}", "comparing {product}"),
     "pass_patterns": ("比对各产品的森林", "comparing the forest of all products"),

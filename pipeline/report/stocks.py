@@ -96,8 +96,11 @@ def _edition_cells(data: Data, row: Row) -> tuple:
 
 def _summary_sheet(data: Data) -> Table:
     rows = data.by_zone(data.summary)
-    columns = [*_edition_columns(data), *_summary_columns(data), data.column("land", "amount", "hm²"), data.column("basis")]
-    cells = [(*_edition_cells(data, r), *(r[n] for n in _SUMMARY), r["land_area_hm2"], r["basis"]) for r in rows]
+    tonnes = [data.column(k, "amount", "万tC", T_TO_WANT) for k in ("no_range", "adjusted_stock", "adjusted_low", "adjusted_high")]
+    land = data.column("land", "amount", "hm²")
+    columns = [*_edition_columns(data), *_summary_columns(data), land, *tonnes, data.column("soil_by"), data.column("basis")]
+    more = ("land_area_hm2", "no_range_tc", "adjusted_tc", "adjusted_low_tc", "adjusted_high_tc", "soc_edition", "basis")
+    cells = [(*_edition_cells(data, r), *(r[n] for n in (*_SUMMARY, *more))) for r in rows]
     return Table("carbon_all", data.say("t_carbon_all"), columns, cells, totals=_totals(rows), sheet="carbon", printed=False)
 
 

@@ -636,6 +636,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_share_of_class": ("占该地类", "Share of class"),
     "col_why": ("原因", "Reason"),
     "col_map_stock": ("按图面积", "On mapped areas"),
+    "col_no_range": ("没有区间的部分", "Without a range"),
+    "col_soil_by": ("土壤碳依据", "Soil stands on"),
     "col_adjusted_stock": ("按校正面积", "On adjusted areas"),
     "col_part_area": ("地类面积", "Areas"),
     "col_part_density": ("碳密度", "Densities"),

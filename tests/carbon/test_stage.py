@@ -109,6 +109,9 @@ def test_every_number_is_followed_to_its_row(mixed):
     assert density.route.unique().tolist()[0] == "mixed"
     mean = density[(density.route == "mixed") & (density.class_key == "forest_arbor") & (density.pool == "agb")].iloc[0]
     assert "市局样地 2024" in mean.source and mean.label == "K, A, K/V"
+    assert mean.source.startswith("图层 agb 按地类求和")  # the measured land is named beside the factors
+    soil = density[(density.route == "mixed") & (density.class_key == "forest_arbor") & (density.pool == "soc")].iloc[0]
+    assert soil.source.startswith("图层 soc_0_30cm 按地类求和; 2019 Refinement")
     assert set(tables.CARBON_PARAMETERS) == set(table(mixed, "sources").role)
 
 
