@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import compress
 
 from pipeline.core.figures import number
 from pipeline.core.tables import POOLS
@@ -266,11 +267,12 @@ def _taken_off(data: Data, row: Row) -> list[str]:
 
 
 def _space_table(data: Data, rows: list[Row]) -> Table:
-    """Zones by way of greening."""
-    ways = list(_first_of(rows))
+    """Zones by way of greening; bounds only where a layer was taken off evenly, for else there is nothing between them."""
+    ways, bounds = list(_first_of(rows)), ("low_hm2", "high_hm2") if rows[0]["not_crossed"] else ()
     columns = [
         data.column("zone"), *(data.column("space", "amount", "hm²", adds=True) for _ in ways),
-        data.column("space_all", "amount", "hm²", adds=True), *_amounts(data, "bound_low", "bound_high", unit="hm²", scale=1.0),
+        data.column("space_all", "amount", "hm²", adds=True),
+        *(_amounts(data, "bound_low", "bound_high", unit="hm²", scale=1.0) if bounds else ()),
     ]  # fmt: skip
     for i, way in enumerate(ways, 1):
         head = _treatment(data, where(rows, treatment=way)[0])
@@ -279,16 +281,19 @@ def _space_table(data: Data, rows: list[Row]) -> Table:
     for code, name in of(rows, "county_code", "county_name"):
         own = where(rows, county_code=code)
         parts = [_sum(where(own, treatment=w), "space_hm2") for w in ways]
-        cells.append((name, *parts, *(_sum(own, n) for n in ("space_hm2", "low_hm2", "high_hm2"))))
+        cells.append((name, *parts, *(_sum(own, n) for n in ("space_hm2", *bounds))))
     levels = Counter(level for _, level in of(rows, "county_code", "level"))
     title = data.say("t_space", edition=data.edition(rows[0]))
-    return Table("space", title, columns, cells, [data.say("space_note")], totals=levels["city"])
+    return Table("space", title, columns, cells, [data.say("space_note")] if bounds else [], totals=levels["city"])
 
 
 def _class_table(data: Data, zone: Row, rows: list[Row]) -> Table:
     title = data.say("t_space_class", zone=zone["county_name"], edition=data.edition(rows[0]))
+    crossed, uneven = bool(rows[0]["crossed"]), bool(rows[0]["not_crossed"])
+    shown = [True] * 3 + [True, crossed, True, uneven, uneven]  # class, slope, way; the columns of _SPACE
     cells = [(data.class_name(r["class_key"]), _band(data, r), _treatment(data, r), *(r[n] for n in _SPACE)) for r in rows]
-    return Table("space_class", title, _space_columns(data), cells, [data.say("space_class_note")])
+    columns = list(compress(_space_columns(data), shown))
+    return Table("space_class", title, columns, [tuple(compress(c, shown)) for c in cells], [data.say("space_class_note")])
 
 
 _SPACE = ("land_hm2", "crossed_out_hm2", "space_hm2", "low_hm2", "high_hm2")

@@ -25,6 +25,12 @@ def test_densities_that_agree_share_a_row(several):
     assert all(r[2] != "0.00" and r[5] != "—" and r[6] != "—" for r in rows)  # value, label, source
 
 
+def test_space_has_bounds_only_where_something_lies_between_them(several):
+    """No layer was taken off evenly here: a lower bound equal to the space would say more than is known."""
+    assert several.html.tables["space"][0][0] == ["县（市、区）", "坡度不明（hm²）", "合计（hm²）"]
+    assert several.html.tables["space_class"][0][0] == ["地类", "坡度（°）", "绿化方式", "地类面积（hm²）", "适宜绿化空间（hm²）"]
+
+
 def test_gaps_name_pools_of_one_reason_together(several):
     """Nothing that prints as 0.00 hm2 is called a gap."""
     assert all(r[2] != "0.00" for table in several.html.tables.get("gaps", []) for r in table[1:])
