@@ -30,6 +30,7 @@ from pipeline.core.legend import UNKNOWN, classes
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store, sha256
 from pipeline.core.units import is_measured_in
+from pipeline.core.words import say
 
 ROUTES: dict[str, accounts.Serve] = {route.NAME: route.serve for route in (class_mean, volume_ipcc, volume_guide, volume_fang, agb_raster)}
 BY_VOLUME = (volume_ipcc.NAME, volume_guide.NAME, volume_fang.NAME)
@@ -65,7 +66,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     zones = list(dict.fromkeys(z for p in products for s in p.soil.values() for z in s.rest_hm2)) or [settings.climate_zone]
     drawn = trials.monte_carlo(factors.parameters, settings.draws, settings.seed)
     said = class_mean.prepare(factors, drawn, zones, settings.soc.edition)
-    made = [m for p in products for m in compute(config, p, factors, drawn, zones, matrix)]
+    computed = [compute(config, p, factors, drawn, zones, matrix) for p in products]
+    made, idle = [m for own, _ in computed for m in own], [a for _, none in computed for a in none]
 
     # Check
     require_whole(made)
@@ -87,22 +89,28 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.write_table(tables.product(used, tables.FACTORS_USED), tables.FACTORS_USED)
     if len(factors.overridden):
         store.write_table(factors.overridden, tables.OVERRIDDEN)
-    _save_shares(made, len(settings.routes), store)
+    _save_shares(made, idle, len(settings.routes), store)
     _save_spread(config, products, made, factors, drawn, zones, matrix, store)
     store.write_table(tables.product(_sources(config, paths), tables.CARBON_SOURCES), tables.CARBON_SOURCES)
     outlook.write(config, store, paths, land_area, factors.volume, [m.draws for m in made])  # change, potential, value
 
 
-def compute(config: Config, product: Product, factors: Factors, drawn, zones: list[str], matrix: pd.DataFrame | None) -> list[Made]:
-    """The accounts of a product: the mixed one first where several routes are configured, then each route that serves some land."""
-    settings, made = config.carbon, []
+def compute(
+    config: Config, product: Product, factors: Factors, drawn, zones: list[str], matrix: pd.DataFrame | None
+) -> tuple[list[Made], list[Account]]:
+    """(the accounts of a product, those of routes that serve none of its land).
+
+    The mixed account comes first where several routes are configured, then each route's own.
+    """
+    settings, made, idle = config.carbon, [], []
     for route, routes in _lists(settings.routes):
         found = _account(config, product, routes, route, factors, drawn)
         if not accounts.has_biomass(found) and len(settings.routes) > 1 and route != MIXED:
-            continue  # the route serves none of this product's land
+            idle.append(found)
+            continue
         draws = found.draws(drawn, _densities_anywhere(config, routes, drawn, zones))
         made.append(Made(found, draws, _adjusted(config, draws, product, matrix), found.fixed_tc(drawn)))
-    return made
+    return made, idle
 
 
 def _lists(routes: list[str]) -> list[tuple[str, list[str]]]:
@@ -239,9 +247,10 @@ def require_conserved(stock: pd.DataFrame, summary: pd.DataFrame) -> None:
 def _tell(config: Config, products: list[Product], made: list[Made], factors: Factors, store: Store) -> None:
     """What a reader must know: land without a value, species without a type, routes and layers that served nothing."""
     settings = config.carbon
+    leading = _lists(settings.routes)[0][0]  # the others are alternatives; what they lack is in their columns
     for m in made:
         shown = _shown(m.account.land)
-        if m.account.route in (MIXED, settings.routes[0]):
+        if m.account.route == leading:
             for row in results.summary_rows(m.draws, m.account.land, {}, settings.soc, m.fixed_tc):
                 if row["level"] != "county" and (row["no_biomass_value_hm2"] > 0 or row["no_soc_value_hm2"] > 0):
                     store.warn("carbon_gaps", product=shown, biomass=row["no_biomass_value_hm2"], soc=row["no_soc_value_hm2"])
@@ -279,21 +288,28 @@ def _shown(product: Product) -> str:
 def _densities(config: Config, made: list[Made], factors: Factors, said: dict, drawn) -> list[dict]:
     """Every density: means of measured land by product, then the rows of the tables; the leading account and product first."""
     rows, settings = [], config.carbon
+    measured = dict.fromkeys(BY_VOLUME, say("density_volume", config.language))
+    measured[agb_raster.NAME] = say("density_layer", config.language, layer=settings.agb_layer)
     by_table = class_mean.NAME if class_mean.NAME in settings.routes else settings.routes[0]
     for route, _ in _lists(settings.routes):
         if route != class_mean.NAME or settings.soc.layer is not None:
             own = [m for m in made if m.account.route == route]
-            rows += [r for m in own for r in results.mean_density_rows(m.account, m.draws, factors, said, settings.soc, config.language)]
+            rows += [
+                r
+                for m in own
+                for r in results.mean_density_rows(m.account, m.draws, factors, said, settings.soc, measured, config.language)
+            ]
         if route == by_table:
             rows += results.density_rows(route, said, drawn, settings.soc, config.language)
     return rows
 
 
-def _save_shares(made: list[Made], routes: int, store: Store) -> None:
-    """Land by route of the leading accounts; why each route by itself could not serve land."""
+def _save_shares(made: list[Made], idle: list[Account], routes: int, store: Store) -> None:
+    """Land by route of the leading accounts; why each route by itself could not serve land, the ``idle`` ones among them."""
     leading = [m.account for m in made if routes == 1 or m.account.route == MIXED]
     store.write_table(tables.product([r for a in leading for r in results.share_rows(a)], tables.ROUTE_SHARE), tables.ROUTE_SHARE)
-    rows = [r for m in made if m.account.route != MIXED for r in results.unserved_rows(m.account, _TOLD)]
+    single = [*(m.account for m in made if m.account.route != MIXED), *idle]
+    rows = [r for a in single for r in results.unserved_rows(a, _TOLD)]
     if rows:
         store.write_table(tables.product(rows, tables.UNSERVED), tables.UNSERVED)
 

@@ -147,7 +147,7 @@ def by_transition(moved: pd.DataFrame, earlier: Draws, later: Draws, basis: str)
         values = [float(c.change[0]) for c in own.values() if c.pools]
         sums.append(
             zone | shared | _stocks(earlier, later, zone["county_code"], whole) | {"method": "transitions"}
-            | {"gain_tc": math.fsum(v for v in values if v > 0), "loss_tc": -math.fsum(v for v in values if v < 0)}
+            | {"gain_tc": math.fsum(v for v in values if v > 0), "loss_tc": math.fsum(-v for v in values if v < 0)}
             | {"not_compared_hm2": math.fsum(area[k] for k, c in own.items() if not c.pools and k[0] != k[1])}
         )  # fmt: skip
     return tables.product(rows, tables.CARBON_TRANSITION), tables.product(sums, tables.CARBON_CHANGE)

@@ -44,7 +44,7 @@ def write(config: Config, store: Store, paths: Paths, land_area: pd.DataFrame, v
     # Check
     change.require_whole(by_zone)
     potential.require_whole(ccer)
-    _tell(by_class, by_zone, space, removal, store)
+    _tell(by_class, by_zone, space, removal, accounts[0].route if accounts else None, store)
 
     # Save
     for frame, schema in (
@@ -89,8 +89,11 @@ def _changes(
     return tuple(tables.product(pd.concat(p) if p else [], s) for p, s in zip(parts, schemas, strict=True))
 
 
-def _tell(by_class: pd.DataFrame, by_zone: pd.DataFrame, space: pd.DataFrame, removal: pd.DataFrame, store: Store) -> None:
-    """Warnings: what a change leaves out, what the space could not take off, where the line of growth runs too far."""
+def _tell(
+    by_class: pd.DataFrame, by_zone: pd.DataFrame, space: pd.DataFrame, removal: pd.DataFrame, leading: str | None, store: Store
+) -> None:
+    """Warnings: what a change leaves out (of the ``leading`` route), what the space could not take off, where growth runs too far."""
+    by_zone = by_zone[by_zone.route == leading]
     stays = by_class[(by_class.class_from == by_class.class_to) & by_class.change_tc.notna()]
     for (product, first, last, route), rows in by_zone.groupby([*change.SPAN, "route"], sort=False):
         heads = _heads(rows)

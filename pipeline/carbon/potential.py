@@ -26,6 +26,7 @@ EDITION = ["product", "year"]
 LIVING = ("agb", "bgb")
 FOREST = "forest_arbor"
 UNDETERMINED = "undetermined"
+_LEAST_HM2 = 1e-6  # what is less is rounding
 
 
 # --- growth --------------------------------------------------------------------------------------------------
@@ -61,7 +62,8 @@ def growth(table: pd.DataFrame, volume: pd.DataFrame, *, name: str, trees: str, 
 
     ``volume``: :data:`pipeline.core.tables.VOLUME_FACTORS`, whose root-shoot ratios of ``trees`` (a forest type) hold, and the carbon
     fraction of trees of unknown kind. The range of Table 4.9 is taken as the 2.5 and 97.5 percentiles of a triangle on
-    the value [A]. Raises BadData when a row is absent, listing those there are.
+    the value [A]. Raises BadData when a row is absent, ratios of
+    young forest among them, listing those there are.
     """
     own = table[table.parameter == "agb_growth"]
     ratios = volume[(volume.factor == "root_shoot") & volume.value.notna()]
@@ -70,16 +72,17 @@ def growth(table: pd.DataFrame, volume: pd.DataFrame, *, name: str, trees: str, 
         raise BadData(problem("growth_row", parameter="agb_growth", found=name, known=", ".join(own.qualifier)))
     row = own[own.qualifier == name].iloc[0]
     steps = ratios[_applies(ratios, trees)].sort_values("above", na_position="first")
-    if not len(steps):
-        known = dict.fromkeys(t for cell in ratios.applies_to for t in cell.split(";"))
+    if not len(steps) or pd.notna(steps.above.iloc[0]):  # young forest begins at nothing: oaks up to 70 t/hm2 are a gap
+        known = dict.fromkeys(t for cell in ratios[ratios.above.isna()].applies_to for t in cell.split(";"))
         raise BadData(problem("growth_row", parameter="root_shoot", found=trees, known=", ".join(known)))
-    limits = [*steps.up_to.iloc[:-1], math.inf]  # the first ratio holds down to bare land, the last one from there on
+    limits = [*steps.up_to.iloc[:-1], math.inf]  # the last ratio holds from there on
     ranged = pd.notna(row.low) and pd.notna(row.high)
     parameter = Parameter(f"agb_growth.{name}", float(row.value), row.low, row.high, "triangular" if ranged else None)
     trials = monte_carlo([parameter], draws, seed)[parameter.name]
     source = "; ".join(dict.fromkeys((row.source, *steps.source, fraction.source)))
     roots = tuple(zip(map(float, limits), map(float, steps.value), strict=True))
-    return Growth(name, trials, roots, float(fraction.value), source, f"{row.label}, A")
+    label = ", ".join(dict.fromkeys((row.label, *steps.label, fraction.label, "A")))
+    return Growth(name, trials, roots, float(fraction.value), source, label)
 
 
 def _applies(table: pd.DataFrame, what: str) -> pd.Series:
@@ -206,7 +209,7 @@ def ccer(
     known = _Known.of(class_strata, strata, moved)
     tested = rules[rules.condition != "document"].to_dict("records")
     by_rule: dict[tuple, list[dict]] = {}
-    for row in last[(last.level == "county") & (last.area_hm2 > 0)].to_dict("records"):
+    for row in last[(last.level == "county") & (last.area_hm2 > _LEAST_HM2)].to_dict("records"):
         here = {k: row[k] for k in (*ZONE, *EDITION, "class_key")}
         own = by_rule.setdefault(tuple(here.values()), [])
         for rule in tested:
@@ -223,7 +226,9 @@ def ccer(
     single = [row for group in by_rule.values() for row in group]
     for whole in last[last.level == "city"][ZONE].drop_duplicates().to_dict("records"):
         single = [*(_sum_of_rule(whole, g) for g in _groups(single, *EDITION, "class_key", "rule_id")), *single]
-        rows = [*(_sum_of_class(whole, g) for g in _groups(rows, *EDITION, "class_key")), *rows]
+        order = {k: i for i, k in enumerate(dict.fromkeys(last.class_key))}
+        sums = [_sum_of_class(whole, g) for g in _groups(rows, *EDITION, "class_key")]
+        rows = [*(s for g in _groups(sums, *EDITION) for s in sorted(g, key=lambda r: order[r["class_key"]])), *rows]
     return tables.product(rows, tables.CCER), tables.product(single, tables.CCER_BY_RULE)
 
 

@@ -170,10 +170,13 @@ def density_rows(route: str, said: dict, trials, soc: Soc, language: str) -> lis
     return made
 
 
-def mean_density_rows(account: Account, draws: Draws, factors: Factors, said: dict, soc: Soc, language: str) -> list[dict]:
+def mean_density_rows(
+    account: Account, draws: Draws, factors: Factors, said: dict, soc: Soc, measured: dict[str, str], language: str
+) -> list[dict]:
     """Rows of :data:`tables.CARBON_DENSITY` of an account of its own land: the mean over the land of each class that has a value.
 
-    In a mixed account every class has a row: one without land there has the density of its table.
+    In a mixed account every class has a row: one without land there has the density of its table. ``measured``: what a route
+    stands on beside its factors, by route.
     """
     land, made = account.land, []
     codes = [land.city] if land.city is not None else land.counties
@@ -188,13 +191,23 @@ def mean_density_rows(account: Account, draws: Draws, factors: Factors, said: di
             if known > 0:
                 total = sum(draws.stocks_tc[c, key, pool] for c in codes if (c, key, pool) in draws.stocks_tc)
                 used = _used(account, key, pool, factors, said)
-                source = "; ".join(dict.fromkeys(rows_of[p][0] for p in used if p in rows_of)) or say("density_layer", language)
+                from_data = _measured(account, key, pool, soc, measured, language)
+                source = "; ".join(dict.fromkeys([*from_data, *(rows_of[p][0] for p in used if p in rows_of)]))
                 label = ", ".join(dict.fromkeys(rows_of[p][1] for p in used if p in rows_of)) or "D"
                 made.append(row | _density(total / known) | {"source": source, "label": label})
             elif draws.route == MIXED and about:
                 trials = draws.densities_tc_hm2.get((key, pool))
                 made.append(row | _density(trials) | {"source": about[0].source, "label": about[0].label, "note": about[0].note(language)})
     return made
+
+
+def _measured(account: Account, class_key: str, pool: str, soc: Soc, measured: dict[str, str], language: str) -> list[str]:
+    """The data that a class's pool stands on beside factors: growing stock, a biomass layer, a soil layer."""
+    if pool == "soc":
+        by_layer = any(s.layer_hm2 > 0 for (_, k), s in account.land.soil.items() if k == class_key)
+        return [say("density_layer", language, layer=soc.layer)] if by_layer else []
+    routes = dict.fromkeys(r for (_, k, r), hm2 in account.served_hm2.items() if k == class_key and hm2 > 0)
+    return [measured[r] for r in routes if r in measured]
 
 
 def _density(trials: np.ndarray | None) -> dict[str, float | None]:

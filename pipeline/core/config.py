@@ -237,7 +237,7 @@ class Potential(Section):
     """Land that may be greened and what forest on it would take up."""
 
     growth: str = Field("temperate continental forest", description="Row of `agb_growth` that new forest grows by.")
-    trees: str = Field("pines", description="Forest type whose root-shoot ratios hold: pines, other_conifers, oaks, broadleaf.")
+    trees: str = Field("pines", description="Forest type whose root-shoot ratios hold: pines, other_conifers, broadleaf.")
     scenarios: list[Scenario] = Field([], description="What is planted when; without any there is no table of removals.")
     horizons: list[int] = Field([2030, 2060], min_length=1, description="Years the removals are told for.")
 

@@ -1305,7 +1305,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The tables of parameters have no row “{found}” of {parameter}; there are: {known}. Correct carbon.potential.growth or carbon.potential.trees.",
     ),
     "change_basis": (
-        "{first}与{last}两期储量之差（IPCC 2006 式 2.5），区间为差值的区间，不含土地覆盖分类误差。地类均值法把新增森林按现有森林的平均密度一次计足："
+        "{first} 年与 {last} 年储量之差（IPCC 2006 式 2.5），区间为差值的区间，不含土地覆盖分类误差。地类均值法把新增森林按现有森林的平均密度一次计足："
         "所示为长期变化潜力，不是当年碳汇。",
         "Difference of the stocks of {first} and {last} (IPCC 2006 eq. 2.5) with the interval of the difference, errors of the land cover left out. Class "
         "means give new forest the density of mean forest at once: a change in the long run, not the uptake of those years.",
@@ -1349,7 +1349,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "no credit. All planted land is taken to become forest.",
     ),
     "removal_beyond_forest": (
-        "情景 {scenario} 到 {horizon} 年：线性生长已超过现有森林的平均密度，结果偏高，请同时看“按现有森林平均密度”一列。",
+        "情景 {scenario} 到 {horizon} 年：线性生长已超过现有森林的平均密度，结果偏高，请同时看“按平均密度”一列。",
         "Scenario {scenario} by {horizon}: the straight line has run past the mean density of today's forest and is too high; see the column of the mean "
         "density beside it.",
     ),
@@ -1649,7 +1649,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "该类土地上有数值部分的平均；参数见 carbon/factors.csv",
         "mean over the land of the class that has a value; parameters in carbon/factors.csv",
     ),
-    "density_layer": ("图层按地类求和", "a layer summed by class"),
+    "density_layer": ("图层 {layer} 按地类求和", "layer {layer} summed by class"),
+    "density_volume": ("小班蓄积", "growing stock of sub-compartments"),
     # comparing products (tabulate/pairs)
     "pass_pairs": ("比对 {product}", "comparing {product}"),
     "pass_patterns": ("比对各产品的森林", "comparing the forest of all products"),

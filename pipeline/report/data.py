@@ -178,6 +178,13 @@ class Data:
         return sorted(rows, key=lambda r: (r["level"] != "city", r["county_code"]))
 
 
+def leading(data: Data, rows: list[Row]) -> list[Row]:
+    """The rows of the leading product alone; of the first product there is where the leading one has none."""
+    order = [(p.product, p.about.year) for p in data.products]
+    names = dict.fromkeys([*(p for p, _ in order), *(r["product"] for r in rows)])
+    return next((own for name in names if (own := where(rows, product=name))), [])
+
+
 def is_census(layer: Layer) -> bool:
     """Whether a product is the bureau's own survey of forest by law."""
     return layer.about.parcels is not None and layer.about.parcels.is_forest_census

@@ -1,18 +1,23 @@
-"""Section 4, after the stocks: change between years, restored land, greening space, removals, CCER land, value at a price."""
+"""Section 4, after the stocks: change between years, restored land, greening space, removals, CCER land, value at a price.
+
+In print the leading product and account; the workbook has every product, account and column.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import compress
 
 from pipeline.core.figures import number
+from pipeline.core.tables import POOLS
 from pipeline.core.units import HM2_TO_WANMU, T_TO_WANT, TC_TO_TCO2
 from pipeline.core.words import pool_name
-from pipeline.report.data import Data, Row, of, where
+from pipeline.report.data import Data, Row, ids, leading, of, where
 from pipeline.report.model import Block, Heading, Para, Table
 
 _WAYS = 3  # of greening: planting, closure with shrub, closure
-_MOST = 20  # transitions printed of a zone
+_MOST = 12  # transitions printed of a zone
 _SPAN = ("product", "year_from", "year_to", "route")
 _CHANGED = ("change_tc", "low_tc", "high_tc")
 _SINK = ("net_sink_tco2_yr", "low_tco2_yr", "high_tco2_yr")
@@ -49,8 +54,9 @@ def _change(data: Data) -> list[Block]:
     if not rows:
         return [*made, Para(data.say("change_one_year"))]
     made += [Para(data.say("stock_change_how")), Para(data.say("change_long_run"))]
-    for span in of(rows, *_SPAN):
-        own = where(rows, **dict(zip(_SPAN, span, strict=True)))
+    printed = leading(data, where(rows, route=rows[0]["route"]))  # the leading account is written first
+    for span in of(printed, *_SPAN):
+        own = where(printed, **dict(zip(_SPAN, span, strict=True)))
         made += [Para(_change_sentence(data, r), "key") for zone in data.heads for r in data.of_zone(own, zone)]
         made.append(_change_table(data, own))
         for zone in data.heads:
@@ -71,7 +77,15 @@ def _change_sentence(data: Data, row: Row) -> str:
         low=number(low * T_TO_WANT),
         high=number(high * T_TO_WANT),
         sink=number(row["net_sink_tco2_yr"] * T_TO_WANT),
+        parts=_gain_and_loss(data, row),
     )
+
+
+def _gain_and_loss(data: Data, row: Row) -> str:
+    """What transitions gained and lost, where cells were compared."""
+    if row["gain_tc"] is None:
+        return ""
+    return data.say("change_parts", gain=number(row["gain_tc"] * T_TO_WANT), loss=number(row["loss_tc"] * T_TO_WANT))
 
 
 def _change_columns(data: Data) -> list:
@@ -88,11 +102,16 @@ def _change_cells(row: Row) -> tuple:
 
 
 def _change_table(data: Data, rows: list[Row]) -> Table:
+    """Zones in the columns that fit a page upright."""
     title = data.say("t_stock_change", span=_span(data, rows[0]), route=data.term("", rows[0]["route"]))
-    cells = [(r["county_name"], *_change_cells(r)) for r in rows]
-    return Table(
-        "stock_change", title, [data.column("zone"), *_change_columns(data)], cells, [data.say("change_note")], totals=_totals(rows)
-    )
+    columns = [
+        data.column("zone"),
+        *_amounts(data, "stock_first", "stock_last", "change", "low", "high", "one_sided", unit="万tC", scale=T_TO_WANT),
+        *_amounts(data, "sink", unit="万tCO2/a" if data.language == "zh" else "万tCO2/yr", scale=T_TO_WANT),
+    ]
+    names = ("stock_from_tc", "stock_to_tc", *_CHANGED, "one_sided_tc", "net_sink_tco2_yr")
+    cells = [(r["county_name"], *(r[n] for n in names)) for r in rows]
+    return Table("stock_change", title, columns, cells, [data.say("change_note")], totals=_totals(rows))
 
 
 def _transition_table(data: Data, zone: Row, span: Row) -> list[Block]:
@@ -103,11 +122,11 @@ def _transition_table(data: Data, zone: Row, span: Row) -> list[Block]:
     rows.sort(key=lambda r: -abs(r["change_tc"] or 0.0))
     columns = [
         data.column("class_from"), data.column("class_to"), data.column("area", "amount", "hm²"),
-        *_amounts(data, "change", "low", "high", "one_sided", unit="tC", scale=1.0), data.column("pools_compared"),
+        *_amounts(data, "change", "low", "high", "one_sided", unit="tC", scale=1.0), data.column("pools_left_out"),
     ]  # fmt: skip
     cells = [
         (data.class_name(r["class_from"]), data.class_name(r["class_to"]), r["area_hm2"], *(r[n] for n in _CHANGED), r["one_sided_tc"],
-         _pools(data, r))
+         _left_out(data, r))
         for r in rows
     ]  # fmt: skip
     title = data.say("t_transition", zone=zone["county_name"], span=_span(data, span))
@@ -117,6 +136,12 @@ def _transition_table(data: Data, zone: Row, span: Row) -> list[Block]:
 def _pools(data: Data, row: Row) -> str | None:
     depth = data.config.carbon.soc.depth_cm
     return data.join(pool_name(p, depth, data.language) for p in row["pools"].split(";")) if row["pools"] else None
+
+
+def _left_out(data: Data, row: Row) -> str | None:
+    """Pools that were not compared; blank where all were."""
+    left = [p for p in POOLS if p not in (row["pools"] or "").split(";")]
+    return data.join(data.pool(p) for p in left) if len(left) < len(POOLS) else data.say("pools_none")
 
 
 def _span_columns(data: Data) -> list:
@@ -157,16 +182,25 @@ def _restoration(data: Data) -> list[Block]:
     made: list[Block] = [Heading(2, data.say("h_restoration"))]
     if not rows:
         return [*made, Para(data.say("restoration_none"))]
+    yearly = "tCO2/a" if data.language == "zh" else "tCO2/yr"
+    notes = [data.say("restoration_whole"), data.say("change_long_run")]
+    printed = leading(data, where(rows, route=rows[0]["route"]))  # the leading account is written first
     columns = [
-        data.column("zone"), data.column("period"), data.column("area", "amount", "hm²"),
-        *_amounts(data, "forest_first", "forest_last", unit="hm²", scale=1.0),
-        *_amounts(data, "stock_first", "stock_last", "change", "low", "high", unit="tC", scale=1.0),
-        *_amounts(data, "sink", "low", "high", unit="tCO2/a" if data.language == "zh" else "tCO2/yr", scale=1.0), data.column("pools_compared"),
+        data.column("zone"), data.column("area", "amount", "hm²"), *_amounts(data, "forest_first", "forest_last", unit="hm²", scale=1.0),
+        *_amounts(data, "change", "low", "high", unit="tC", scale=1.0), *_amounts(data, "sink", unit=yearly, scale=1.0),
+    ]  # fmt: skip
+    names = ("area_hm2", "forest_from_hm2", "forest_to_hm2", *_CHANGED, "net_sink_tco2_yr")
+    for span in of(printed, *_SPAN):
+        own = where(printed, **dict(zip(_SPAN, span, strict=True)))
+        title = data.say("t_restoration_of", span=_span(data, own[0]), route=data.term("", own[0]["route"]))
+        made.append(Table("restoration", title, columns, [(r["county_name"], *(r[n] for n in names)) for r in own], notes))
+    every = [
+        *_span_columns(data), *columns[1:4], *_amounts(data, "stock_first", "stock_last", "change", "low", "high", unit="tC", scale=1.0),
+        *_amounts(data, "sink", "low", "high", unit=yearly, scale=1.0), data.column("pools_compared"), data.column("basis"),
     ]  # fmt: skip
     names = ("area_hm2", "forest_from_hm2", "forest_to_hm2", "stock_from_tc", "stock_to_tc", *_CHANGED, *_SINK)
-    cells = [(r["county_name"], _span(data, r), *(r[n] for n in names), _pools(data, r)) for r in rows]
-    notes = [data.say("restoration_whole"), data.say("change_long_run")]
-    return [*made, Table("restoration", data.say("t_restoration"), columns, cells, notes, sheet="restoration")]
+    cells = [(*_span_cells(data, r), *(r[n] for n in names), _pools(data, r), r["basis"]) for r in rows]
+    return [*made, Table("restoration_all", data.say("t_restoration"), every, cells, sheet="restoration", printed=False)]
 
 
 # --- greening space ------------------------------------------------------------------------------------------
@@ -185,15 +219,12 @@ def _space(data: Data) -> list[Block]:
     made: list[Block] = [Heading(2, data.say("h_space")), Para(data.say("space_how"))]
     if not rows:
         return [*made, Para(data.say("greening_none"))]
-    for product, year in _latest(rows):
+    for product, year in _latest(leading(data, rows)):
         own = where(rows, product=product, year=year)
-        said = own[0]
-        for zone in data.heads:
-            made += [Para(_space_sentence(data, zone, here), "key") for here in (data.of_zone(own, zone),) if here]
-        made += [Para(t, "note") for t in _taken_off(data, said)]
-        made.append(_space_table(data, own))
-        if _leads(data, product):
-            made += [_class_table(data, zone, here) for zone in data.heads for here in (data.of_zone(own, zone),) if here]
+        here = [(zone, found) for zone in data.heads if (found := data.of_zone(own, zone))]
+        made += [Para(_space_sentence(data, zone, found), "key") for zone, found in here]
+        made += [Para(t, "note") for t in _taken_off(data, own[0])]
+        made += [_space_table(data, own), *(_class_table(data, zone, found) for zone, found in here)]
     return [*made, _space_sheet(data, rows)]
 
 
@@ -201,11 +232,6 @@ def _latest(rows: list[Row]) -> list[tuple]:
     """Each product with its latest year."""
     editions = of(rows, "product", "year")
     return [(p, y) for p, y in editions if y == max((z for q, z in editions if q == p), key=lambda z: z or 0)]
-
-
-def _leads(data: Data, product: str) -> bool:
-    """Whether details of a product are printed; those of the others are in the workbook."""
-    return not data.products or data.products[0].product == product
 
 
 def _sum(rows: list[Row], name: str) -> float:
@@ -237,15 +263,16 @@ def _first_of(rows: list[Row]) -> dict[str, int]:
 def _taken_off(data: Data, row: Row) -> list[str]:
     """Which layers were taken off, how, and which are not there."""
     named = (("greening_crossed", "crossed"), ("greening_evenly", "not_crossed"), ("greening_absent", "missing"))
-    return [data.say(key, layers=row[name].replace(";", ", ")) for key, name in named if row[name]]
+    return [data.say(key, layers=data.join(data.term("space_layer_", n) for n in row[name].split(";"))) for key, name in named if row[name]]
 
 
 def _space_table(data: Data, rows: list[Row]) -> Table:
-    """Zones by way of greening."""
-    ways = list(_first_of(rows))
+    """Zones by way of greening; bounds only where a layer was taken off evenly, for else there is nothing between them."""
+    ways, bounds = list(_first_of(rows)), ("low_hm2", "high_hm2") if rows[0]["not_crossed"] else ()
     columns = [
         data.column("zone"), *(data.column("space", "amount", "hm²", adds=True) for _ in ways),
-        data.column("space_all", "amount", "hm²", adds=True), *_amounts(data, "bound_low", "bound_high", unit="hm²", scale=1.0),
+        data.column("space_all", "amount", "hm²", adds=True),
+        *(_amounts(data, "bound_low", "bound_high", unit="hm²", scale=1.0) if bounds else ()),
     ]  # fmt: skip
     for i, way in enumerate(ways, 1):
         head = _treatment(data, where(rows, treatment=way)[0])
@@ -254,16 +281,19 @@ def _space_table(data: Data, rows: list[Row]) -> Table:
     for code, name in of(rows, "county_code", "county_name"):
         own = where(rows, county_code=code)
         parts = [_sum(where(own, treatment=w), "space_hm2") for w in ways]
-        cells.append((name, *parts, *(_sum(own, n) for n in ("space_hm2", "low_hm2", "high_hm2"))))
+        cells.append((name, *parts, *(_sum(own, n) for n in ("space_hm2", *bounds))))
     levels = Counter(level for _, level in of(rows, "county_code", "level"))
     title = data.say("t_space", edition=data.edition(rows[0]))
-    return Table("space", title, columns, cells, [data.say("space_note")], totals=levels["city"])
+    return Table("space", title, columns, cells, [data.say("space_note")] if bounds else [], totals=levels["city"])
 
 
 def _class_table(data: Data, zone: Row, rows: list[Row]) -> Table:
     title = data.say("t_space_class", zone=zone["county_name"], edition=data.edition(rows[0]))
+    crossed, uneven = bool(rows[0]["crossed"]), bool(rows[0]["not_crossed"])
+    shown = [True] * 3 + [True, crossed, True, uneven, uneven]  # class, slope, way; the columns of _SPACE
     cells = [(data.class_name(r["class_key"]), _band(data, r), _treatment(data, r), *(r[n] for n in _SPACE)) for r in rows]
-    return Table("space_class", title, _space_columns(data), cells, [data.say("space_class_note")])
+    columns = list(compress(_space_columns(data), shown))
+    return Table("space_class", title, columns, [tuple(compress(c, shown)) for c in cells], [data.say("space_class_note")])
 
 
 _SPACE = ("land_hm2", "crossed_out_hm2", "space_hm2", "low_hm2", "high_hm2")
@@ -319,7 +349,7 @@ def _removal(data: Data) -> list[Block]:
         for s in data.config.carbon.potential.scenarios
     ]  # fmt: skip
     for zone in data.heads:
-        own = data.of_zone(rows, zone)
+        own = data.of_zone(leading(data, rows), zone)
         made += [Para(_removal_sentence(data, r), "key") for r in own if r["land"] == "planting" and r["planted_hm2"] > 0]
         if own:
             made.append(_removal_table(data, zone, own))
@@ -372,9 +402,18 @@ def _removal_cells(data: Data, row: Row) -> tuple:
 
 
 def _removal_table(data: Data, zone: Row, rows: list[Row]) -> Table:
-    title = data.say("t_removal", zone=zone["county_name"])
-    cells = [(data.edition(r), *_removal_cells(data, r)) for r in rows]
-    return Table("removal", title, [data.column("product"), *_removal_columns(data)], cells, [data.say("removal_table_note")])
+    """Scenarios and horizons in the columns that fit a page upright."""
+    tonnes = {"kind": "amount", "unit": "万tCO2", "scale": T_TO_WANT}
+    columns = [
+        data.column("scenario"), data.column("horizon", "year"), data.column("land_kind"), data.column("planted", "amount", "hm²"),
+        *(data.column(n, **tonnes) for n in ("removal", "low", "high")),
+        data.column("mean_forest", **(tonnes | {"scale": T_TO_WANT * TC_TO_TCO2})),
+        data.column("added_cover", "amount", "百分点" if data.language == "zh" else "points"),
+    ]  # fmt: skip
+    names = ("planted_hm2", "removal_tco2", "low_tco2", "high_tco2", "mean_forest_tc", "added_cover_pp")
+    cells = [(*_removal_cells(data, r)[:3], *(r[n] for n in names)) for r in rows]
+    title = data.say("t_removal", zone=zone["county_name"], edition=data.edition(rows[0]))
+    return Table("removal", title, columns, cells, [data.say("removal_table_note")])
 
 
 def _removal_sheet(data: Data, rows: list[Row]) -> Table:
@@ -401,16 +440,19 @@ def _ccer(data: Data) -> list[Block]:
             data.class_name(r["class_key"]),
             data.say(f"ccer_{r['state']}"),
             *(r[n] for n in names),
-            r["rules_broken"],
-            r["rules_unknown"],
+            data.join(ids(r["rules_broken"])),
+            data.join(ids(r["rules_unknown"])),
         )
 
-    for product, year in of(rows, "product", "year"):
-        for zone in data.heads if _leads(data, product) else ():
+    for product, year in of(leading(data, rows), "product", "year"):
+        for zone in data.heads:
             own = where(data.of_zone(rows, zone), product=product, year=year)
             if own:
                 title = data.say("t_ccer", zone=zone["county_name"], edition=data.edition(own[0]))
-                made.append(Table("ccer", title, columns, [cells(r) for r in own], [data.say("ccer_note")]))
+                asked = [cells(r) for r in own if r["state"] != "not"]
+                out = data.join(data.class_name(r["class_key"]) for r in own if r["state"] == "not")
+                made += [Table("ccer", title, columns, asked, [data.say("ccer_note")])] if asked else []
+                made += [Para(data.say("ccer_out", classes=out), "note")] if out else []
     rules = data.outlook["ccer_texts"]
     kinds = [
         (r["rule_id"], r[f"element_{data.language}"], r[f"requirement_{data.language}"], data.say(f"ccer_test_{r['condition']}"), r["source"],

@@ -5,20 +5,31 @@ from __future__ import annotations
 from pipeline.core.figures import number
 from pipeline.core.tables import POOLS
 from pipeline.core.units import T_TO_WANT
-from pipeline.report.accounts import adjusted_blocks, climate_text, factor_blocks, leading, route_blocks, spread_blocks
+from pipeline.core.words import say as core_say
+from pipeline.report.accounts import (
+    account_tables,
+    adjusted_blocks,
+    climate_text,
+    factor_blocks,
+    leading_edition,
+    leading_route,
+    route_blocks,
+    spread_blocks,
+)
 from pipeline.report.data import Data, Row, of, where
 from pipeline.report.model import Block, Column, Heading, Para, Table
 from pipeline.report.summary import carbon_sentence
 
-_EDITION = ("product", "year", "route")
+_LEAST_HM2 = 0.005  # what is less prints as 0.00
 
 
 def carbon_blocks(data: Data) -> list[Block]:
     """The section."""
     made: list[Block] = [Heading(1, data.say("h_carbon")), Heading(2, data.say("h_carbon_zone"))]
     made.append(Para(data.say("carbon_how", draws=f"{data.config.carbon.draws:,}")))
-    # In print the leading account; every account stands in the workbook, and route_blocks puts their totals side by side.
-    editions = [dict(zip(_EDITION, e, strict=True)) for e in of(where(data.summary, route=leading(data)), *_EDITION)]
+    # In print the leading product and account; the workbook has all, and one table puts their totals side by side.
+    edition = leading_edition(data)
+    editions = [] if edition is None else [edition]
     for edition in editions:
         made += [
             Para(carbon_sentence(data, r))
@@ -26,7 +37,7 @@ def carbon_blocks(data: Data) -> list[Block]:
             if data.has_city
         ]
         made.append(_zone_table(data, where(data.by_zone(data.summary), **edition)))
-    made.append(Para(data.say("carbon_never", depth=data.config.carbon.soc.depth_cm)))
+    made += [Para(data.say("carbon_never", depth=data.config.carbon.soc.depth_cm)), *account_tables(data)]
     made += adjusted_blocks(data)
     made += [Para(data.say("carbon_limit", limit=t), "note") for t in _limits(data)]
     made.append(Heading(2, data.say("h_carbon_pool")))
@@ -85,8 +96,11 @@ def _edition_cells(data: Data, row: Row) -> tuple:
 
 def _summary_sheet(data: Data) -> Table:
     rows = data.by_zone(data.summary)
-    columns = [*_edition_columns(data), *_summary_columns(data), data.column("land", "amount", "hm²"), data.column("basis")]
-    cells = [(*_edition_cells(data, r), *(r[n] for n in _SUMMARY), r["land_area_hm2"], r["basis"]) for r in rows]
+    tonnes = [data.column(k, "amount", "万tC", T_TO_WANT) for k in ("no_range", "adjusted_stock", "adjusted_low", "adjusted_high")]
+    land = data.column("land", "amount", "hm²")
+    columns = [*_edition_columns(data), *_summary_columns(data), land, *tonnes, data.column("soil_by"), data.column("basis")]
+    more = ("land_area_hm2", "no_range_tc", "adjusted_tc", "adjusted_low_tc", "adjusted_high_tc", "soc_edition", "basis")
+    cells = [(*_edition_cells(data, r), *(r[n] for n in (*_SUMMARY, *more))) for r in rows]
     return Table("carbon_all", data.say("t_carbon_all"), columns, cells, totals=_totals(rows), sheet="carbon", printed=False)
 
 
@@ -136,7 +150,7 @@ def _areas(data: Data, zones: list[Row], **edition) -> dict[str, float]:
 def _gaps(data: Data, edition: Row, zone: Row) -> list[Block]:
     """Pools of land that is there and have no density: class, pool, area and why."""
     areas = _areas(data, [zone], product=edition["product"], year=edition["year"])
-    rows = [r for r in _rows_of(data, edition) if r["tc_hm2"] is None and r["class_key"] in areas]
+    rows = [r for r in _rows_of(data, edition) if r["tc_hm2"] is None and areas.get(r["class_key"], 0.0) >= _LEAST_HM2]
     summary = where(data.summary, county_code=zone["county_code"], **edition)[0]
     intro = data.say(
         "gap_intro", zone=zone["county_name"], biomass=number(summary["no_biomass_value_hm2"]), soc=number(summary["no_soc_value_hm2"])
@@ -144,9 +158,10 @@ def _gaps(data: Data, edition: Row, zone: Row) -> list[Block]:
     if not rows:
         return [Para(intro)]
     columns = [data.column("class"), data.column("pool"), data.column("area", "amount", "hm²"), data.column("label"), data.column("note")]
-    cells = [
-        (data.class_name(r["class_key"]), data.pool(r["pool"]), areas[r["class_key"]], data.label(r["label"]), r["note"]) for r in rows
-    ]
+    cells = []
+    for key, label, note in of(rows, "class_key", "label", "note"):  # pools of one class and reason in one row
+        pools = data.join(data.pool(p) for p in dict.fromkeys(r["pool"] for r in where(rows, class_key=key, label=label, note=note)))
+        cells.append((data.class_name(key), pools, areas[key], data.label(label), note))
     title = data.say("t_gaps", zone=zone["county_name"], edition=data.edition(edition), route=data.term("", edition["route"]))
     return [Para(intro), Table("gaps", title, columns, cells)]
 
@@ -162,13 +177,20 @@ def _rows_of(data: Data, edition: Row) -> list[Row]:
 
 def _soil(data: Data) -> list[Block]:
     """What the table says of the soil factors that were used: depth and edition."""
-    used = _areas(data, data.zones)
-    notes = [r["note"] for r in data.density if r["pool"] == "soc" and r["tc_hm2"] is not None and r["class_key"] in used and r["note"]]
-    distinct = [n for n in dict.fromkeys(notes) if not any(n in other for other in notes if other != n)]
+    used, joint = _areas(data, data.zones), "; " if data.language == "en" else "；"
+    rows = [r for r in where(data.density, pool="soc", product=None) if r["tc_hm2"] is not None and r["class_key"] in used and r["note"]]
+    clauses = dict.fromkeys(part for r in rows for part in r["note"].split(joint))  # of several classes, each once
     said = [Para(climate_text(data))]
-    if not distinct:
-        return said
-    return [*said, Para(data.say("soc_intro", notes=(" / " if data.language == "en" else "；").join(distinct)))]
+    return [*said, Para(data.say("soc_intro", notes=joint.join(clauses)))] if clauses else said
+
+
+def _merged(data: Data, cells: list[tuple]) -> list[tuple]:
+    """Classes that share a pool's number, source and note in one row."""
+    classes: dict[tuple, list[str]] = {}
+    for name, *rest in cells:
+        same = tuple(round(v, 6) if isinstance(v, float) else v for v in rest)  # means over land differ in their last digits
+        classes.setdefault(same, []).append(name)
+    return [(data.join(names), *rest) for rest, names in classes.items()]
 
 
 def _densities(data: Data) -> list[Block]:
@@ -176,10 +198,10 @@ def _densities(data: Data) -> list[Block]:
         data.column("class"), data.column("pool"), data.column("density", "amount", "tC/hm²"), data.column("low", "amount", "tC/hm²"),
         data.column("high", "amount", "tC/hm²"), data.column("label"), data.column("source"), data.column("note"),
     ]  # fmt: skip
-    used = _areas(data, data.zones)
+    used, mean = _areas(data, data.zones), core_say("density_mean", data.language)
     several = len({r["climate_zone"] for r in data.density if r["climate_zone"]}) > 1
 
-    def cells(rows: list[Row]) -> list[tuple]:
+    def cells(rows: list[Row], *, notes: bool = True) -> list[tuple]:
         return [
             (
                 data.class_name(r["class_key"]),
@@ -189,22 +211,26 @@ def _densities(data: Data) -> list[Block]:
                 r["high_tc_hm2"],
                 data.label(r["label"]),
                 r["source"],
-                r["note"],
+                r["note"] if notes or r["note"] != mean else None,
             )
             for r in rows
         ]
 
     made: list[Block] = []
     for route, product, year in of(data.density, "route", "product", "year"):
-        rows = [r for r in where(data.density, route=route, product=product, year=year) if r["class_key"] in used]
-        if product is not None and (route, product) != (leading(data), data.density[0]["product"]):
-            continue  # means of further accounts and products: in the workbook
-        if len(data.config.carbon.routes) == 1 and product is None:
+        rows = [r for r in where(data.density, route=route, product=product, year=year) if r["class_key"] in used and r["tc_hm2"]]
+        edition = leading_edition(data) or {}
+        if route != leading_route(data) or (product is not None and (product, year) != (edition["product"], edition["year"])):
+            continue  # other accounts and products: in the workbook
+        if product is None:
             title = data.say("t_density")
         else:
-            title = data.say("t_density_of", route=data.term("", route), edition=data.edition(rows[0]) if product and rows else "–")
+            title = data.say("t_density_of", route=data.term("", route), edition=data.edition(rows[0]) if rows else "–")
         if rows:
-            made.append(Table("densities", title, columns, cells(rows), [data.say("density_note")]))
+            notes = [*([] if product is None else [data.say("density_mean_note")]), data.say("density_note")]
+            merged = _merged(data, cells(rows, notes=False))
+            said = len(columns) if any(r[-1] for r in merged) else len(columns) - 1  # a column of notes where there are any
+            made.append(Table("densities", title, columns[:said], [r[:said] for r in merged], notes))
     routes = [(data.term("", r["route"]), r["product"], r["year"], *c) for r, c in zip(data.density, cells(data.density), strict=True)]
     head = [data.column("route"), data.column("product"), data.column("year", "year"), *columns]
     made.append(Table("densities_all", data.say("t_density_all"), head, routes, sheet="density", printed=False))

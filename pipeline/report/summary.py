@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.core import words
 from pipeline.core.figures import chance, number
 from pipeline.core.units import HM2_TO_WANMU, MW_TO_WANKW, T_TO_WANT
+from pipeline.report.accounts import leading_edition
 from pipeline.report.data import Data, Row, of, percent, where
 from pipeline.report.model import Block, Heading, Para
 
@@ -230,9 +231,8 @@ def _readings(data: Data, rows: list[Row]) -> str:
 def _carbon(data: Data) -> list[str]:
     made = [
         carbon_sentence(data, row)
-        for product, year, route in of(where(data.summary, route=data.summary[0]["route"]), "product", "year", "route")
         for zone in data.heads
-        for row in where(data.summary, county_code=zone["county_code"], product=product, year=year, route=route)
+        for row in where(data.summary, county_code=zone["county_code"], **(leading_edition(data) or {}))
     ]
     return [*made, data.say("carbon_never", depth=data.config.carbon.soc.depth_cm)] if made else []
 

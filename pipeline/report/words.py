@@ -594,29 +594,33 @@ WORDS: dict[str, tuple[str, str]] = {
         "所用版本对结果影响很大，引用时须写明：{notes}。",
         "The edition used changes the result a good deal and must be quoted: {notes}.",
     ),
+    "density_mean_note": (
+        "为该类土地上有数值部分的平均；所用参数逐一列在 carbon/factors.csv 和 tables.xlsx。",
+        "Means over the land of each class that has a value; every parameter is in carbon/factors.csv and tables.xlsx.",
+    ),
     "density_note": (
-        "区间为 2.5 % 和 97.5 % 分位数。只列本区有面积的地类，全部参数见 tables.xlsx。",
-        "Ranges are 2.5 and 97.5 percentiles. Classes with area only; all are in tables.xlsx.",
+        "区间为 2.5 % 和 97.5 % 分位数；上下限与数值相同的，数值没有给出区间。只列本区有面积的地类；按约定为 0 的和空缺的不列，全部参数见 tables.xlsx。",
+        "Ranges are 2.5 and 97.5 percentiles; where they equal the value, it has no range. Classes with area only, without those that are zero by convention or a gap; all are in tables.xlsx.",
     ),
     # carbon: routes, areas of a sample, spread, factors
-    "h_routes": ("各方法所用的土地", "Land by route"),
+    "h_routes": ("各方法适用的土地", "Land by route"),
     "routes_how": (
-        "配置了多种方法：每块土地用优先次序中第一种可用的方法，后面的方法补缺，汇总为“综合”一账。另外各方法单独成账，即假设只用该方法；各账互为替代，不得相加。"
+        "配置了多种方法：每块土地用优先次序中第一种可用的方法，后面的方法补缺，汇总为“综合法”的结果。另按每种方法单独计算一次，即假设只用该方法；各结果互为替代，不得相加。"
         "生物量按小班组（地类代码、属性与单位蓄积级相同）的平均蓄积计算，不是逐小班。土壤有机碳与方法无关。",
         "Several routes are configured: each hectare goes to the first of them that can serve it, later ones fill the gaps, and together they are the account “mixed”. "
         "Each route has an account of its own beside it, as if it alone were used; accounts are alternatives and must not be added. Growing stock is the "
         "mean of groups of parcels alike in code, attributes and class of stock per hectare, not each parcel’s own. Soil does not depend on the route.",
     ),
-    "t_accounts": ("{zone}各账的碳储量", "Carbon stock by account, {zone}"),
+    "t_accounts": ("{zone}各数据、各方法的碳储量对照", "Carbon stock by product and route, {zone}"),
     "accounts_note": (
-        "各账互为替代，不得相加；单独一种方法不能计算的土地列为“无生物量参数的面积”，其储量不可与别的账直接相比。",
-        "Accounts are alternatives and must not be added. Land that a route alone cannot serve has no biomass factor there, so its total is not to be compared with others.",
+        "各行互为替代，不得相加；某种方法或数据不能计算的土地列为“无生物量参数的面积”，其储量不可与其他行直接比较。",
+        "Rows are alternatives and must not be added. Land that a route or product alone cannot serve has no biomass factor there, so its total is not to be compared with others.",
     ),
     "t_routes": ("{zone}各地类所用方法（{edition}）", "Land by class and route, {zone} ({edition})"),
-    "t_routes_all": ("各方法所用的土地", "Land by class and route"),
+    "t_routes_all": ("各方法适用的土地", "Land by class and route"),
     "routes_note": ("占该地类面积的百分比。", "Shares are of the class."),
     "route_none": ("没有可用的方法", "no route can serve it"),
-    "t_unserved": ("各方法不能用于土地的原因", "Why routes could not serve land"),
+    "t_unserved": ("各方法不能适用的面积及原因", "Why routes could not serve land"),
     "unserved_note": ("每种方法单独看；同一土地可能由别的方法计算。", "Each route by itself; another may have served the same land."),
     "unserved_no_class_value": ("该地类没有生物量参数", "the class has no biomass value"),
     "unserved_zero_growing_stock": (
@@ -670,10 +674,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Soil organic carbon stands on {edition}, depth 0–{depth} cm; {zone}.",
     ),
     "zone_layer": ("气候区取自图层 climate_zone", "climate zones are those of the layer climate_zone"),
-    "zone_assumed": ("没有气候区图层，全区按{zone}计（假定）", "without a layer of climate zones all land is taken as {zone} (assumption)"),
+    "zone_assumed": ("没有气候区图层，全区按{zone}计 [A]", "without a layer of climate zones all land is taken as {zone} [A]"),
     "col_share_of_class": ("占该地类", "Share of class"),
     "col_why": ("原因", "Reason"),
     "col_map_stock": ("按图面积", "On mapped areas"),
+    "col_no_range": ("没有区间的部分", "Without a range"),
+    "col_soil_by": ("土壤碳依据", "Soil stands on"),
     "col_adjusted_stock": ("按校正面积", "On adjusted areas"),
     "col_part_area": ("地类面积", "Areas"),
     "col_part_density": ("碳密度", "Densities"),
@@ -1180,15 +1186,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "years; the yearly figure is that divided by the years.",
     ),
     "change_more": (
-        "{span}，{zone}碳储量（{route}，两期都有参数的部分）增加 {change} 万tC（95 % 区间 {low}–{high}），折合年均净吸收 {sink} 万tCO2（长期变化，不是当年碳汇）。",
-        "{span}: the stock of {zone} ({route}, pools known in both years) rose by {change} 万tC (95 % interval {low}–{high}), or {sink} 万tCO2 a year (a change in "
+        "{span}，{zone}碳储量（{route}，两期都有参数的部分）增加 {change} 万tC（95 % 区间 {low}–{high}{parts}），折合年均净吸收 {sink} 万tCO2（长期变化，不是当年碳汇）。",
+        "{span}: the stock of {zone} ({route}, pools known in both years) rose by {change} 万tC (95 % interval {low}–{high}{parts}), or {sink} 万tCO2 a year (a change in "
         "the long run, not the uptake of those years).",
     ),
     "change_less": (
-        "{span}，{zone}碳储量（{route}，两期都有参数的部分）减少 {change} 万tC（95 % 区间 {low}–{high}），折合年均净吸收 {sink} 万tCO2（负值为排放）。",
-        "{span}: the stock of {zone} ({route}, pools known in both years) fell by {change} 万tC (95 % interval {low}–{high}), or a net sink of {sink} 万tCO2 a year "
+        "{span}，{zone}碳储量（{route}，两期都有参数的部分）减少 {change} 万tC（95 % 区间 {low}–{high}{parts}），折合年均净吸收 {sink} 万tCO2（负值为排放）。",
+        "{span}: the stock of {zone} ({route}, pools known in both years) fell by {change} 万tC (95 % interval {low}–{high}{parts}), or a net sink of {sink} 万tCO2 a year "
         "(negative: an emission).",
     ),
+    "change_parts": ("；其中地类转移使之增加 {gain}、减少 {loss} 万tC", "; transitions gained {gain} and lost {loss} 万tC"),
+    "pools_none": ("全部未比较", "none compared"),
     "change_open": (
         "{span}，{zone}（{route}）：没有两期都能比较的碳库，变化留空。",
         "{span}, {zone} ({route}): no pool can be compared in both years, the change stays blank.",
@@ -1198,14 +1206,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "t_transition": ("{zone}按地类转移的碳储量变化（{span}）", "Change by transition, {zone} ({span})"),
     "t_transition_all": ("按地类转移的碳储量变化", "Change by transition"),
     "change_note": (
-        "区间只反映碳密度的不确定性，不含分类误差；两期分类误差可使变化面积大大失真。“单边储量”只有一期有参数，不是变化。",
-        "Intervals tell the uncertainty of densities only; errors of the two maps may distort changed areas a good deal. One-sided stock has a value in one "
+        "区间只反映碳密度参数的不确定性，不含分类误差，也不含没有给出区间的数值；两期的分类误差可使变化面积严重失真。“不可比储量”只有一期有参数，不是变化。",
+        "Intervals tell the uncertainty of density parameters only, those without a range left out; errors of the two maps may distort changed areas a good deal. One-sided stock has a value in one "
         "year only and is no change.",
     ),
     "transition_note": ("未列地类不变的土地；全部见 tables.xlsx。", "Land that stayed what it was is left out; all is in tables.xlsx."),
     "method_transitions": ("逐像元对照", "cell by cell"),
     "method_net_areas": ("地类净面积", "net class areas"),
     "t_restoration": ("生态保护修复范围修复前后", "Restored land before and after"),
+    "t_restoration_of": ("生态保护修复范围修复前后（{span}，{route}）", "Restored land before and after ({span}, {route})"),
     "restoration_none": (
         "没有生态保护修复图斑（图层 restoration）或只有一个年份，不能给出修复前后的变化。",
         "Without polygons of restored land (layer restoration), or with one year only, before and after cannot be told.",
@@ -1231,6 +1240,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Known by class alone and taken off evenly by their share [A]; the bounds hold however they lie: {layers}.",
     ),
     "greening_absent": ("缺少图层，未扣除：{layers}。", "Layers that are not there; nothing taken off: {layers}."),
+    "space_layer_pbf": ("永久基本农田（pbf）", "permanent basic farmland (pbf)"),
+    "space_layer_basic_grassland": ("基本草原（basic_grassland）", "basic grassland (basic_grassland)"),
+    "space_layer_protected_area": ("自然保护地（protected_area）", "protected areas (protected_area)"),
+    "space_layer_eco_redline": ("生态保护红线（eco_redline）", "ecological redline (eco_redline)"),
+    "space_layer_ugb": ("城镇开发边界（ugb）", "urban growth boundary (ugb)"),
     "one_of": ("{ways}之一（坡度不能分清）", "one of {ways} (the slope does not tell)"),
     "way_unknown": ("坡度不明", "slope not known"),
     "growth_temperate_continental_forest": ("温带大陆性森林", "temperate continental forest"),
@@ -1270,22 +1284,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "以上没有扣除基线、泄漏和非持久性，不是碳信用，也不得与光伏、风电减排量相加。",
         "Baseline, leakage and non-permanence are not taken off: no credits, and not to be added to avoided emissions of PV and wind.",
     ),
-    "t_removal": ("{zone}造林碳汇潜力（情景）", "Removals by scenario, {zone}"),
+    "t_removal": ("{zone}造林碳汇潜力（情景；{edition}）", "Removals by scenario, {zone} ({edition})"),
     "t_removal_all": ("造林碳汇潜力", "Removals by new forest"),
     "removal_table_note": (
-        "“现有植被”为所植土地现有的活生物量，未扣除；“按平均密度”为所植土地达到现有森林平均密度时的活生物量。“坡度不明”一行是上限。",
-        "Now standing: living biomass on that land today, not taken off. At mean density: its living biomass as today's mean forest. Land whose slope is not known is a ceiling.",
+        "没有扣除所植土地上现有的植被（见 tables.xlsx）。“按平均密度”为所植土地达到现有森林平均密度时的活生物量。“坡度不明”一行是上限。",
+        "What stands on that land today is not taken off (see tables.xlsx). At mean density: its living biomass as today's mean forest. Land whose slope is not known is a ceiling.",
     ),
     "ccer_how": (
-        "按 CCER-14-001-V01 造林碳汇的要素逐条筛查。每条规则单独统计违反、待查和通过的面积；几条规则是否落在同一块地上不得而知，因此给出符合面积的下限（全部通过）和上限（待查的都通过）。"
+        "按 CCER-14-001-V01 造林碳汇（2023 年 10 月首次发布 [K]，须核对是否已有新版）的要素逐条筛查。每条规则单独统计违反、待查和通过的面积；几条规则是否落在同一块地上不得而知，因此给出符合面积的下限（全部通过）和上限（待查的都通过）。"
         "缺少图层的规则为待查，不视为通过。权属、地块、经营等要件须凭材料核实，不在筛查之内。",
-        "Land is asked by the elements of CCER-14-001-V01. Every rule by itself gives land that breaks it, keeps it or cannot be told; whether rules meet on the same land is not "
+        "Land is asked by the elements of CCER-14-001-V01 (first issued in October 2023 [K]; check whether a later version is in force). Every rule by itself gives land that breaks it, keeps it or cannot be told; whether rules meet on the same land is not "
         "known, so eligible land is told by bounds: the least keeps every rule, the most is what remains if all that is unknown turns out well. A rule without its layer is unknown, never passed. Title, plots and practice rest on documents and are not asked here.",
     ),
     "t_ccer": ("{zone}各地类的 CCER 筛查（{edition}）", "CCER screening by class, {zone} ({edition})"),
     "t_ccer_all": ("CCER 筛查", "CCER screening"),
     "t_ccer_rules": ("CCER 筛查规则", "Rules of the screening"),
     "ccer_note": ("规则编号见后表。面积为界限，不是区间。", "Rules are in the table below. Areas are bounds, not intervals."),
+    "ccer_out": ("按地类不符合、未列：{classes}。", "Out by the rules, not listed: {classes}."),
     "ccer_test_class_in": ("按地类", "by class"),
     "ccer_test_class_before": ("按前期地类", "by the class before"),
     "ccer_test_inside": ("按图层", "by layer"),
@@ -1303,8 +1318,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_change": ("变化", "Change"),
     "col_stock_gain": ("增加", "Gain"),
     "col_stock_loss": ("减少", "Loss"),
-    "col_one_sided": ("单边储量", "One-sided stock"),
+    "col_one_sided": ("不可比储量", "One-sided stock"),
     "col_sink": ("年均净吸收", "Net sink a year"),
+    "col_pools_left_out": ("未比较的碳库", "Pools not compared"),
     "col_pools_compared": ("比较的碳库", "Pools compared"),
     "col_year_first": ("前期", "First year"),
     "col_year_last": ("后期", "Last year"),

@@ -42,16 +42,15 @@ def test_growth_follows_the_cited_rows():
     assert line.living_tc_hm2(50)[0] == pytest.approx((200 + 50 * 0.40 + 100 * 0.29 + 50 * 0.20) * 0.47)
     steps = [line.living_tc_hm2(a)[0] for a in range(60)]
     assert all(a < b for a, b in pairwise(steps))  # no drop where R steps down
-    assert "K" in line.label and "A" in line.label
+    assert line.label == "K, V, K/V, A"  # of growth, root-shoot ratios and carbon fraction, and that they are put together
 
 
 def test_other_rows():
     assert grown(name="temperate mountain forest").agb_tdm_hm2_yr[0] == 3.0
-    assert grown(trees="oaks").roots == ((np.inf, 0.30),)
     assert grown(trees="broadleaf").roots == ((75, 0.46), (150, 0.23), (np.inf, 0.24))
 
 
-@pytest.mark.parametrize("wrong", [{"name": "tropical"}, {"trees": "palms"}])
+@pytest.mark.parametrize("wrong", [{"name": "tropical"}, {"trees": "palms"}, {"trees": "oaks"}])  # oaks have no ratio up to 70 t/hm2
 def test_rows_that_are_not_there(wrong):
     with pytest.raises(BadData) as refused:
         grown(**wrong)
@@ -165,6 +164,7 @@ def test_what_cannot_be_asked_is_unknown():
     assert of(made, "forest_arbor").state == "not" and "CCER-04" in of(made, "forest_arbor").rules_broken
     assert of(made, "unknown").state == "unknown"
     assert of(made, "grass", "149900").land_hm2 == 150
+    assert list(made[made.level == "city"].class_key) == [k for k in dict.fromkeys(CLASSES.class_key) if k in set(made.class_key)]
     row = by_rule[(by_rule.rule_id == "CCER-06") & (by_rule.class_key == "grass") & (by_rule.county_code == "149901")].iloc[0]
     assert (row.broken_hm2, row.unknown_hm2, row.kept_hm2, row.needs) == (0, 100, 0, "planned_forest_land")
     assert (by_rule.broken_hm2 + by_rule.unknown_hm2 + by_rule.kept_hm2 > 0).all()

@@ -1,5 +1,6 @@
 """The stage on a made-up place: layers of biomass, soil and climate zones, own factors, and what a change makes stale."""
 
+import json
 import math
 
 import numpy as np
@@ -108,6 +109,9 @@ def test_every_number_is_followed_to_its_row(mixed):
     assert density.route.unique().tolist()[0] == "mixed"
     mean = density[(density.route == "mixed") & (density.class_key == "forest_arbor") & (density.pool == "agb")].iloc[0]
     assert "市局样地 2024" in mean.source and mean.label == "K, A, K/V"
+    assert mean.source.startswith("图层 agb 按地类求和")  # the measured land is named beside the factors
+    soil = density[(density.route == "mixed") & (density.class_key == "forest_arbor") & (density.pool == "soc")].iloc[0]
+    assert soil.source.startswith("图层 soc_0_30cm 按地类求和; 2019 Refinement")
     assert set(tables.CARBON_PARAMETERS) == set(table(mixed, "sources").role)
 
 
@@ -156,3 +160,22 @@ def test_depth_of_a_metre_takes_the_layer_alone(tmp_path):
     summary = table(tmp_path / "out", "carbon_summary").query("level == 'city'").iloc[0]
     assert summary.no_soc_value_hm2 == pytest.approx(summary.land_area_hm2 / 2, rel=0.01)  # the north: no table of that depth
     assert summary.depth_cm == 100
+
+
+def test_a_route_that_serves_nothing_says_why(tmp_path):
+    """A biomass map that is blank everywhere: no account of its own, and the reason stands in unserved.csv."""
+    config = make(tmp_path, "routes: [agb_raster, class_mean]")
+    write_raster(tmp_path / "agb.tif", np.full((20, 20), -1, np.float32), west=112.0, north=36.2, cell=0.01, nodata=-1)
+    done = run_pipeline("carbon", "--config", config, "--out", tmp_path / "out")
+    assert done.returncode == 0 and "agb_raster" in done.stderr
+    assert set(table(tmp_path / "out", "carbon_summary").route) == {"mixed", "class_mean"}
+    why = table(tmp_path / "out", "unserved").query("level == 'city'").iloc[0]
+    forest = table(tmp_path / "out", "route_share").query("level == 'city' and class_key == 'forest_arbor'").area_hm2.sum()
+    assert (why.route, why.reason) == ("agb_raster", "no_layer_value") and why.area_hm2 == pytest.approx(forest)
+
+
+def test_gaps_are_told_once_a_product(mixed):
+    """Of the leading account alone: its alternatives have columns for what they lack."""
+    warnings = json.loads((mixed / "carbon/manifest.json").read_text(encoding="utf-8"))["warnings"]
+    told = [w["params"]["product"] for w in warnings if w["key"] == "carbon_gaps"]
+    assert len(told) == len(set(told)) == 1

@@ -7,12 +7,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import docx
+import geopandas as gpd
+import numpy as np
 import openpyxl
 import pytest
+import shapely
 from conftest import ROOT, run_pipeline
-from worlds import make_place
+from worlds import make_place, write_raster
 
 HOSTILE = '=HYPERLINK("http://x.example","a")<script>alert(1)</script>{{7*7}}\u202etxt\u200b&"'
+
+_LAND = """land_cover:
+  - {layer: my_product, file: land.tif, year: 2021}
+  - {layer: my_product, file: early.tif, year: 2011}
+  - {layer: other, file: land.tif, year: 2020}
+layers:
+  agb: {file: agb.tif, unit: t/hm2, nodata: -1, resampling: average}
+  restoration: {file: restored.gpkg}
+tabulate: {sums: [agb]}
+"""
+_CARBON = "draws: 2000, seed: 7, routes: [agb_raster, class_mean], potential: {scenarios: [{name: all, start_year: 2026, end_year: 2030}]}}"
 
 
 @dataclass
@@ -152,5 +166,31 @@ def own_target(tmp_path_factory) -> Documents:
     head = "target_id,measure,scope_code,year,value,unit,quote_zh,plan_section,label,source\n"
     rows = "a,forest_cover_pct,149900,2025,40,%,,,S,某文件\nb,forest_cover_pct,149901,2025,120e-1,%,,,S,某文件\n"
     (folder / "targets.csv").write_text(head + rows, encoding="utf-8")
+    made("--config", config, "--out", folder / "out")
+    return Documents(folder / "out")
+
+
+@pytest.fixture(scope="session")
+def several(tmp_path_factory) -> Documents:
+    """Two years of one product, one of another, two routes: west forest, that in the north was grass in 2011, beside crops and grass."""
+    folder = tmp_path_factory.mktemp("several")
+    config = make_place(
+        folder,
+        replace={
+            "land_cover:\n  - {layer: my_product, file: land.tif, year: 2021}\n": _LAND,
+            "draws: 2000, seed: 7}": _CARBON,
+        },
+    )
+    later = np.full((20, 20), 2, np.uint8)
+    later[:, :10], later[:, 18:] = 1, 3
+    earlier = later.copy()
+    earlier[:10, :10] = 3
+    for name, values in (("land", later), ("early", earlier), ("agb", np.full((20, 20), 50, np.float32))):
+        write_raster(folder / f"{name}.tif", values, west=112.0, north=36.2, cell=0.01, nodata=-1 if name == "agb" else 0)
+    gpd.GeoDataFrame(geometry=[shapely.box(112.02, 36.12, 112.06, 36.16)], crs=4490).to_file(folder / "restored.gpkg", driver="GPKG")
+    (folder / "other").mkdir()
+    for name in ("layer.yaml", "legend.csv"):
+        text = (folder / "my_product" / name).read_text(encoding="utf-8")
+        (folder / "other" / name).write_text(text.replace("OWN", "OTHER"), encoding="utf-8")
     made("--config", config, "--out", folder / "out")
     return Documents(folder / "out")

@@ -1,0 +1,36 @@
+"""Section 4 in print: the leading product and account in full, the others in one table side by side, all in the workbook."""
+
+
+def test_one_product_and_account_in_full_all_side_by_side(several):
+    tables = several.html.tables
+    for key in ("carbon", "pools", "routes", "gaps", "densities", "stock_change", "restoration", "space", "removal"):
+        assert len(tables.get(key, [])) <= 1, key
+    assert len(tables["accounts"][0]) == 1 + 3 * 3  # three editions by the mixed account and by each of two routes
+    assert [r[:3] for r in tables["accounts"][0][1:3]] == [["OWN", "2021", "综合法"], ["OWN", "2021", "地上生物量图"]]
+    sheet = several.sheet("碳储量汇总")
+    assert len(sheet) == 9 * 5 and {r["产品"] for r in sheet} == {"OWN", "OTHER"}
+    assert len({(r["产品"], r["前期"], r["方法"]) for r in several.sheet("碳储量变化")}) == 3
+
+
+def test_tables_fit_their_page(several):
+    """No printed table of the section has more columns than digits have room for upright."""
+    keys = ("carbon", "accounts", "stock_change", "transition", "restoration", "space", "removal", "variance")
+    assert {k: len(several.html.tables[k][0][0]) for k in keys if len(several.html.tables[k][0][0]) > 10} == {}
+
+
+def test_densities_that_agree_share_a_row(several):
+    rows = several.html.tables["densities"][0][1:]
+    shared = [r for r in rows if r[0] == "乔木林、草地"]
+    assert len(shared) == 1 and shared[0][2] == "24.00"
+    assert all(r[2] != "0.00" and r[5] != "—" and r[6] != "—" for r in rows)  # value, label, source
+
+
+def test_space_has_bounds_only_where_something_lies_between_them(several):
+    """No layer was taken off evenly here: a lower bound equal to the space would say more than is known."""
+    assert several.html.tables["space"][0][0] == ["县（市、区）", "坡度不明（hm²）", "合计（hm²）"]
+    assert several.html.tables["space_class"][0][0] == ["地类", "坡度（°）", "绿化方式", "地类面积（hm²）", "适宜绿化空间（hm²）"]
+
+
+def test_gaps_name_pools_of_one_reason_together(several):
+    """Nothing that prints as 0.00 hm2 is called a gap."""
+    assert all(r[2] != "0.00" for table in several.html.tables.get("gaps", []) for r in table[1:])
