@@ -479,19 +479,47 @@ def _value(data: Data) -> list[Block]:
         return []
     made: list[Block] = [
         Heading(2, data.say("h_value")),
-        Para(data.say("value_how", price=settings.price_per_tco2, discount=settings.discount_pct, change=settings.price_change_pct)),
+        Para(
+            data.say(
+                "value_how",
+                price=f"{settings.price_per_tco2:g}",
+                discount=f"{settings.discount_pct:g}",
+                change=f"{settings.price_change_pct:g}",
+            )
+        ),
     ]
     if not rows:
         return [*made, Para(data.say("value_none"))]
     yuan = "万元" if data.language == "zh" else "10,000 yuan"
+    worth = _amounts(data, "worth", "low", "high", unit=yuan, scale=_YUAN_TO_WAN)
     columns = [
-        data.column("zone"), data.column("product"), data.column("valued"), data.column("year_first", "year"), data.column("year_last", "year"),
-        *_amounts(data, "co2", "low", "high", unit="万tCO2", scale=T_TO_WANT), *_amounts(data, "worth", "low", "high", unit=yuan, scale=_YUAN_TO_WAN),
+        data.column("zone"),
+        data.column("valued"),
+        data.column("period"),
+        *_amounts(data, "co2", unit="万tCO2", scale=T_TO_WANT),
+        *worth,
+    ]
+    names = ("tco2", "value_yuan", "low_yuan", "high_yuan")
+    for zone in data.heads:
+        own = leading(data, data.of_zone(rows, zone))
+        lead = next((r["route"] for r in own if r["what"] == "change"), None)  # the leading account is written first
+        own = [r for r in own if r["what"] == "removal" or r["route"] == lead]
+        cells = [(r["county_name"], _valued(data, r), f"{r['year_from']}–{r['year_to']}", *(r[n] for n in names)) for r in own]
+        if cells:
+            made.append(Table("value", data.say("t_value"), columns, cells, [data.say("value_note")]))
+    every = [
+        data.column("code"), data.column("zone"), data.column("product"), data.column("route"), data.column("valued"),
+        data.column("year_first", "year"), data.column("year_last", "year"),
+        *_amounts(data, "co2", "low", "high", unit="万tCO2", scale=T_TO_WANT), *worth, data.column("basis"),
     ]  # fmt: skip
-    names = ("tco2", "low_tco2", "high_tco2", "value_yuan", "low_yuan", "high_yuan")
+    names = ("year_from", "year_to", "tco2", "low_tco2", "high_tco2", "value_yuan", "low_yuan", "high_yuan", "basis")
     cells = [
-        (r["county_name"], r["product"], _scenario(data, r["scenario"]) if r["what"] == "removal" else data.say("valued_change"),
-         r["year_from"], r["year_to"], *(r[n] for n in names))
+        (r["county_code"], r["county_name"], r["product"], data.term("", r["route"]), _valued(data, r), *(r[n] for n in names))
         for r in rows
-    ]  # fmt: skip
-    return [*made, Table("value", data.say("t_value"), columns, cells, [data.say("value_note")], sheet="value", most=60)]
+    ]
+    return [*made, Table("value_all", data.say("t_value"), every, cells, sheet="value", printed=False)]
+
+
+def _valued(data: Data, row: Row) -> str:
+    """What is valued: the change of stock, or a scenario's removal."""
+    return _scenario(data, row["scenario"]) if row["what"] == "removal" else data.say("valued_change")

@@ -1247,6 +1247,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "space_layer_ugb": ("城镇开发边界（ugb）", "urban growth boundary (ugb)"),
     "one_of": ("{ways}之一（坡度不能分清）", "one of {ways} (the slope does not tell)"),
     "way_unknown": ("坡度不明", "slope not known"),
+    "growth": ("线性生长", "straight line of growth"),
     "growth_temperate_continental_forest": ("温带大陆性森林", "temperate continental forest"),
     "growth_temperate_mountain_forest": ("温带山地森林", "temperate mountain forest"),
     "slope_unknown": ("不明", "not known"),

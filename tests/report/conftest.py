@@ -26,7 +26,10 @@ layers:
   restoration: {file: restored.gpkg}
 tabulate: {sums: [agb]}
 """
-_CARBON = "draws: 2000, seed: 7, routes: [agb_raster, class_mean], potential: {scenarios: [{name: all, start_year: 2026, end_year: 2030}]}}"
+_CARBON = (
+    "draws: 2000, seed: 7, routes: [agb_raster, class_mean], value: {price_per_tco2: 100, discount_pct: 5}, "
+    "potential: {scenarios: [{name: all, start_year: 2026, end_year: 2030}]}}"
+)
 
 
 @dataclass

@@ -3,18 +3,20 @@
 
 def test_one_product_and_account_in_full_all_side_by_side(several):
     tables = several.html.tables
-    for key in ("carbon", "pools", "routes", "gaps", "densities", "stock_change", "restoration", "space", "removal"):
+    for key in ("carbon", "pools", "routes", "gaps", "densities", "stock_change", "restoration", "space", "removal", "value"):
         assert len(tables.get(key, [])) <= 1, key
     assert len(tables["accounts"][0]) == 1 + 3 * 3  # three editions by the mixed account and by each of two routes
     assert [r[:3] for r in tables["accounts"][0][1:3]] == [["OWN", "2021", "综合法"], ["OWN", "2021", "地上生物量图"]]
     sheet = several.sheet("碳储量汇总")
     assert len(sheet) == 9 * 5 and {r["产品"] for r in sheet} == {"OWN", "OTHER"}
     assert len({(r["产品"], r["前期"], r["方法"]) for r in several.sheet("碳储量变化")}) == 3
+    worth = several.sheet("碳汇价值")
+    assert {r["方法"] for r in worth} == {"综合法", "地上生物量图", "地类均值法"} and all("统计值" in r["口径"] for r in worth)
 
 
 def test_tables_fit_their_page(several):
     """No printed table of the section has more columns than digits have room for upright."""
-    keys = ("carbon", "accounts", "stock_change", "transition", "restoration", "space", "removal", "variance")
+    keys = ("carbon", "accounts", "stock_change", "transition", "restoration", "space", "removal", "variance", "value")
     assert {k: len(several.html.tables[k][0][0]) for k in keys if len(several.html.tables[k][0][0]) > 10} == {}
 
 
