@@ -97,12 +97,14 @@ def adjusted_blocks(data: Data) -> list[Block]:
         data.column(k, "amount", "万tC", T_TO_WANT) for k in ("map_stock", "low", "high", "adjusted_stock", "adjusted_low", "adjusted_high")
     ]
     names = ("stock_tc", "low_tc", "high_tc", "adjusted_tc", "adjusted_low_tc", "adjusted_high_tc")
+    carbon = data.config.carbon
+    notes = [data.say("adjusted_note")]
+    if "agb_raster" in carbon.routes or carbon.soc.layer is not None:
+        notes.append(data.say("adjusted_measured"))
     for product, year, route in of([r for r in where(data.summary, route=leading_route(data)) if r["adjusted_tc"] is not None], *_EDITION):
         rows = [r for r in data.by_zone(where(data.summary, product=product, year=year, route=route)) if r["adjusted_tc"] is not None]
         title = data.say("t_adjusted", edition=data.edition(rows[0]), route=_route(data, route))
-        made.append(
-            Table("adjusted", title, columns, [(r["county_name"], *(r[n] for n in names)) for r in rows], [data.say("adjusted_note")])
-        )
+        made.append(Table("adjusted", title, columns, [(r["county_name"], *(r[n] for n in names)) for r in rows], notes))
     return made
 
 

@@ -647,6 +647,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "t_adjusted": ("按图面积与按样本校正面积的碳储量（{edition}，{route}）", "Stock on mapped and on adjusted areas ({edition}, {route})"),
     "adjusted_note": ("县级校正值只在按县抽样时给出。", "Counties have an adjusted value only where they were sampled for themselves."),
+    "adjusted_measured": (
+        "有实测图层（生物量、土壤碳）的部分按图上该类土地的平均密度换算；图上错分的土地也在这一平均之中，校正值因此有偏差，区间不含这一偏差。",
+        "Where layers were measured (biomass, soil), the mean over land mapped as the class is applied to the adjusted area; what the map got wrong is in that mean, so "
+        "the adjusted stock is biased, and no interval holds the bias.",
+    ),
     "h_variance": ("不确定性从何而来", "Where the uncertainty comes from"),
     "variance_how": (
         "各来源轮流变化、其余按配置不变时的方差，按占比列出：地类面积（有样本时按误差矩阵抽取）、碳密度参数、土壤碳表的版本（2006 与 2019 各半）、方法"

@@ -1,5 +1,15 @@
 """Section 4 in print: the leading product and account in full, the others in one table side by side, all in the workbook."""
 
+import dataclasses
+
+import pytest
+from conftest import ROOT
+
+from pipeline.core import config as configuration
+from pipeline.report.accounts import adjusted_blocks
+from pipeline.report.data import Data
+from pipeline.report.model import Table
+
 
 def test_one_product_and_account_in_full_all_side_by_side(several):
     tables = several.html.tables
@@ -36,3 +46,15 @@ def test_space_has_bounds_only_where_something_lies_between_them(several):
 def test_gaps_name_pools_of_one_reason_together(several):
     """Nothing that prints as 0.00 hm2 is called a gap."""
     assert all(r[2] != "0.00" for table in several.html.tables.get("gaps", []) for r in table[1:])
+
+
+@pytest.mark.parametrize(("routes", "told"), [(["class_mean"], False), (["agb_raster", "class_mean"], True)])
+def test_adjusted_stock_of_measured_land_tells_its_bias(routes, told):
+    settings = configuration.load(ROOT / "config.yaml")
+    settings = settings.model_copy(update={"carbon": settings.carbon.model_copy(update={"routes": routes})})
+    row = dict.fromkeys(("stock_tc", "low_tc", "high_tc", "adjusted_tc", "adjusted_low_tc", "adjusted_high_tc"), 1e4) | {"no_range_tc": 0.0}
+    row |= {"county_code": "149900", "county_name": "某市", "level": "city", "product": "P", "year": 2021, "route": "mixed"}
+    empty = {f.name: [] for f in dataclasses.fields(Data)}
+    data = Data(**(empty | {"config": settings, "zones": [row], "heads": [row], "summary": [row]}))
+    (table,) = (b for b in adjusted_blocks(data) if isinstance(b, Table))
+    assert any("错分" in note for note in table.notes) is told
