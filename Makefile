@@ -62,7 +62,7 @@ ingest:
 tabulate: ingest
 cover: tabulate
 sample: cover
-carbon: tabulate
+carbon: cover
 siting: carbon
 maps: cover carbon siting
 report: cover carbon siting

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -88,6 +89,18 @@ def test_order_and_dependencies_name_known_stages():
         for part in stage.code:
             assert (ROOT / "pipeline" / part).exists()
     assert [s.name for s in in_order(["carbon"])] == ["ingest", "tabulate", "cover", "carbon"]
+
+
+def test_make_holds_the_same_order():
+    """Side by side, make must not start a stage before all that it stands on: it would make them itself, twice at once."""
+    before = dict(re.findall(r"^(\w+): ([a-z ]+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+    def all_before(name: str) -> set[str]:
+        own = [n for n in before.get(name, "").split() if n in STAGES]
+        return {*own, *(n for o in own for n in all_before(o))}
+
+    for stage in STAGES.values():
+        assert set(stage.after) <= all_before(stage.name), stage.name
 
 
 def test_a_stage_that_stands_on_a_stale_one_is_planned(tmp_path):
