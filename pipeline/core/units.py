@@ -15,6 +15,9 @@ TC_TO_TCO2 = 44.0 / 12.0
 MW_TO_KW = 1e3
 MW_TO_WANKW = 0.1
 KWH_TO_GWH = 1e-6
+MWH_TO_GWH = 1e-3
+KGCO2_KWH_TO_TCO2_GWH = 1e3
+HOURS_PER_YEAR = 365.25 * 24
 T_TO_WANT = 1e-4
 STEMS_TO_HM2 = 1.0 / 1650.0  # of scattered trees: 1650 stems are 1 hm2 [K: GB/T 26424-2010]
 
