@@ -41,6 +41,8 @@ MEASURES = {
     "%": ("%", "pct", "percent", "百分比"),
     "m/s": ("m/s", "ms-1", "m s-1", "米/秒"),
     "kWh/m2/yr": ("kwh/m2/yr", "kwh/m2/a", "kwh/m2/year", "千瓦时/平方米/年"),
+    "m": ("m", "metre", "metres", "meter", "meters", "米"),
+    "degC": ("degc", "deg c", "°c", "celsius", "摄氏度"),
     "mm/yr": ("mm/yr", "mm/a", "mm/year", "毫米/年"),
     "t/hm2": ("t/hm2", "t/ha", "t ha-1", "mg/ha", "mg ha-1", "吨/公顷"),
     "tC/hm2": ("tc/hm2", "tc/ha", "t c/ha", "t c ha-1", "mgc/ha", "mg c ha-1", "吨碳/公顷"),

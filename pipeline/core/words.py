@@ -1607,7 +1607,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "配置 {setting}：layers 中没有图层 {layer}；已有：{known}。请在 layers 中给出，或改该项设置。",
         "{setting}: layers has no {layer}; known: {known}. Name it under layers, or change the setting.",
     ),
-    "carbon_layer_unit": (
+    "layer_unit": (
         "图层 {layer} 的单位为 {found}，应为 {expected}。请在 layers.{layer} 写明 unit（必要时连同 scale）。",
         "Layer {layer} is in {found}; {expected} is due. State unit (and scale, if need be) under layers.{layer}.",
     ),

@@ -10,7 +10,7 @@ import pyogrio
 from pipeline.core import basis, tables
 from pipeline.core import counties as zones
 from pipeline.core.config import Config
-from pipeline.core.errors import Findings
+from pipeline.core.errors import Findings, UsageError
 from pipeline.core.layers import find
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_names
@@ -18,11 +18,13 @@ from pipeline.core.paths import Paths
 from pipeline.core.products import leading
 from pipeline.core.store import Store
 from pipeline.core.threads import count_of
+from pipeline.core.units import is_measured_in
 from pipeline.siting import areas, energy, sites
 from pipeline.siting.evidence import Evidence, Reader
 from pipeline.siting.rules import Rule, in_force, parse
 
 KINDS = ("pv", "wind")
+ALTITUDES = ("dem_m", "elevation")  # layers that tell it, the first that is given
 _VEGETATION = ("agb", "bgb", "dead_wood", "litter")
 
 
@@ -103,12 +105,25 @@ def check_energy(config: Config, paths: Paths) -> None:
 
 def _models(evidence: Evidence, config: Config) -> dict[str, energy.Model]:
     """What tells the energy of each technology; without its layer it has no sources."""
-    has_altitude, has_temperature = evidence.is_raster("dem_m"), evidence.is_raster("temperature")
+    altitude = next((name for name in ALTITUDES if evidence.is_raster(name)), None)
+    has_temperature = evidence.is_raster("temperature")
     sun, wind = (energy.sources(base, evidence.rasters) for base in ("ghi", "wind_speed_hub_ms"))
-    return {
+    models = {
         "pv": energy.pv_model(config.siting.pv, sun, has_temperature, config.language),
-        "wind": energy.wind_model(config.siting.wind, wind, has_altitude, has_temperature, config.language),
+        "wind": energy.wind_model(config.siting.wind, wind, altitude, has_temperature, config.language),
     }
+    due = dict.fromkeys(sun, "kWh/m2/yr") | dict.fromkeys(wind, "m/s")
+    if wind and altitude:
+        due[altitude] = "m"
+    if has_temperature and (models["pv"].needs_temperature or altitude in due):
+        due["temperature"] = "degC"
+    findings = Findings()
+    for name, unit in due.items():
+        found = evidence.rasters[name].about.unit
+        if found and not is_measured_in(found, unit):
+            findings.add("layer_unit", layer=name, found=found, expected=unit)
+    findings.stop(UsageError)
+    return models
 
 
 def _spots(places, reader: Reader, needs_temperature: bool) -> dict[str, energy.Place]:

@@ -251,18 +251,21 @@ _ZERO_K = 273.15
 _SPEEDS_MS = np.arange(0.0, 30.01, 0.05)  # mean speeds the yield is tabulated at
 
 
-def wind_model(wind: Wind, given: tuple[str, ...], has_altitude: bool, has_temperature: bool, language: str) -> Model:
-    """Wind power on layers of mean wind speed at hub height [m/s]; averaged are hours, for energy is not linear in speed."""
+def wind_model(wind: Wind, given: tuple[str, ...], altitude: str | None, has_temperature: bool, language: str) -> Model:
+    """Wind power on layers of mean wind speed at hub height [m/s]; averaged are hours, for energy is not linear in speed.
+
+    ``altitude``: the layer that tells it [m]; None = the air is not corrected.
+    """
     hours_at = yield_h(power_curve(wind.turbine), wind.weibull_k) if given else None
 
     def resource(values: Callable[[str], np.ndarray], name: str) -> np.ndarray:
         speed = values(name)
-        if has_altitude:
-            density = air_density_kg_m3(values("dem_m"), values("temperature") if has_temperature else None)
+        if altitude:
+            density = air_density_kg_m3(values(altitude), values("temperature") if has_temperature else None)
             speed = speed_in_standard_air(speed, density)
         return np.interp(speed, _SPEEDS_MS, hours_at)  # NaN stays NaN
 
-    air = "energy_no_air" if not has_altitude else "energy_air_temperature" if has_temperature else "energy_air"
+    air = "energy_no_air" if not altitude else "energy_air_temperature" if has_temperature else "energy_air"
     losses = {"loss": wind.losses_pct, "low": wind.losses_low_pct, "high": wind.losses_high_pct}
     text = say("energy_method_wind", language, turbine=wind.turbine, k=wind.weibull_k, air=say(air, language), **losses)
     factors = tuple(1 - pct / 100 for pct in (wind.losses_pct, wind.losses_high_pct, wind.losses_low_pct))

@@ -76,7 +76,7 @@ def found(place, threads: int) -> pd.DataFrame:
     frame = four_counties().rename(columns={"XZQDM": "county_code", "XZQMC": "county_name"})
     rules = parse(tables.read_csv(folder / "rules.csv", tables.RULES), "rules.csv")
     evidence = Evidence(land_cover, others, (112.1, 36.1), "trees")
-    models = {"pv": pv_model(Pv(), ("ghi",), False, "zh"), "wind": wind_model(Wind(), (), False, False, "zh")}
+    models = {"pv": pv_model(Pv(), ("ghi",), False, "zh"), "wind": wind_model(Wind(), (), None, False, "zh")}
     return areas.patterns(Counties(frame, ("149900", "某市")), evidence, rules, models, threads, "zh")
 
 

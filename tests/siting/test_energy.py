@@ -139,7 +139,7 @@ def test_wind_by_cell_is_blank_where_wind_or_altitude_is_and_losses_give_the_ran
         "wind_speed_hub_ms": np.array([6.0, 6.0, np.nan, 6.0]),
         "dem_m": np.array([0.0, 1000.0, 0.0, np.nan]),
     }
-    model = energy.wind_model(Wind(), ("wind_speed_hub_ms",), True, False, "zh")
+    model = energy.wind_model(Wind(), ("wind_speed_hub_ms",), "dem_m", False, "zh")
     hours = model.resource(layers.__getitem__, "wind_speed_hub_ms")
     assert hours[0] == pytest.approx(8766 * energy.capacity_factor(energy.power_curve("N131/3000"), 6.0, 2.0), rel=1e-6)
     assert hours[1] < 0.96 * hours[0] and np.isnan(hours[2:]).all()
@@ -151,7 +151,7 @@ def test_wind_by_cell_is_blank_where_wind_or_altitude_is_and_losses_give_the_ran
 def test_power_curves_are_shares_of_rated_power():
     for turbine in energy.turbines():
         curve = energy.power_curve(turbine)
-        assert (np.diff(curve.speed_ms) > 0).all() and 0 <= curve.share.min() and 0.95 < curve.share.max() < 1.1, turbine
+        assert (np.diff(curve.speed_ms) > 0).all() and curve.share.min() >= 0 and 0.95 < curve.share.max() < 1.1, turbine
     with pytest.raises(UsageError, match="N131"):
         energy.power_curve("Windmill")
 

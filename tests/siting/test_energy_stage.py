@@ -90,6 +90,14 @@ def test_avoided_co2_of_every_site_and_valued_factor(place):
     assert avoided.note.str.contains("not a credit").all()
 
 
+def test_a_layer_in_another_unit_is_refused(place, cli, tmp_path):
+    folder, config = place
+    text = config.read_text(encoding="utf-8").replace("wind_speed_hub_ms.tif, unit: m/s", "wind_speed_hub_ms.tif, unit: km/h")
+    (folder / "kmh.yaml").write_text(text, encoding="utf-8")
+    done = cli("siting", "--config", folder / "kmh.yaml", "--out", tmp_path / "o")
+    assert done.returncode != 0 and "wind_speed_hub_ms is in km/h; m/s is due" in done.stderr
+
+
 def test_a_turbine_nobody_knows_is_told_before_the_run(place, cli, tmp_path):
     folder, config = place
     spoilt = folder / "spoilt.yaml"
