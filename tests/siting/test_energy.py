@@ -136,7 +136,13 @@ def test_thin_air_at_a_thousand_metres():
 
 
 def test_wind_by_cell_is_blank_where_wind_or_altitude_is_and_losses_give_the_range(monkeypatch):
-    monkeypatch.setattr(socket, "socket", None)  # the library is asked on disk
+    def refuse(*_):
+        raise AssertionError("the library is asked on disk")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    energy.turbines.cache_clear()
+    energy.power_curve.cache_clear()
     layers = {
         "wind_speed_hub_ms": np.array([6.0, 6.0, np.nan, 6.0]),
         "dem_m": np.array([0.0, 1000.0, 0.0, np.nan]),
