@@ -332,7 +332,7 @@ def speed_in_standard_air(speed_ms: np.ndarray, density_kg_m3: np.ndarray) -> np
 
     A Weibull distribution stays one of the same shape, so the mean speed alone has to be changed.
     """
-    return speed_ms * (density_kg_m3 / STANDARD_KG_M3) ** (1 / 3)
+    return speed_ms * np.cbrt(density_kg_m3 / STANDARD_KG_M3)
 
 
 # --- avoided CO2 ---------------------------------------------------------------------------------------------
