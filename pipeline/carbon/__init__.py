@@ -192,7 +192,7 @@ def _require_units(sums: pd.DataFrame, wanted: dict[str | None, str]) -> None:
         if layer is not None:
             for found in sums[sums.layer == layer].unit.fillna("–").unique():
                 if not is_measured_in(found, unit):
-                    findings.add("carbon_layer_unit", layer=layer, found=found, expected=unit)
+                    findings.add("layer_unit", layer=layer, found=found, expected=unit)
     findings.stop(UsageError)
 
 

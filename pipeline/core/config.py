@@ -15,7 +15,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from pipeline.core.errors import Problem, UsageError, problem
 
@@ -292,7 +292,23 @@ class Pv(Section):
 
     land_hm2_per_mw: float = Field(2.2, gt=0, le=20, description="Packing density. [hm2/MW]")
     usable_share: float = Field(1.0, gt=0, le=1, description="Share of eligible land that can be used.")
-    performance_ratio: float = Field(0.80, gt=0, le=1, description="Energy out over energy in.")
+    method: Literal["horizontal", "tilted"] = Field(
+        "horizontal", description="Irradiation on the horizontal, or on tilted modules with what heat takes (pvlib)."
+    )
+    performance_ratio: float = Field(0.80, gt=0, le=1, description="Energy out over energy in; tilted: all losses but heat.")
+    performance_ratio_low: float = Field(0.75, gt=0, le=1, description="Its lower end.")
+    performance_ratio_high: float = Field(0.85, gt=0, le=1, description="Its upper end.")
+    tilt_deg: float | None = Field(None, ge=0, le=90, description="Tilt of the modules, facing the equator; null = the best. [degrees]")
+    albedo: float = Field(0.2, ge=0, le=1, description="Share of light the ground sends back.")
+    temperature_pct_k: float = Field(-0.35, le=0, ge=-2, description="Change of power by module temperature. [%/K]")
+    degradation_pct_yr: float = Field(0.0, ge=0, le=5, description="Loss of power a year; 0 = the first year. [%]")
+    lifetime_years: int = Field(25, ge=1, le=60, description="Years the loss is averaged over.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Pv:
+        if not self.performance_ratio_low <= self.performance_ratio <= self.performance_ratio_high:
+            raise ValueError("performance_ratio_low ≤ performance_ratio ≤ performance_ratio_high")
+        return self
 
 
 class Wind(Section):
@@ -303,6 +319,18 @@ class Wind(Section):
     spacing_along_d: float = Field(7.0, ge=3, le=15, description="Spacing along the prevailing wind. [D]")
     spacing_across_d: float = Field(4.0, ge=2, le=15, description="Spacing across it. [D]")
     usable_share: float = Field(1.0, gt=0, le=1, description="Share of eligible land that can be used.")
+
+    turbine: str = Field("N131/3000", description="Turbine of windpowerlib's library whose power curve holds; its shape, at any capacity.")
+    weibull_k: float = Field(2.0, ge=1, le=5, description="Shape of the distribution of wind speed.")
+    losses_pct: float = Field(20.0, ge=0, lt=100, description="Wake, availability, electrical losses. [%]")
+    losses_low_pct: float = Field(15.0, ge=0, lt=100, description="Their lower end. [%]")
+    losses_high_pct: float = Field(25.0, ge=0, lt=100, description="Their upper end. [%]")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Wind:
+        if not self.losses_low_pct <= self.losses_pct <= self.losses_high_pct:
+            raise ValueError("losses_low_pct ≤ losses_pct ≤ losses_high_pct")
+        return self
 
     @property
     def land_hm2_per_mw(self) -> float:
@@ -317,6 +345,7 @@ class Siting(Section):
     rules: str = Field(description="Table of siting rules.")
     rules_off: list[str] = Field([], description="Ids of rules to leave out; named in the report.")
     sites: list[LayerRef] = Field([], description="Candidate sites.")
+    emission_factors: str = Field("layers/factors/grid_emission.csv", description="Table of what a kWh of the grid emits.")
     pv: Pv = Pv()
     wind: Wind = Wind()
 

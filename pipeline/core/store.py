@@ -35,6 +35,8 @@ _PACKAGES = [
     "rasterio",
     "shapely",
     "pyproj",
+    "pvlib",
+    "windpowerlib",
     "xarray",
     "folium",
     "branca",

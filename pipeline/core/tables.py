@@ -189,6 +189,21 @@ SPECIES = _schema(
     },
     ["code"],
 )
+GRID_EMISSION = _schema(  # CO2 of a kWh from the grid; a gap has no value
+    "grid_emission",
+    {
+        "factor_id": _text(),
+        "kind": _text(choice=("average", "fossil", "untraded", "combined_margin")),
+        "scope": _text(choice=("national", "north_china", "shanxi")),
+        "year": _whole(),
+        "value_kgco2_kwh": _number(blank=True, low=0, high=2),
+        "name_zh": _text(),
+        "name_en": _text(),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+    },
+    ["factor_id"],
+)
 SOC_FACTORS = _schema(
     "soc_factors",
     {
@@ -1290,6 +1305,9 @@ SITE_SCREENING = _schema(
         "score": _number(blank=True, low=0, high=1),
         "score_rules_known": _whole(),
         "energy_gwh_yr": _area(blank=True),
+        "energy_low_gwh_yr": _area(blank=True),
+        "energy_high_gwh_yr": _area(blank=True),
+        "full_load_h": _area(blank=True),
         "energy_method": _text(blank=True),
         "carbon_loss_tc": _area(blank=True),
         "forest_loss_hm2": _area(blank=True),
@@ -1298,6 +1316,24 @@ SITE_SCREENING = _schema(
         "basis": _text(),
     },
     ["site_id"],
+)
+AVOIDED_CO2 = _schema(  # energy x a named factor: a statistic, never a credit, never added to sinks
+    "siting/avoided_co2",
+    {
+        "site_id": _text(),
+        "factor_id": _text(),
+        "factor": _text(),
+        "factor_year": _whole(),
+        "scope": _text(),
+        "value_kgco2_kwh": _number(low=0),
+        "label": _text(pattern=_LABEL),
+        "energy_gwh_yr": _area(),
+        "avoided_tco2_yr": _area(),
+        "low_tco2_yr": _area(),
+        "high_tco2_yr": _area(),
+        "note": _text(),
+    },
+    ["site_id", "factor_id"],
 )
 SITE_REASONS = _schema(
     "siting/site_reasons",
@@ -1325,8 +1361,10 @@ PATTERNS = _schema(
         "rules_unknown": _text(blank=True),
         "zoning": _text(choice=("allowed", "conditional", "prohibited", "unknown")),
         "area_hm2": _area(),
-        "resource_area_hm2": _area(blank=True),
-        "resource_mean": _number(blank=True, low=0),
+        "resource_area_hm2": _area(blank=True),  # PV: irradiation [kWh/m2/yr]; wind: full-load hours before losses
+        "resource_mean": _number(blank=True, low=0),  # of the leading source
+        "resource_low": _number(blank=True, low=0),  # of the sources known on all of the land
+        "resource_high": _number(blank=True, low=0),
     },
     ["county_code", "kind", "rules_broken", "rules_unknown"],
 )
@@ -1359,6 +1397,8 @@ POTENTIAL = _schema(
         "capacity_mw": _area(),
         "capacity_if_cleared_mw": _area(),
         "energy_gwh_yr": _area(blank=True),
+        "energy_low_gwh_yr": _area(blank=True),
+        "energy_high_gwh_yr": _area(blank=True),
         "target_2025_mw": _area(blank=True),
         "target_2030_mw": _area(blank=True),
         "land_hm2_per_mw": _area(),

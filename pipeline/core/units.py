@@ -15,6 +15,9 @@ TC_TO_TCO2 = 44.0 / 12.0
 MW_TO_KW = 1e3
 MW_TO_WANKW = 0.1
 KWH_TO_GWH = 1e-6
+MWH_TO_GWH = 1e-3
+KGCO2_KWH_TO_TCO2_GWH = 1e3
+HOURS_PER_YEAR = 365.25 * 24
 T_TO_WANT = 1e-4
 STEMS_TO_HM2 = 1.0 / 1650.0  # of scattered trees: 1650 stems are 1 hm2 [K: GB/T 26424-2010]
 
@@ -38,6 +41,8 @@ MEASURES = {
     "%": ("%", "pct", "percent", "百分比"),
     "m/s": ("m/s", "ms-1", "m s-1", "米/秒"),
     "kWh/m2/yr": ("kwh/m2/yr", "kwh/m2/a", "kwh/m2/year", "千瓦时/平方米/年"),
+    "m": ("m", "metre", "metres", "meter", "meters", "米"),
+    "degC": ("degc", "deg c", "°c", "celsius", "摄氏度"),
     "mm/yr": ("mm/yr", "mm/a", "mm/year", "毫米/年"),
     "t/hm2": ("t/hm2", "t/ha", "t ha-1", "mg/ha", "mg ha-1", "吨/公顷"),
     "tC/hm2": ("tc/hm2", "tc/ha", "t c/ha", "t c ha-1", "mgc/ha", "mg c ha-1", "吨碳/公顷"),

@@ -498,10 +498,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "site_illustrative": ("示例，并非真实项目", "illustrative, not a real project"),
     "site_outside": ("不在本区域内", "outside the area"),
     "site_across": ("跨县界，{share:.1f} % 在{county}", "across a border, {share:.1f} % in {county}"),
-    "energy_method": (
-        "年水平面总辐射 × 装机 × 系统效率 {ratio:.2f}；未计倾角增益与衰减",
-        "annual global horizontal irradiation × capacity × performance ratio {ratio:.2f}; no gain by tilt, no ageing",
-    ),
     # sites
     "site_geometry": (
         "{file} 第 {row} 条 {name}：图形为 {found}，应为点或面。",
@@ -1611,7 +1607,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "配置 {setting}：layers 中没有图层 {layer}；已有：{known}。请在 layers 中给出，或改该项设置。",
         "{setting}: layers has no {layer}; known: {known}. Name it under layers, or change the setting.",
     ),
-    "carbon_layer_unit": (
+    "layer_unit": (
         "图层 {layer} 的单位为 {found}，应为 {expected}。请在 layers.{layer} 写明 unit（必要时连同 scale）。",
         "Layer {layer} is in {found}; {expected} is due. State unit (and scale, if need be) under layers.{layer}.",
     ),
@@ -1688,6 +1684,48 @@ WORDS: dict[str, tuple[str, str]] = {
         "carbon.soc.error_pct 中给出，参数的区间可由自有因子表给出。",
         "{product}: {share:.0f} % of the stock stands on numbers without an uncertainty (layers, or factors without a range); intervals do not hold it and are "
         "too narrow. Declare errors of layers in carbon.agb_error_pct and carbon.soc.error_pct, ranges of factors in the override table.",
+    ),
+    # energy of sites and land
+    "energy_method": (
+        "年水平面总辐射 × 装机 × 系统效率 {ratio:.2f}（{low:.2f}–{high:.2f}）；未计倾角增益与衰减",
+        "annual global horizontal irradiation × capacity × performance ratio {ratio:.2f} ({low:.2f}–{high:.2f}); no gain by tilt, no ageing",
+    ),
+    "energy_method_aged": (
+        "年水平面总辐射 × 装机 × 系统效率 {ratio:.2f}（{low:.2f}–{high:.2f}）{aged}；未计倾角增益",
+        "annual global horizontal irradiation × capacity × performance ratio {ratio:.2f} ({low:.2f}–{high:.2f}){aged}; no gain by tilt",
+    ),
+    "energy_method_tilted": (
+        "pvlib：年水平面总辐射按大气外辐射分到各月［A］，散射按 Erbs 等 1982（月均），斜面按 Hay-Davies，{tilt}，{heat}；"
+        "其余损失按系统效率 {ratio:.2f}（{low:.2f}–{high:.2f}）{aged}",
+        "pvlib: annual global horizontal irradiation shared over months like extraterrestrial irradiation [A], diffuse by Erbs et al. 1982 "
+        "(monthly), tilted plane by Hay-Davies, {tilt}, {heat}; other losses by performance ratio {ratio:.2f} ({low:.2f}–{high:.2f}){aged}",
+    ),
+    "energy_tilt": ("倾角 {tilt:g}°", "tilt {tilt:g}°"),
+    "energy_best_tilt": ("各处最佳固定倾角", "the best fixed tilt of each place"),
+    "energy_heat": (
+        "组件温度按年均气温（Faiman），{pct:g} %/K［A］",
+        "module temperature from the annual mean of the air (Faiman), {pct:g} %/K [A]",
+    ),
+    "energy_no_heat": ("没有气温图层，未计组件温度", "no temperature layer, heat of the modules not counted"),
+    "energy_aged": ("，{years} 年内每年衰减 {pct:g} % 的平均", ", mean over {years} years of {pct:g} % ageing a year"),
+    "energy_method_wind": (
+        "轮毂高度年均风速，Weibull 分布 k = {k:g}［A］，{turbine} 功率曲线（windpowerlib）按装机折算，{air}，损失 {loss:g} %（{low:g}–{high:g} %）［A］",
+        "annual mean wind at hub height, Weibull k = {k:g} [A], power curve of {turbine} (windpowerlib) scaled to capacity, {air}, "
+        "losses {loss:g} % ({low:g}–{high:g} %) [A]",
+    ),
+    "energy_air": ("空气密度按海拔（ICAO 标准大气）", "air density by altitude (ICAO standard atmosphere)"),
+    "energy_air_temperature": (
+        "空气密度按海拔（ICAO 标准大气）和年均气温",
+        "air density by altitude (ICAO standard atmosphere) and annual mean temperature",
+    ),
+    "energy_no_air": ("没有高程图层，未作空气密度订正", "no elevation layer, air density not corrected"),
+    "avoided_statistic": (
+        "统计量，不是减排信用，不与碳汇吨数相加；因子逐年下降，各年应用当年因子",
+        "a statistic, not a credit, never added to tonnes of sinks; factors fall from year to year, each year takes its own",
+    ),
+    "turbine_unknown": (
+        "siting.wind.turbine：风机库中没有“{found}”的功率曲线。可用：{known}",
+        "siting.wind.turbine: the library has no power curve of {found}. It knows: {known}",
     ),
 }
 

@@ -52,7 +52,7 @@ def _figures(row, language: str) -> list[Html]:
     """Size, energy, losses, score; each blank with the reason why."""
     wind = "_wind" if row.kind == "wind" else ""
     energy = (
-        [f"{figures.number(row.energy_gwh_yr)} GWh", _small(row.energy_method)]
+        [f"{figures.number(row.energy_gwh_yr)} GWh", _small(_range(row, language)), _small(row.energy_method)]
         if pd.notna(row.energy_gwh_yr)
         else [figures.DASH, _small(say(f"energy_none{wind}", language))]
     )
@@ -77,6 +77,12 @@ def _figures(row, language: str) -> list[Html]:
             (say("score", language), [figures.number(row.score), _small(say("score_note", language, known=int(row.score_rules_known)))])
         )
     return [tag("div", tag("dt", name), tag("dd", value)) for name, value in made]
+
+
+def _range(row, language: str) -> str:
+    """Range and full-load hours of a site's energy."""
+    low, high = figures.number(row.energy_low_gwh_yr), figures.number(row.energy_high_gwh_yr)
+    return say("energy_range", language, low=low, high=high, hours=f"{row.full_load_h:.0f}")
 
 
 def _small(text) -> Html:

@@ -146,6 +146,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "missing_layer": ("缺图层", "missing layer"),
     "state_group": ("{state} {count} 条", "{state}: {count}"),
     "energy": ("年发电量", "Energy a year"),
+    "energy_range": ("区间 {low}–{high} GWh，满发小时 {hours} h", "range {low}–{high} GWh, {hours} full-load hours"),
     "energy_none_wind": ("没有轮毂高度风速资料，不能估算", "no wind speed at hub height, so no estimate"),
     "energy_none": ("场址范围内没有资源数据，不能估算", "no resource data for the site, so no estimate"),
     "carbon_loss": ("植被碳损失", "Vegetation carbon lost"),

@@ -47,6 +47,7 @@ SHEETS = (
     "reasons",
     "exclusion",
     "potential",
+    "avoided",
     "targets",
     "places",
     "sources",

@@ -83,6 +83,7 @@ class Data:
     reasons: list[Row]
     exclusion: list[Row]
     potential: list[Row]
+    avoided: list[Row]
     sources: list[Row]
     targets: list[Row]
     places: list[Row]
@@ -260,6 +261,7 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
         reasons=_rows(store.read_table(tables.SITE_REASONS)),
         exclusion=_rows(store.read_table(tables.EXCLUSION)),
         potential=_rows(store.read_table(tables.POTENTIAL)),
+        avoided=_rows(store.read_table(tables.AVOIDED_CO2)),
         sources=[*_rows(store.read_table(tables.SOURCES)), *_rows(store.read_table(tables.CARBON_SOURCES))],
         targets=[t for t in targets if t["scope_code"] in here],
         places=[p for p in places if p["county_code"] in here],

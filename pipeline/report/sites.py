@@ -93,15 +93,27 @@ def _size_columns(data: Data) -> list[Column]:
     ]  # fmt: skip
 
 
+def _energy_range(row: Row) -> str | None:
+    """Range of a year's energy [GWh] as printed."""
+    return None if row["energy_low_gwh_yr"] is None else f"{number(row['energy_low_gwh_yr'])}–{number(row['energy_high_gwh_yr'])}"
+
+
 _SIZE = ("area_hm2", "capacity_mw", "energy_gwh_yr", "carbon_loss_tc", "forest_loss_hm2")
 
 
+def _range_columns(data: Data) -> list[Column]:
+    return [data.column("energy_low", "amount", "GWh"), data.column("energy_high", "amount", "GWh")]
+
+
 def _sizes(data: Data) -> Table:
-    columns = [data.column("site"), data.column("name"), *_size_columns(data), data.column("score_both"), data.column("note")]
+    columns = [
+        data.column("site"), data.column("name"), *_size_columns(data), data.column("energy_range"), data.column("full_load", "amount", "h"),
+        data.column("score_both"), data.column("note"),
+    ]  # fmt: skip
     cells = []
     for s in data.sites:
         score = None if s["score"] is None else data.say("known_of", score=number(s["score"]), count=s["score_rules_known"])
-        cells.append((s["site_id"], s["name"], *(s[n] for n in _SIZE), score, s["note"]))
+        cells.append((s["site_id"], s["name"], *(s[n] for n in _SIZE), _energy_range(s), s["full_load_h"], score, s["note"]))
     return Table("site_sizes", data.say("t_sites_size"), columns, cells, [data.say("size_note")], most=MOST_SITES)
 
 
@@ -110,14 +122,16 @@ def _site_sheet(data: Data, told: dict) -> Table:
         data.column("site"), data.column("name"), data.column("kind"), data.column("code"), data.column("zone"), data.column("lon", "place"),
         data.column("lat", "place"), data.column("verdict"), data.column("evidence"), *_size_columns(data), data.column("score", "amount"),
         data.column("score_known", "count"), data.column("hard"), data.column("conditional_rules"), data.column("soft_rules"),
-        data.column("unknown_count", "count"), data.column("unknown_rules"), data.column("energy_method"), data.column("illustrative"),
+        data.column("unknown_count", "count"), data.column("unknown_rules"),
+        *_range_columns(data), data.column("full_load", "amount", "h"), data.column("energy_method"), data.column("illustrative"),
         data.column("note"), data.column("basis"),
     ]  # fmt: skip
     cells = [
         (s["site_id"], s["name"], data.kind(s["kind"]), s["county_code"], s["county_name"], s["lon"], s["lat"], data.say(s["verdict"]),
          data.say(f"evidence_{s['evidence']}"), *(s[n] for n in _SIZE), s["score"], s["score_rules_known"],
          _rules(data, told, s, "rules_hard", True), _rules(data, told, s, "rules_conditional", True), _rules(data, told, s, "rules_soft", False),
-         len(ids(s["rules_unknown"])), _rules(data, told, s, "rules_unknown", False), s["energy_method"], data.say(s["is_illustrative"]),
+         len(ids(s["rules_unknown"])), _rules(data, told, s, "rules_unknown", False),
+         s["energy_low_gwh_yr"], s["energy_high_gwh_yr"], s["full_load_h"], s["energy_method"], data.say(s["is_illustrative"]),
          s["note"], s["basis"])
         for s in data.sites
     ]  # fmt: skip
@@ -271,10 +285,19 @@ def _potential(data: Data) -> list[Block]:
         if data.has_city:
             made.append(Para(potential_sentence(data, first)))
         density, share = (number(first[n]) for n in ("land_hm2_per_mw", "usable_share"))
-        cells = [(r["county_name"], *(r[n] for n in _LAND)) for r in rows]
+        cells = [(r["county_name"], *(r[n] for n in _LAND), _energy_range(r)) for r in rows]
         notes = [data.say("potential_how", kind=data.kind(kind), density=density, share=share), data.say("potential_ceiling")]
         title = data.say("t_potential", kind=data.kind(kind))
-        made.append(Table("potential", title, [data.column("zone"), *_land_columns(data)], cells, notes, totals=_totals(rows)))
+        made.append(
+            Table(
+                "potential",
+                title,
+                [data.column("zone"), *_land_columns(data), data.column("energy_range")],
+                cells,
+                notes,
+                totals=_totals(rows),
+            )
+        )
     made += [_potential_sheet(data, everything), *_targets(data)]
     return made
 
@@ -285,12 +308,13 @@ def _totals(rows: list[Row]) -> int:
 
 def _potential_sheet(data: Data, rows: list[Row]) -> Table:
     columns = [
-        data.column("code"), data.column("zone"), data.column("kind"), *_land_columns(data),
+        data.column("code"), data.column("zone"), data.column("kind"), *_land_columns(data), *_range_columns(data),
         data.column("target_2025", "amount", "万千瓦", MW_TO_WANKW), data.column("target_2030", "amount", "万千瓦", MW_TO_WANKW),
         data.column("per_mw", "amount", "hm²/MW"), data.column("usable", "amount"), data.column("basis"),
     ]  # fmt: skip
     cells = [
-        (r["county_code"], r["county_name"], data.kind(r["kind"]), *(r[n] for n in _LAND), r["target_2025_mw"], r["target_2030_mw"],
+        (r["county_code"], r["county_name"], data.kind(r["kind"]), *(r[n] for n in _LAND), r["energy_low_gwh_yr"], r["energy_high_gwh_yr"],
+         r["target_2025_mw"], r["target_2030_mw"],
          r["land_hm2_per_mw"], r["usable_share"], r["basis"])
         for r in rows
     ]  # fmt: skip
@@ -353,15 +377,42 @@ def _exclusion(data: Data, numbers: dict[str, int]) -> list[Block]:
 
 def _energy(data: Data) -> list[Block]:
     said = [Heading(2, data.say("h_energy"), wide=True)]
-    if "ghi" in data.config.layers:
-        method = data.say("energy_method", ratio=data.config.siting.pv.performance_ratio)
-        said.append(Para(data.say("energy_pv", method=method)))
+    methods = data.records["siting"]["facts"]["energy_methods"]
+    if methods["pv"]:
+        said.append(Para(data.say("energy_pv", method=methods["pv"])))
         said += [Para(data.say("energy_ghi_limit", limit=s["limits"]), "note") for s in where(data.sources, role="ghi") if s["limits"]]
     else:
         said.append(Para(data.say("energy_pv_none")))
-    said.append(Para(data.say("energy_wind_method" if "wind_speed_hub_ms" in data.config.layers else "energy_wind")))
+    said.append(Para(data.say("energy_wind_method", method=methods["wind"]) if methods["wind"] else data.say("energy_wind")))
+    said.append(Para(data.say("energy_range_how")))
     said.append(Para(data.say("energy_ccer")))
-    return said
+    return said + _avoided(data)
+
+
+def _avoided(data: Data) -> list[Block]:
+    """Factors that tell what CO2 the energy avoids; site by site in the workbook. No total is made: none fits all years."""
+    if not data.avoided:
+        return []
+    used = of(data.avoided, "factor", "factor_year", "scope", "value_kgco2_kwh", "label")
+    columns = [
+        data.column("grid_factor_name"), data.column("year", "year"), data.column("scope"), data.column("grid_factor", "chance", "kgCO2/kWh"),
+        data.column("label"),
+    ]  # fmt: skip
+    cells = [(name, year, data.say(f"scope_{scope}"), value, data.label(label)) for name, year, scope, value, label in used]
+    every = [
+        data.column("site"), *columns, data.column("energy", "amount", "GWh"), data.column("avoided", "amount", "tCO2"),
+        data.column("avoided_low", "amount", "tCO2"), data.column("avoided_high", "amount", "tCO2"), data.column("note"),
+    ]  # fmt: skip
+    rows = [
+        (r["site_id"], r["factor"], r["factor_year"], data.say(f"scope_{r['scope']}"), r["value_kgco2_kwh"], data.label(r["label"]),
+         r["energy_gwh_yr"], r["avoided_tco2_yr"], r["low_tco2_yr"], r["high_tco2_yr"], r["note"])
+        for r in data.avoided
+    ]  # fmt: skip
+    return [
+        Para(data.say("avoided_how")),
+        Table("grid_factors", data.say("t_grid_factors"), columns, cells),
+        Table("avoided", data.say("t_avoided"), every, rows, sheet="avoided", printed=False),
+    ]
 
 
 def _places(data: Data) -> list[Block]:

@@ -734,10 +734,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "size_note": (
         "点状场址的面积由装机容量和用地指标推算；面状场址没有给定容量时由面积推算。得分为已知优选规则的符合程度（0–1，等权），括号内为已知条数。"
-        "碳损失只含植被（生物量、枯死木、枯落物），假定场址内全部清除。风电占地小、塔位未定，不计电量和损失。",
+        "碳损失只含植被（生物量、枯死木、枯落物），假定场址内全部清除。风电占地小、塔位未定，不计损失。",
         "The area of a point follows from its capacity and the land per MW; the capacity of a polygon from its area where none is given. The score is how far the known soft "
         "rules are kept (0–1, equal weights), with their number in brackets. Carbon loss is vegetation only, if all of it were cleared. Wind: towers take little land and "
-        "their places are open, so neither energy nor losses are given.",
+        "their places are open, so no losses are given.",
     ),
     "site_head": ("{site_id} {name}（{kind}，{county}）", "{site_id} {name} ({kind}, {county})"),
     "site_says": ("结论：{verdict}。{hard}{conditional}{unknown}", "Verdict: {verdict}. {hard}{conditional}{unknown}"),
@@ -793,9 +793,35 @@ WORDS: dict[str, tuple[str, str]] = {
         "Wind: there is no layer of wind speed at hub height; energy stays blank and no national mean of hours stands in.",
     ),
     "energy_wind_method": (
-        "风电：本程序不由风速估算电量，电量留空。",
-        "Wind: the program does not estimate energy from wind speed; energy stays blank.",
+        "风电：{method}。这是粗估，立项前须有测风资料。",
+        "Wind: {method}. A rough estimate; a project needs measured wind.",
     ),
+    "energy_range_how": (
+        "电量区间由所设系统效率或损失的范围，以及多个资源图层（如 ghi、ghi_2）之间的差别得出，不含气候年际变化；满发小时由资源图层推算，不是填入的。",
+        "The range of energy comes from the range of performance ratio or losses and from the spread of resource layers (such as ghi, ghi_2); it holds no "
+        "change from year to year. Full-load hours are derived from the resource, never typed in.",
+    ),
+    "avoided_how": (
+        "避免的二氧化碳 = 年发电量 × 具名、有年份和范围的电力排放因子，是统计惯例；不是减排信用，不与碳汇吨数相加，各因子之间也不相加。逐场址数值见工作簿。",
+        "Avoided CO2 is energy x a factor of a name, year and scope: a convention of statistics; no credit, never added to tonnes of sinks, nor one factor to "
+        "another. Values of each site are in the workbook.",
+    ),
+    "t_grid_factors": ("所用电力排放因子", "Grid emission factors used"),
+    "t_avoided": ("各场址避免的二氧化碳（统计量）", "CO2 avoided by each site (a statistic)"),
+    "sheet_avoided": ("避免的二氧化碳", "Avoided CO2"),
+    "col_energy_range": ("年发电量区间（GWh）", "Range of energy (GWh)"),
+    "col_energy_low": ("年发电量下限", "Energy, low"),
+    "col_energy_high": ("年发电量上限", "Energy, high"),
+    "col_full_load": ("满发小时", "Full-load hours"),
+    "col_grid_factor": ("因子", "Factor"),
+    "col_grid_factor_name": ("因子名称", "Name of the factor"),
+    "col_scope": ("范围", "Scope"),
+    "col_avoided": ("避免的二氧化碳", "CO2 avoided"),
+    "col_avoided_low": ("下限", "Low"),
+    "col_avoided_high": ("上限", "High"),
+    "scope_national": ("全国", "national"),
+    "scope_north_china": ("华北", "North China"),
+    "scope_shanxi": ("山西", "Shanxi"),
     "energy_ccer": (
         "全国温室气体自愿减排（CCER）首批方法学含并网光热发电和海上风电，不含陆上风电和普通光伏［K］：本报告的电量不对应减排信用。",
         "The first CCER methodologies cover grid-connected solar thermal and offshore wind, not onshore wind or ordinary PV [K]: energy given here stands for no credit.",
@@ -841,6 +867,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "set_pv_density": ("光伏单位用地（hm²/MW）", "PV, land per MW (hm²/MW)"),
     "set_pv_share": ("光伏可用比例", "PV, usable share"),
     "set_pv_pr": ("光伏系统效率", "PV, performance ratio"),
+    "set_pv_method": ("光伏辐射面", "PV, plane of irradiation"),
+    "set_pv_horizontal": ("水平面", "horizontal"),
+    "set_pv_tilted": ("倾斜面", "tilted"),
+    "set_curve": ("风电功率曲线、Weibull k、损失（%）", "Power curve, Weibull k, losses (%)"),
     "set_turbine": ("风电机组", "Turbine"),
     "set_turbine_value": ("{mw} MW，叶轮直径 {rotor} m", "{mw} MW, rotor {rotor} m"),
     "set_spacing": ("机组间距（叶轮直径倍数，顺风 × 横风）", "Spacing (rotor diameters, along × across the wind)"),

@@ -10,6 +10,7 @@ import pyogrio
 from pipeline.core import basis, tables
 from pipeline.core import counties as zones
 from pipeline.core.config import Config
+from pipeline.core.errors import Findings, UsageError
 from pipeline.core.layers import find
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_names
@@ -17,12 +18,13 @@ from pipeline.core.paths import Paths
 from pipeline.core.products import leading
 from pipeline.core.store import Store
 from pipeline.core.threads import count_of
-from pipeline.core.words import say
-from pipeline.siting import areas, sites
+from pipeline.core.units import is_measured_in
+from pipeline.siting import areas, energy, sites
 from pipeline.siting.evidence import Evidence, Reader
 from pipeline.siting.rules import Rule, in_force, parse
 
 KINDS = ("pv", "wind")
+ALTITUDES = ("dem_m", "elevation")  # layers that tell it, the first that is given
 _VEGETATION = ("agb", "bgb", "dead_wood", "litter")
 
 
@@ -38,6 +40,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     density = store.read_table(tables.CARBON_DENSITY)
     candidates = pyogrio.read_dataframe(store.upstream("ingest/candidate_sites.gpkg"))
     targets = _capacity_targets(config, store, paths)
+    emission_factors = store.read_parameters(paths.resolve(settings.emission_factors), tables.GRID_EMISSION)
     land_cover = leading(config, store, paths)
     others = {name: find(ref, name, paths, "other") for name, ref in config.layers.items()}
     for layer in others.values():
@@ -52,14 +55,15 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     evidence = Evidence(land_cover, others, ((west + east) / 2, (south + north) / 2), config.cover.main_reading)
     for rule in rules:
         evidence.require(rule, paths.shown(rule_file))
-    resource = "ghi" if evidence.is_raster("ghi") else None
-    yields = {"pv": areas.pv_gwh_per_mw(settings.pv.performance_ratio) if resource else None, "wind": None}
+    models = _models(evidence, config)
     threads = count_of(config.compute.workers)
-    found = areas.patterns(places, evidence, rules, {"pv": resource, "wind": None}, threads, language)
+    found = areas.patterns(places, evidence, rules, models, threads, language)
     exclusion = areas.exclusion(found, rules, said, language)
-    potential = areas.potential(found, per_mw, usable, yields, targets, config.area.code, said)
     with evidence.reader() as reader:
-        screened, reasons, shapes = _screen(candidates, rules, reader, places, config, density, yields["pv"], said, resource)
+        spots = _spots(places, reader, any(m.needs_temperature for m in models.values()))
+        screened, reasons, shapes = _screen(candidates, rules, reader, places, config, density, models, said)
+    potential = areas.potential(found, per_mw, usable, models, spots, targets, config.area.code, said)
+    avoided = energy.avoided_co2(screened, emission_factors, language)
 
     # Check
     _require_whole(found, store.read_table(tables.COUNTIES))
@@ -74,8 +78,10 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.write_table(tables.product(potential, tables.POTENTIAL), tables.POTENTIAL)
     store.write_table(screened, tables.SITE_SCREENING)
     store.write_table(reasons, tables.SITE_REASONS)
+    store.write_table(tables.product(avoided, tables.AVOIDED_CO2), tables.AVOIDED_CO2)
     store.write_features("candidate_sites.gpkg", shapes, "candidate_sites")
     store.fact("basis", said)
+    store.fact("energy_methods", {kind: m.method(None, None) if m.sources else None for kind, m in models.items()})
     store.fact("labels", sorted(set(r.row["label"] for r in rules)))
     store.fact("rules_in_force", [r.rule_id for r in rules])
     store.fact("rules_expired", [r.rule_id for r in expired])
@@ -85,6 +91,48 @@ def check_rules(config: Config, paths: Paths) -> None:
     """Raise BadData when the rule table cannot be read as rules."""
     file = paths.resolve(config.siting.rules)
     parse(tables.read_csv(file, tables.RULES, shown=paths.shown(file)), paths.shown(file))
+
+
+def check_energy(config: Config, paths: Paths) -> None:
+    """Raise UsageError or BadData when the turbine is not known or the table of emission factors cannot be read."""
+    findings = Findings()
+    file = paths.resolve(config.siting.emission_factors)
+    findings.attempt(lambda: tables.read_csv(file, tables.GRID_EMISSION, shown=paths.shown(file)))
+    if "wind_speed_hub_ms" in config.layers:
+        findings.attempt(energy.power_curve, config.siting.wind.turbine)
+    findings.stop()
+
+
+def _models(evidence: Evidence, config: Config) -> dict[str, energy.Model]:
+    """What tells the energy of each technology; without its layer it has no sources."""
+    altitude = next((name for name in ALTITUDES if evidence.is_raster(name)), None)
+    has_temperature = evidence.is_raster("temperature")
+    sun, wind = (energy.sources(base, evidence.rasters) for base in ("ghi", "wind_speed_hub_ms"))
+    models = {
+        "pv": energy.pv_model(config.siting.pv, sun, has_temperature, config.language),
+        "wind": energy.wind_model(config.siting.wind, wind, altitude, has_temperature, config.language),
+    }
+    due = dict.fromkeys(sun, "kWh/m2/yr") | dict.fromkeys(wind, "m/s")
+    if wind and altitude:
+        due[altitude] = "m"
+    if has_temperature and (models["pv"].needs_temperature or altitude in due):
+        due["temperature"] = "degC"
+    findings = Findings()
+    for name, unit in due.items():
+        found = evidence.rasters[name].about.unit
+        if found and not is_measured_in(found, unit):
+            findings.add("layer_unit", layer=name, found=found, expected=unit)
+    findings.stop(UsageError)
+    return models
+
+
+def _spots(places, reader: Reader, needs_temperature: bool) -> dict[str, energy.Place]:
+    """Where each county is taken to stand: a point within it."""
+    made = {}
+    for code, _, geometry in places:
+        point = sites.make_site({"capacity_mw": None}, geometry.representative_point(), None, 1.0, reader)
+        made[code] = sites.place_of(point, needs_temperature)
+    return made
 
 
 def _capacity_targets(config: Config, store: Store, paths: Paths) -> dict[tuple[str, int], float]:
@@ -106,7 +154,7 @@ def _require_whole(found: pd.DataFrame, land: pd.DataFrame) -> None:
         assert abs(total - area[code]) <= 1e-9 * area[code], f"{kind} in {code}: patterns add up to {total} hm2 of {area[code]}"
 
 
-def _screen(candidates, rules: list[Rule], reader: Reader, places, config: Config, density, pv_yield, said: str, resource):
+def _screen(candidates, rules: list[Rule], reader: Reader, places, config: Config, density, models, said: str):
     """(screening table, reasons table, footprints) of all candidate sites."""
     language, evidence = config.language, reader.evidence
     names = class_names(language)
@@ -122,10 +170,10 @@ def _screen(candidates, rules: list[Rule], reader: Reader, places, config: Confi
         answers = [sites.ask(site, rule, evidence, names) for rule in rules if row["kind"] in rule.kinds]
         result = sites.verdict(answers) if answers and code is not None else "unknown"
         points, known = sites.score(answers)
-        energy, loss, forest = None, None, None
+        made_of = sites.energy_of(site, models[row["kind"]]) if row["kind"] in models else None
+        value, low, high = made_of.gwh_yr(site.capacity_mw) if made_of and site.capacity_mw is not None else (None, None, None)
+        loss, forest = None, None
         if row["kind"] == "pv":
-            ghi = sites.mean_of(resource, site) if resource else None
-            energy = site.capacity_mw * ghi * pv_yield if ghi is not None and site.capacity_mw is not None else None
             loss, forest = sites.losses(site, evidence, vegetation)
         ids = {
             state: ";".join(a.rule.rule_id for a in answers if a.outcome == "broken" and a.rule.state == state)
@@ -139,8 +187,9 @@ def _screen(candidates, rules: list[Rule], reader: Reader, places, config: Confi
                 "verdict": result, "evidence": "indicative" if sites.is_indicative(site, answers, evidence) else "adequate",
                 "rules_hard": ids["hard"], "rules_conditional": ids["conditional"], "rules_soft": ids["soft"],
                 "rules_unknown": ";".join(a.rule.rule_id for a in answers if a.outcome == "unknown"),
-                "score": points, "score_rules_known": known, "energy_gwh_yr": energy,
-                "energy_method": say("energy_method", language, ratio=config.siting.pv.performance_ratio) if energy is not None else None,
+                "score": points, "score_rules_known": known,
+                "energy_gwh_yr": value, "energy_low_gwh_yr": low, "energy_high_gwh_yr": high,
+                "full_load_h": made_of.full_load_h if made_of else None, "energy_method": made_of.method if made_of else None,
                 "carbon_loss_tc": loss, "forest_loss_hm2": forest,
                 "is_illustrative": "yes" if row["is_illustrative"] else "no",
                 "note": sites.remarks(site, share, name, language), "basis": said,

@@ -18,9 +18,10 @@ from pipeline.core import counting, pixels, tables
 from pipeline.core.counties import Counties
 from pipeline.core.progress import track
 from pipeline.core.threads import on_threads
-from pipeline.core.units import KWH_TO_GWH, M2_TO_HM2, MW_TO_KW
+from pipeline.core.units import M2_TO_HM2
 from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
+from pipeline.siting.energy import Model, Place
 from pipeline.siting.evidence import Evidence, Reader, Window
 from pipeline.siting.rules import HARD, Rule, Test, zoning
 
@@ -31,28 +32,41 @@ Question = tuple[Test, Test | None]  # what a rule tests, and the guard that lim
 
 
 def patterns(
-    places: Counties, evidence: Evidence, rules: list[Rule], resources: dict[str, str | None], threads: int, language: str
+    places: Counties, evidence: Evidence, rules: list[Rule], models: dict[str, Model], threads: int, language: str
 ) -> pd.DataFrame:
     """Area of each county, and of all, by the set of rules broken and unknown (schema ``PATTERNS``), by technology.
 
     Cells are those of the measuring grid, shared between counties by exact fraction; land beyond the grid is
-    unknown to every rule. ``resources``: technology -> the raster whose area-weighted mean is kept for each pattern.
+    unknown to every rule. ``models``: technology -> what tells its energy; the area-weighted mean of its resource is kept.
     """
     asked = [r for r in rules if r.is_spatial and any(evidence.has(t.layer) for t in (r.test, r.guard) if t is not None)]
     questions = list(dict.fromkeys((r.test, r.guard) for r in asked))
-    measured = next((layer for layer in resources.values() if layer), None)
-    assert all(layer in (None, measured) for layer in resources.values()), "one resource is measured"
+    measures = [Measure(kind, name, model) for kind, model in models.items() for name in model.sources]
     cells = pixels.cut([geometry for _, _, geometry in places], evidence.grid, threads)
-    label = say("pass_rules", language, kind="、".join(say(k, language) for k in resources))
-    ledger = _with_beyond(_sweep(evidence, cells, questions, measured, threads, label), cells, len(questions))
+    label = say("pass_rules", language, kind="、".join(say(k, language) for k in models))
+    ledger = _with_beyond(_sweep(evidence, cells, questions, measures, threads, label), cells, len(questions))
     made = []
-    for kind, layer in resources.items():
+    for kind in models:
         spatial = [r for r in rules if r.is_spatial and kind in r.kinds]
         place = [questions.index((r.test, r.guard)) if r in asked else None for r in spatial]
         seen = ledger.as_seen([p for p in place if p is not None])
-        made.append(_table(seen, kind, spatial, [p is None for p in place], places, evidence.grid.quantum_m2, layer is not None))
+        own = [i for i, m in enumerate(measures) if m.kind == kind]
+        made.append(_table(seen, kind, spatial, [p is None for p in place], places, evidence.grid.quantum_m2, own))
     found = pd.concat(made, ignore_index=True)
     return found.sort_values("level", kind="stable", ignore_index=True)  # "city" before "county"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A source of a technology's resource, summed over land."""
+
+    kind: str
+    layer: str
+    model: Model
+
+    def values(self, window: Window) -> np.ndarray:
+        """The resource by cell, NaN unknown."""
+        return self.model.resource(window.values, self.layer)
 
 
 # --- sums by zone and pattern --------------------------------------------------------------------------------
@@ -62,7 +76,8 @@ def patterns(
 class Ledger:
     """Sums by zone and pattern, whole numbers of quanta.
 
-    ``zone`` (n,); ``words`` (n, words): the pattern; ``sums`` (n, 3): area, area where the resource is known, resource x area.
+    ``zone`` (n,); ``words`` (n, words): the pattern; ``sums`` (n, 1 + 2 x measures): area, and of each measure
+    the area where it is known and resource x area.
     """
 
     zone: np.ndarray
@@ -70,9 +85,9 @@ class Ledger:
     sums: pixels.Exact
 
     @classmethod
-    def empty(cls, words: int) -> Ledger:
+    def empty(cls, words: int, measures: int) -> Ledger:
         """Nothing yet."""
-        return cls(np.zeros(0, np.int64), np.zeros((0, words), np.uint64), pixels.Exact.zeros(0, 3))
+        return cls(np.zeros(0, np.int64), np.zeros((0, words), np.uint64), pixels.Exact.zeros(0, 1 + 2 * measures))
 
     @classmethod
     def of(cls, parts: list[Ledger]) -> Ledger:
@@ -118,15 +133,18 @@ def _with_beyond(ledger: Ledger, cells: list[ZoneCells], questions: int) -> Ledg
             continue
         beyond = round(zone.area_m2 / zone.grid.quantum_m2) - sum(ledger.sums.whole()[ledger.zone == number, 0])
         if beyond * zone.grid.quantum_m2 > 1e-9 * zone.area_m2:
-            words = np.array([[[beyond >> 32, beyond & (2**32 - 1)], [0, 0], [0, 0]]])
+            words = np.array([[[beyond >> 32, beyond & (2**32 - 1)], *[[0, 0]] * (ledger.sums.high.shape[1] - 1)]])
             parts.append(Ledger(np.array([number]), everywhere, pixels.Exact.of(words, 32)))
     return Ledger.of(parts)
 
 
 def _table(
-    ledger: Ledger, kind: str, rules: list[Rule], is_missing: list[bool], places: Counties, quantum_m2: float, is_measured: bool
+    ledger: Ledger, kind: str, rules: list[Rule], is_missing: list[bool], places: Counties, quantum_m2: float, measures: list[int]
 ) -> pd.DataFrame:
-    """The pattern table of one technology, the whole area first; rules whose layer is missing are unknown."""
+    """The pattern table of one technology, the whole area first; rules whose layer is missing are unknown.
+
+    ``measures``: places of its sources among those summed, the leading one first.
+    """
     zones = [places.zone(code, name) for code, name, _ in places]
     if places.city is not None:
         ledger = Ledger.of([ledger.whole_area(), ledger])
@@ -145,22 +163,34 @@ def _table(
             "zoning": [zoning(by_id, b, u) for b, u in zip(broken, unknown, strict=True)],
         }
     ).iloc[of_row.ravel()]
-    area, known, weighted = ledger.sums.whole().T
+    whole = ledger.sums.whole()
+    area = whole[:, 0]
     rows = pd.DataFrame(zones).iloc[ledger.zone].reset_index(drop=True).join(said.reset_index(drop=True))
     rows["area_hm2"] = [float(a) * quantum_m2 * M2_TO_HM2 for a in area]
-    rows["resource_area_hm2"] = [float(k) * quantum_m2 * M2_TO_HM2 for k in known] if is_measured else None
-    rows["resource_mean"] = [w / k if is_measured and k else None for w, k in zip(weighted, known, strict=True)]
+    known = whole[:, 1 + 2 * measures[0]] if measures else None
+    rows["resource_area_hm2"] = [float(k) * quantum_m2 * M2_TO_HM2 for k in known] if measures else None
+    means = [[w / k if k else None for k, w in whole[:, 1 + 2 * m : 3 + 2 * m]] for m in measures]
+    is_whole = [[k == a for k, a in zip(whole[:, 1 + 2 * m], area, strict=True)] for m in measures]
+    spread = [
+        [mean[i] for mean, every in zip(means, is_whole, strict=True) if every[i] and mean[i] is not None] or [None]
+        for i in range(len(area))
+    ]
+    rows["resource_mean"] = means[0] if measures else None
+    rows["resource_low"] = [None if v == [None] else min(v) for v in spread]
+    rows["resource_high"] = [None if v == [None] else max(v) for v in spread]
     return rows[list(tables.PATTERNS.columns)]
 
 
 # --- the pass ------------------------------------------------------------------------------------------------
 
 
-def _sweep(evidence: Evidence, cells: list[ZoneCells], questions: list[Question], measured: str | None, threads: int, label: str) -> Ledger:
+def _sweep(
+    evidence: Evidence, cells: list[ZoneCells], questions: list[Question], measures: list[Measure], threads: int, label: str
+) -> Ledger:
     """Every cell of every zone once."""
     zones = pixels.Zones.of(cells, evidence.grid)
     blocks = pixels.windows(zones, *BLOCK, 1, evidence.grid.width)
-    parts = [Ledger.empty(_words_for(len(questions)))]
+    parts = [Ledger.empty(_words_for(len(questions)), len(measures))]
     if not blocks:
         return parts[0]
     top, _, left, _ = map(min, zip(*(b.where for b in blocks), strict=True))
@@ -168,7 +198,7 @@ def _sweep(evidence: Evidence, cells: list[ZoneCells], questions: list[Question]
     vectors = evidence.vectors([t for q in questions for t in q if t is not None], top, bottom, left, right)
 
     def work(reader: Reader, block: pixels.Block) -> Ledger:
-        return _count(reader.window(*block.where, vectors), zones, questions, measured)
+        return _count(reader.window(*block.where, vectors), zones, questions, measures)
 
     for part in track(on_threads(evidence.reader, work, blocks, threads), len(blocks), label):
         parts.append(part)
@@ -177,7 +207,7 @@ def _sweep(evidence: Evidence, cells: list[ZoneCells], questions: list[Question]
     return Ledger.of(parts)
 
 
-def _count(window: Window, zones: pixels.Zones, questions: list[Question], measured: str | None) -> Ledger:
+def _count(window: Window, zones: pixels.Zones, questions: list[Question], measures: list[Measure]) -> Ledger:
     """The sums of a block."""
     numbers, keys = _distinct(_words(window, questions))
     alone, quanta, place = np.zeros((1, 1), np.int32), pixels.quanta_of(window.evidence.grid, window), (window.row0, window.col0)
@@ -185,11 +215,11 @@ def _count(window: Window, zones: pixels.Zones, questions: list[Question], measu
     counting.count_cells(numbers, alone, quanta, *place, zones.arrays, table)
     area = pixels.Exact.of(table, counting.AREA_BITS)
     sums = pixels.Sums([area], [pixels.Exact.zeros(*table.shape[:3])], [pixels.Exact.zeros(*table.shape[:3])])
-    if measured is not None:
-        layer, values = window.evidence.rasters[measured], window.values(measured)
-        pixels.measure(sums, layer, values, numbers, alone, quanta, place, zones.arrays)
+    for measure in measures:
+        layer = window.evidence.rasters[measure.layer]
+        pixels.measure(sums, layer, measure.values(window), numbers, alone, quanta, place, zones.arrays)
     zone, pattern = np.nonzero(table.any(axis=(2, 3)))
-    exact = (area, sums.known[-1], sums.total[-1])
+    exact = (area, *(s for pair in zip(sums.known[1:], sums.total[1:], strict=True) for s in pair))
     high, low = (np.stack([getattr(e, part)[zone, pattern, 0] for e in exact], axis=1) for part in ("high", "low"))
     return Ledger(zone, keys[pattern], pixels.Exact(high, low))
 
@@ -312,7 +342,8 @@ def potential(
     found: pd.DataFrame,
     land_hm2_per_mw: dict[str, float],
     usable: dict[str, float],
-    yields: dict[str, float | None],
+    models: dict[str, Model],
+    spots: dict[str, Place],
     targets: dict,
     city_code: str,
     bases: str,
@@ -320,26 +351,29 @@ def potential(
     """Land by verdict, capacity and energy of each zone and technology (schema ``POTENTIAL``).
 
     Capacity is allowed land x usable share / land per MW; ``capacity_if_cleared_mw`` adds conditional and unknown
-    land, the most that could come out once every missing layer is in. ``yields``: GWh per MW and unit of resource,
-    None where no resource layer supports it; energy is blank unless the resource is known on all allowed land.
+    land, the most that could come out once every missing layer is in. ``spots``: where each county is taken to stand;
+    energy is blank unless its resource is known on all allowed land, and that of the whole area is the sum of its counties.
     """
+    groups = {key: group for key, group in found.groupby(["county_code", "county_name", "level", "kind"], sort=False)}
+    mw = {kind: usable[kind] / land_hm2_per_mw[kind] for kind in models}
+    own = {
+        (code, kind): _energy_gwh(group, models[kind], mw[kind], spots[code])
+        for (code, _, level, kind), group in groups.items()
+        if level == "county"
+    }
     rows = []
-    for (code, name, level, kind), group in found.groupby(["county_code", "county_name", "level", "kind"], sort=False):
+    for (code, name, level, kind), group in groups.items():
         area = {z: math.fsum(group.area_hm2[group.zoning == z]) for z in ("allowed", "conditional", "prohibited", "unknown")}
-        mw = usable[kind] / land_hm2_per_mw[kind]
-        allowed = group[group.zoning == "allowed"]
-        energy = None
-        resource_known = yields[kind] is not None and group.resource_area_hm2.sum() > 0
-        if resource_known and (abs(allowed.area_hm2 - allowed.resource_area_hm2) <= 1e-6 * allowed.area_hm2).all():
-            energy = math.fsum(a * mw * m * yields[kind] for a, m in zip(allowed.area_hm2, allowed.resource_mean, strict=True))
+        energy = own[code, kind] if level == "county" else _sum_gwh([e for (_, k), e in own.items() if k == kind])
+        value, low, high = energy or (None, None, None)
         rows.append(
             {
                 "county_code": code, "county_name": name, "level": level, "kind": kind,
                 "allowed_hm2": area["allowed"], "conditional_hm2": area["conditional"],
                 "excluded_hm2": area["prohibited"], "unknown_hm2": area["unknown"],
-                "capacity_mw": area["allowed"] * mw,
-                "capacity_if_cleared_mw": (area["allowed"] + area["conditional"] + area["unknown"]) * mw,
-                "energy_gwh_yr": energy,
+                "capacity_mw": area["allowed"] * mw[kind],
+                "capacity_if_cleared_mw": (area["allowed"] + area["conditional"] + area["unknown"]) * mw[kind],
+                "energy_gwh_yr": value, "energy_low_gwh_yr": low, "energy_high_gwh_yr": high,
                 "target_2025_mw": targets.get((kind, 2025)) if code == city_code else None,
                 "target_2030_mw": targets.get((kind, 2030)) if code == city_code else None,
                 "land_hm2_per_mw": land_hm2_per_mw[kind], "usable_share": usable[kind], "basis": bases,
@@ -348,6 +382,23 @@ def potential(
     return pd.DataFrame(rows, columns=list(tables.POTENTIAL.columns))
 
 
-def pv_gwh_per_mw(performance_ratio: float) -> float:
-    """GWh a year from one MW for each kWh/m2/yr of irradiation: E = P x H x PR / (1 kW/m2) (GB 50797-2012, H_A P_AZ K / E_s)."""
-    return MW_TO_KW * performance_ratio * KWH_TO_GWH
+def _energy_gwh(group: pd.DataFrame, model: Model, mw_per_hm2: float, place: Place) -> tuple[float, float, float] | None:
+    """(value, low, high) of a county's allowed land [GWh/yr]; None unless the resource is known on all of it."""
+    allowed = group[group.zoning == "allowed"]
+    if not model.sources or not group.resource_area_hm2.sum() > 0:
+        return None
+    if not (abs(allowed.area_hm2 - allowed.resource_area_hm2) <= 1e-6 * allowed.area_hm2).all():
+        return None
+    made = []
+    for row in allowed.itertuples():
+        low, high = (None if pd.isna(v) else v for v in (row.resource_low, row.resource_high))
+        energy = model.energy(row.resource_mean, low, high, place)
+        if energy is None:
+            return None
+        made.append(energy.gwh_yr(row.area_hm2 * mw_per_hm2))
+    return tuple(math.fsum(part[i] for part in made) for i in range(3))
+
+
+def _sum_gwh(parts: list[tuple[float, float, float] | None]) -> tuple[float, float, float] | None:
+    """Several counties as one; None where one of them is not known."""
+    return None if not parts or None in parts else tuple(math.fsum(part[i] for part in parts) for i in range(3))

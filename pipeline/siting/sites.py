@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +18,7 @@ from pipeline.core.grid import LONLAT
 from pipeline.core.units import M2_TO_HM2
 from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
+from pipeline.siting import energy
 from pipeline.siting.evidence import LAND_COVER, Evidence, Reader, Window
 from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, SOFT, Rule, Test, zoning
 
@@ -176,16 +178,31 @@ def score(answers: list[Answer]) -> tuple[float | None, int]:
     return float(np.mean(kept)), len(known)
 
 
-def mean_of(name: str, site: Site) -> float | None:
-    """Area-weighted mean of a raster over the footprint; None unless known on all of it."""
+def mean_of(site: Site, read: Callable[[Callable[[str], np.ndarray]], np.ndarray]) -> float | None:
+    """Area-weighted mean over the footprint of what ``read`` makes of layers; None unless known on all of it."""
     area = site.cell_areas_m2
     if area.size == 0:
         return None
-    values = site.window.values(name)
+    values = read(site.window.values)
     known = np.isfinite(values) & (area > 0)
     if area[known].sum() < (1 - SHARE_MIN) * site.cells.area_m2:
         return None
     return float((values[known] * area[known]).sum() / area[known].sum())
+
+
+def place_of(site: Site, needs_temperature: bool) -> energy.Place:
+    """Latitude of a site, and its annual mean temperature where it is asked for."""
+    temperature = mean_of(site, lambda values: values("temperature")) if needs_temperature else None
+    return energy.Place(site.footprint.centroid.y, temperature)
+
+
+def energy_of(site: Site, model: energy.Model) -> energy.Energy | None:
+    """Full-load hours on the footprint; None where its leading resource is not known on all of it."""
+    means = [mean_of(site, lambda values, name=name: model.resource(values, name)) for name in model.sources]
+    known = [m for m in means if m is not None]
+    if not means or means[0] is None:
+        return None
+    return model.energy(means[0], min(known), max(known), place_of(site, model.needs_temperature))
 
 
 def losses(site: Site, evidence: Evidence, vegetation_tc_hm2: dict[str, float]) -> tuple[float | None, float | None]:

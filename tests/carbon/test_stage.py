@@ -138,7 +138,7 @@ def test_a_factor_makes_carbon_and_what_stands_on_it_stale(mixed):
         ("routes: [by_magic], soc: {depth_cm: 100}", ["route_unknown", "carbon_depth"]),
         ("routes: [agb_raster], agb_layer: biomass, soc: {layer: soil}", ["carbon_layer_missing", "carbon_layer_missing"]),
         ("unchecked_factors: [fang_cypres]", ["carbon_unchecked_unknown"]),
-        ("routes: [agb_raster], agb_layer: soc_0_30cm", ["carbon_layer_unit"]),
+        ("routes: [agb_raster], agb_layer: soc_0_30cm", ["layer_unit"]),
     ],
 )
 def test_settings_that_cannot_be(mixed, tmp_path, carbon, keys):

@@ -46,7 +46,7 @@ def test_a_site_opens_with_its_verdict_and_the_law(tab, pages):
     tab.run("document.querySelector('.site-pin').click()")
     tab.wait("document.querySelector('.leaflet-popup .site')")
     said = tab.run("document.querySelector('.leaflet-popup').innerText")
-    for part in ("禁止（指示性）", "远大于场址", "PV-05a", "林资发〔2015〕153号", "占场址 100 %", "待查规则", "GWh", "示例"):
+    for part in ("禁止（指示性）", "远大于场址", "PV-05a", "林资发〔2015〕153号", "占场址 100 %", "待查规则", "GWh", "满发小时", "示例"):
         assert part in said, part
     assert "GEN-01" not in said  # folded away until asked for
     tab.run("[...document.querySelectorAll('.leaflet-popup details')].forEach(d => d.open = true)")

@@ -6,6 +6,7 @@ import zipfile
 from html import unescape
 
 import openpyxl
+import pandas as pd
 import pytest
 from conftest import ROOT, run_pipeline
 
@@ -80,7 +81,20 @@ def test_carbon_and_potential_equal_csv(documents):
             assert shown[0] == row.county_name
             assert shown[4] == printed(row.unknown_hm2) and shown[6] == printed(row.capacity_if_cleared_mw, MW_TO_WANKW)
             assert shown[7] == printed(row.energy_gwh_yr)
+            known = pd.notna(row.energy_gwh_yr)
+            assert shown[8] == (f"{printed(row.energy_low_gwh_yr)}–{printed(row.energy_high_gwh_yr)}" if known else "—")
     assert {r[7] for r in documents.html.tables["potential"][1][1:]} == {"—"}, "no wind energy without a wind layer"
+
+
+def test_avoided_co2_is_a_statistic_of_named_factors(documents):
+    avoided = table(documents, tables.AVOIDED_CO2)
+    rows = documents.sheet("避免的二氧化碳")
+    assert len(rows) == len(avoided) > 0
+    assert [r["避免的二氧化碳（tCO2）"] for r in rows] == pytest.approx(list(avoided.avoided_tco2_yr), rel=1e-12)
+    shown = documents.html.tables["grid_factors"][0]
+    assert ["山西省电力平均二氧化碳排放因子（2022）", "2022", "山西", "0.7096"] in [line[:4] for line in shown]
+    text = "\n".join(p.text for p in documents.word.paragraphs)
+    assert "不是减排信用，不与碳汇吨数相加" in text and "系统效率 0.80（0.75–0.85）" in text
 
 
 def test_key_sentences_carry_the_figures(documents):
@@ -346,7 +360,7 @@ def test_workbook_form(documents):
     book = documents.excel
     assert book.sheetnames == ["说明", "森林覆盖率", "分县任务", "补充样本", "林木绿化率", "湿地与水域", "地类面积", "碳储量汇总", "碳储量分项",
                                "各方法所用土地", "不确定性来源", "碳密度与出处", "全部参数", "适宜绿化空间", "碳汇潜力", "CCER筛查", "候选场址",
-                               "场址理由", "规则面积", "装机潜力", "规划目标", "规划地点", "数据来源"]  # fmt: skip
+                               "场址理由", "规则面积", "装机潜力", "避免的二氧化碳", "规划目标", "规划地点", "数据来源"]  # fmt: skip
     for sheet in book.worksheets:
         assert (
             sheet.freeze_panes

@@ -9,10 +9,12 @@ from worlds import features, four_counties, make_place, write_raster
 
 from pipeline.core import config as configuration
 from pipeline.core import ellipsoid, tables
+from pipeline.core.config import Pv, Wind
 from pipeline.core.counties import Counties
 from pipeline.core.layers import find
 from pipeline.core.paths import Paths
 from pipeline.siting import areas
+from pipeline.siting.energy import pv_model, wind_model
 from pipeline.siting.evidence import Evidence
 from pipeline.siting.rules import parse
 
@@ -74,7 +76,8 @@ def found(place, threads: int) -> pd.DataFrame:
     frame = four_counties().rename(columns={"XZQDM": "county_code", "XZQMC": "county_name"})
     rules = parse(tables.read_csv(folder / "rules.csv", tables.RULES), "rules.csv")
     evidence = Evidence(land_cover, others, (112.1, 36.1), "trees")
-    return areas.patterns(Counties(frame, ("149900", "某市")), evidence, rules, {"pv": "ghi", "wind": None}, threads, "zh")
+    models = {"pv": pv_model(Pv(), ("ghi",), False, "zh"), "wind": wind_model(Wind(), (), None, False, "zh")}
+    return areas.patterns(Counties(frame, ("149900", "某市")), evidence, rules, models, threads, "zh")
 
 
 def test_blocks_and_threads_change_no_byte(place, monkeypatch):
