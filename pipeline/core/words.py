@@ -1443,10 +1443,22 @@ WORDS: dict[str, tuple[str, str]] = {
     "sample_guide_no": ("不算森林", "not forest"),
     "sample_guide_fill": ("填写", "fill in"),
     "sample_guide_fill_text": (
-        "“样点”表中 is_forest 填“是”或“否”（下拉），reference 填实地地类名称，note 填备注；其余各列不要改。",
+        "“样点”表中“是否森林”填“是”或“否”（下拉），“参考地类”填实地地类名称，“备注”写应说明的情况；其余各列不要改。",
         "On the sheet of points: is_forest yes or no (drop-down), reference the land class found, note whatever should be known; leave all other "
         "columns as they are.",
     ),
+    "sample_col_point_id": ("样点编号", "point_id"),
+    "sample_col_county_code": ("县代码", "county_code"),
+    "sample_col_county_name": ("县名", "county_name"),
+    "sample_col_lon": ("经度", "lon"),
+    "sample_col_lat": ("纬度", "lat"),
+    "sample_col_stratum": ("抽样层", "stratum"),
+    "sample_col_stratum_area_hm2": ("层面积（hm²）", "stratum_area_hm2"),
+    "sample_col_map_code": ("地图代码", "map_code"),
+    "sample_col_map_class": ("图上地类名称", "map_class name"),
+    "sample_col_reference": ("参考地类", "reference"),
+    "sample_col_is_forest": ("是否森林", "is_forest"),
+    "sample_col_note": ("备注", "note"),
     "sample_guide_reach": ("到不了的点", "points out of reach"),
     "sample_guide_reach_text": (
         "用当年高分影像判读并在备注中写明；实在不能判定的留空，不要猜。留空的点达到 5 % 时整个样本不能采用。",
@@ -1455,8 +1467,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "sample_guide_back": ("交回", "hand back"),
     "sample_guide_back_text": (
-        "把结果填入 sample_points.csv（列名相同），将文件夹移到 data/ 等处，并在 config.yaml 写 cover.samples: [{layer: 该文件夹}]；"
-        "也可直接读本表：再加 file: field_sheet.xlsx 的路径、table: 样点。",
+        "直接用本表：将文件夹移到 data/ 等处，并在 config.yaml 写 cover.samples: [{layer: 该文件夹, file: 该文件夹/field_sheet.xlsx, table: 样点}]；"
+        "也可把结果填入 sample_points.csv（填 is_forest 列），只写 layer。",
         "Put the answers into sample_points.csv (the same columns), move the folder to data/ or the like and write in config.yaml cover.samples: "
         "[{layer: that folder}]; this workbook can be read too: add file: its path, table: points.",
     ),

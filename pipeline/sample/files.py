@@ -110,7 +110,7 @@ def layer_yaml(about: About) -> bytes:
 
 
 def field_sheet(points: pd.DataFrame, definition: pd.DataFrame, about: About) -> bytes:
-    """A workbook: how to judge a point, and the points with a drop-down for ``is_forest``; headings are those of the table."""
+    """A workbook: how to judge a point, and the points with a drop-down for ``is_forest``; its headings are read back by name."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, _OPTIONS) as book:
         book.set_properties({"title": about.title, "created": _CREATED})
@@ -150,7 +150,7 @@ def _points_sheet(book, points: pd.DataFrame, about: About, plain, bold) -> None
     sheet = book.add_worksheet(about.say("sample_sheet_points"))
     columns = [c for c in DRAWN_POINTS.columns if c in points]
     for j, name in enumerate(columns):
-        sheet.write_string(0, j, name, bold)
+        sheet.write_string(0, j, about.say(f"sample_col_{name}"), bold)
         sheet.set_column(j, j, _WIDTHS.get(name, 14))
         for i, value in enumerate(points[name], 1):
             if pd.isna(value):

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from worlds import make_place
@@ -64,3 +65,22 @@ def test_points_that_were_walked_decide(place, capsys):
     assert main(["plan", "--config", str(config), "--out", str(out)]) == 0
     assert "没有变化" in capsys.readouterr().err  # reading a sample out of the outputs makes no circle
     assert json.loads((out / "sample/manifest.json").read_text(encoding="utf-8"))["warnings"]
+
+
+def test_the_workbook_of_the_field_team_is_read_as_it_stands(place, tmp_path):
+    """Chinese headings, the drop-down's words, one point that could not be reached left blank."""
+    folder, truth = place
+    book = openpyxl.load_workbook(folder / "out/sample/field_sheet.xlsx")
+    sheet = book["样点"]
+    at = {c.value: c.column for c in sheet[1]}
+    for i in range(2, sheet.max_row + 1):
+        lon, lat = sheet.cell(i, at["经度"]).value, sheet.cell(i, at["纬度"]).value
+        said = truth[min(int((36.2 - lat) * 10_000), 1999), min(int((lon - 112.0) * 10_000), 1999)]
+        sheet.cell(i, at["是否森林"]).value = None if i == 7 else "是" if said else "否"
+    book.save(folder / "walked.xlsx")
+    text = (folder / "config.yaml").read_text(encoding="utf-8")
+    text = text.replace("{layer: out/sample}", "{layer: out/sample, file: walked.xlsx, table: 样点}")
+    (folder / "walked.yaml").write_text(text, encoding="utf-8")
+    assert main(["cover", "--config", str(folder / "walked.yaml"), "--out", str(tmp_path / "out")]) == 0
+    rows = pd.read_csv(tmp_path / "out/cover/forest_cover.csv", encoding="utf-8-sig")
+    assert rows.verdict[rows.level == "city"].tolist() == ["met"] and rows.reason[rows.level == "city"].tolist() == ["sample"]
