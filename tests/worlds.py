@@ -114,3 +114,25 @@ def features(path: Path, rows: list[dict]) -> Path:
     ]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": made}, ensure_ascii=False), encoding="utf-8")
     return path
+
+
+def city_cells(folder: Path, *, cell_m: float = 300, seed: int = 3) -> dict[str, np.ndarray]:
+    """Codes of every cell of the synthetic city that three maps know: the true land cover and two products with planted errors."""
+    from rasterio.features import rasterize
+
+    from pipeline.core.config import PROJECT
+    from pipeline.synthetic import Frame, write_land_cover, write_product
+
+    counties = gpd.read_file(PROJECT / "layers/boundaries/yuncheng/counties.geojson")
+    frame = Frame()
+    true = write_land_cover(
+        folder / "truth.tif", tuple(map(float, counties.total_bounds)), cell_m=cell_m, seed=seed, year=2024, frame=frame
+    )
+    paths = {"truth": true} | {n: write_product(folder / f"{n}.tif", true, n, seed=seed, frame=frame) for n in ("SYN_A", "SYN_B")}
+    maps = {}
+    for name, path in paths.items():
+        with rasterio.open(path) as source:
+            maps[name] = source.read(1)
+            inside = rasterize(counties.geometry, source.shape, transform=source.transform) == 1
+    known = inside & np.logical_and.reduce([m > 0 for m in maps.values()])
+    return {name: m[known].astype(int) for name, m in maps.items()}

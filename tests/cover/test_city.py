@@ -5,15 +5,11 @@ estimator has to hold the planted value in 93-97 % of its 95 % intervals, and it
 its estimates to 5 %. (The spread of 1,000 estimates is itself known to 2.2 % only: of six seeds one is off by 6 %.)
 """
 
-import geopandas as gpd
 import numpy as np
 import pytest
-import rasterio
-from conftest import ROOT
-from rasterio.features import rasterize
+from worlds import city_cells
 
 from pipeline.cover import estimators
-from pipeline.synthetic import Frame, write_land_cover, write_product
 
 SAMPLES = 1_000
 FOREST = (1, 2, 3)  # of the true land cover: arbor, bamboo, special shrub
@@ -23,18 +19,7 @@ TREES = {"SYN_A": 10, "SYN_B": 2}  # codes the products call forest
 @pytest.fixture(scope="module")
 def cells(tmp_path_factory) -> dict[str, np.ndarray]:
     """Codes of every cell of the city that all three maps know: ``truth``, ``SYN_A``, ``SYN_B``."""
-    folder, counties = tmp_path_factory.mktemp("city"), gpd.read_file(ROOT / "layers/boundaries/yuncheng/counties.geojson")
-    bounds, frame = tuple(map(float, counties.total_bounds)), Frame()
-    true = write_land_cover(folder / "truth.tif", bounds, cell_m=300, seed=3, year=2024, frame=frame)
-    paths = {"truth": true} | {name: write_product(folder / f"{name}.tif", true, name, seed=3, frame=frame) for name in TREES}
-    with rasterio.open(true) as source:
-        inside = rasterize(counties.geometry, source.shape, transform=source.transform) == 1
-    maps = {}
-    for name, path in paths.items():
-        with rasterio.open(path) as source:
-            maps[name] = source.read(1)
-    known = inside & np.logical_and.reduce([m > 0 for m in maps.values()])
-    return {name: m[known].astype(int) for name, m in maps.items()}
+    return city_cells(tmp_path_factory.mktemp("city"))
 
 
 class Population:
