@@ -28,6 +28,7 @@ from pipeline.core.errors import Findings, UsageError
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import UNKNOWN, classes
 from pipeline.core.paths import Paths
+from pipeline.core.products import shown
 from pipeline.core.store import Store, sha256
 from pipeline.core.units import is_measured_in
 from pipeline.core.words import say
@@ -249,13 +250,13 @@ def _tell(config: Config, products: list[Product], made: list[Made], factors: Fa
     settings = config.carbon
     leading = _lists(settings.routes)[0][0]  # the others are alternatives; what they lack is in their columns
     for m in made:
-        shown = _shown(m.account.land)
+        name = shown(m.account.land.product, m.account.land.year)
         if m.account.route == leading:
             for row in results.summary_rows(m.draws, m.account.land, {}, settings.soc, m.fixed_tc):
                 if row["level"] != "county" and (row["no_biomass_value_hm2"] > 0 or row["no_soc_value_hm2"] > 0):
-                    store.warn("carbon_gaps", product=shown, biomass=row["no_biomass_value_hm2"], soc=row["no_soc_value_hm2"])
+                    store.warn("carbon_gaps", product=name, biomass=row["no_biomass_value_hm2"], soc=row["no_soc_value_hm2"])
                 if row["level"] != "county" and row["no_range_tc"] > _FIXED_SHARE * row["stock_tc"]:
-                    store.warn("carbon_no_range", product=shown, share=100 * row["no_range_tc"] / row["stock_tc"])
+                    store.warn("carbon_no_range", product=name, share=100 * row["no_range_tc"] / row["stock_tc"])
         species: dict[str, float] = {}
         for (_, _, reason, detail), hm2 in m.account.refused_hm2.items():
             if reason == "species_unknown":
@@ -263,7 +264,7 @@ def _tell(config: Config, products: list[Product], made: list[Made], factors: Fa
         if species and m.account.route in BY_VOLUME:
             worst = sorted(species.items(), key=lambda s: -s[1])[:20]
             found = ", ".join(f"{code} ({hm2:.0f} hm²)" for code, hm2 in worst)
-            store.warn("carbon_species", product=shown, area_hm2=math.fsum(species.values()), found=found, file=settings.species)
+            store.warn("carbon_species", product=name, area_hm2=math.fsum(species.values()), found=found, file=settings.species)
     served = {r for m in made for (_, _, r), hm2 in m.account.served_hm2.items() if hm2 > 0}
     idle = [r for r in settings.routes if r not in served]
     if idle:
@@ -276,10 +277,6 @@ def _tell(config: Config, products: list[Product], made: list[Made], factors: Fa
     store.fact("soc_edition", results.edition_of(settings.soc))
     store.fact("soc_depth_cm", settings.soc.depth_cm)
     store.fact("class_areas", "sample" if any(m.adjusted for m in made) else "map")
-
-
-def _shown(product: Product) -> str:
-    return product.product if product.year is None else f"{product.product} {product.year}"
 
 
 # --- saving --------------------------------------------------------------------------------------------------

@@ -14,13 +14,14 @@ import zlib
 import numpy as np
 import pandas as pd
 
+from pipeline.core.products import rows_of
+
 Areas = dict[str, np.ndarray]  # class: trials of its area [hm2]
 
 
 def usable(matrix: pd.DataFrame, product: str, year: int | None, known: list[str]) -> pd.DataFrame:
     """Rows of the first sample of a product whose map and reference keys are all classes of the common legend, else none."""
-    same_year = matrix.year.isna() if year is None else (matrix.year == year).fillna(False)
-    rows = matrix[(matrix["product"] == product) & same_year]
+    rows = rows_of(matrix, product, year)
     for _, own in rows.groupby("sample", sort=False):
         if set(own.map_key) <= set(known) and set(own.reference_key) <= set(known):
             return own

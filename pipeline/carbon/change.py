@@ -21,10 +21,9 @@ import pandas as pd
 
 from pipeline.carbon.draws import Draws, interval
 from pipeline.core import tables
-from pipeline.core.tables import POOLS
+from pipeline.core.tables import POOLS, ZONE
 from pipeline.core.units import TC_TO_TCO2
 
-ZONE = ["county_code", "county_name", "level"]
 SPAN = ["product", "year_from", "year_to"]
 RESTORATION = "restoration"  # the polygon layer of restored land
 SAME = 1e-6  # share of the land by which land without a value may differ between two years and still be the same land

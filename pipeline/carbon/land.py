@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from pipeline.core.legend import UNKNOWN
+from pipeline.core.products import rows_of
+from pipeline.core.tables import EDITION, ZONE
 
 BIOMASS = ("agb", "bgb", "dead_wood", "litter")
 
@@ -100,11 +102,11 @@ def products(
     climate zone of all land where there is no layer of them.
     """
     made = []
-    for (product, year), rows in land_area.groupby(["product", "year"], sort=False, dropna=False):
+    for (product, year), rows in land_area.groupby(EDITION, sort=False, dropna=False):
         year = None if pd.isna(year) else int(year)
-        zones = list(rows[["county_code", "county_name", "level"]].drop_duplicates().to_dict("records"))
+        zones = list(rows[ZONE].drop_duplicates().to_dict("records"))
         area = dict(zip(zip(rows.county_code, rows.class_key, strict=True), rows.area_hm2, strict=True))
-        own = None if parcel_area is None else _of(parcel_area, product, year)
+        own = None if parcel_area is None else rows_of(parcel_area, product, year)
         agb, soc = (_layer(sums, name, product, year) for name in (agb_layer, soc_layer))
         in_zones = _by_zone(strata, zone_layer, product, year)
         county_rows = rows[rows.level == "county"]
@@ -120,16 +122,11 @@ def products(
     return made
 
 
-def _of(table: pd.DataFrame, product: str, year: int | None) -> pd.DataFrame:
-    same_year = table.year.isna() if year is None else table.year == year
-    return table[(table["product"] == product) & same_year.fillna(False)]
-
-
 def _layer(sums: pd.DataFrame, layer: str | None, product: str, year: int | None) -> dict[tuple[str, str], tuple[float, float, float]]:
     """(value x hm2, known hm2, unknown hm2) of a measured layer by county and class, all strata together."""
     if layer is None:
         return {}
-    rows = _of(sums, product, year)
+    rows = rows_of(sums, product, year)
     rows = rows[rows.layer == layer].fillna({"value_times_hm2": 0.0})
     added = rows.groupby(["county_code", "class_key"])[["value_times_hm2", "known_area_hm2", "unknown_area_hm2"]].agg(math.fsum)
     return {key: tuple(row) for key, row in zip(added.index, added.to_numpy().tolist(), strict=True)}
@@ -139,7 +136,7 @@ def _by_zone(strata: pd.DataFrame, layer: str | None, product: str, year: int | 
     """hm2 by climate zone of each county and class."""
     made: dict[tuple[str, str], dict[str, float]] = {}
     if layer is not None:
-        rows = _of(strata, product, year)
+        rows = rows_of(strata, product, year)
         for row in rows[rows.layer == layer].itertuples():
             made.setdefault((row.county_code, row.class_key), {})[row.key] = row.area_hm2
     return made

@@ -19,10 +19,9 @@ from pipeline.core import greening, tables
 from pipeline.core.config import Scenario
 from pipeline.core.errors import BadData, problem
 from pipeline.core.legend import UNKNOWN
+from pipeline.core.tables import EDITION, ZONE
 from pipeline.core.units import TC_TO_TCO2
 
-ZONE = ["county_code", "county_name", "level"]
-EDITION = ["product", "year"]
 LIVING = ("agb", "bgb")
 FOREST = "forest_arbor"
 UNDETERMINED = "undetermined"
@@ -110,7 +109,7 @@ def removals(
     rows = []
     whole = land_area.groupby([*ZONE, *EDITION], sort=False, dropna=False).area_hm2.agg(math.fsum)
     account_of = {(a.product, a.year): a for a in reversed(accounts)}  # the first route of a product leads
-    last = space[space.year.isna() | (space.year == space.groupby("product").year.transform("max"))]
+    last = _latest(space)
     for keys, own in last.groupby([*ZONE, *EDITION], sort=False, dropna=False):
         here = dict(zip([*ZONE, *EDITION], keys, strict=True))
         account = account_of.get((here["product"], None if pd.isna(here["year"]) else int(here["year"])))
@@ -204,7 +203,7 @@ def ccer(
     ``moved``: land by class of an earlier and a later year (:func:`pipeline.carbon.change.transitions`). The row of the whole area
     is the sum of its counties.
     """
-    last = land_area[land_area.year.isna() | (land_area.year == land_area.groupby("product").year.transform("max"))]
+    last = _latest(land_area)
     last = last.assign(year=_plain(last.year))
     known = _Known.of(class_strata, strata, moved)
     tested = rules[rules.condition != "document"].to_dict("records")
@@ -230,6 +229,11 @@ def ccer(
         sums = [_sum_of_class(whole, g) for g in _groups(rows, *EDITION, "class_key")]
         rows = [*(s for g in _groups(sums, *EDITION) for s in sorted(g, key=lambda r: order[r["class_key"]])), *rows]
     return tables.product(rows, tables.CCER), tables.product(single, tables.CCER_BY_RULE)
+
+
+def _latest(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the latest year of each product, and of those without a year."""
+    return table[table.year.isna() | (table.year == table.groupby("product").year.transform("max"))]
 
 
 def _plain(years: pd.Series) -> pd.Series:

@@ -19,10 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.carbon.draws import Draws, interval, value
+from pipeline.carbon.trials import Z_95
 from pipeline.core.tables import POOLS
-
-COMPONENTS = ("area", "density", "soc_edition", "route")
-_Z = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ def approach_1(ends: np.ndarray, sampling_tc2: float = 0.0) -> float:
     quadrature, so parameters are independent of each other, and land that shares one is fully correlated.
     """
     half = (ends[2::2] - ends[1::2]) / 2
-    return math.sqrt(float((half**2).sum()) + _Z**2 * sampling_tc2)
+    return math.sqrt(float((half**2).sum()) + Z_95**2 * sampling_tc2)
 
 
 def half_width(trials: np.ndarray) -> float:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from pipeline.core.errors import BadData, problem
 
-_Z = 1.959963984540054  # 97.5 percentile of the standard normal
+Z_95 = 1.959963984540054  # 97.5 percentile of the standard normal
 
 
 @dataclass(frozen=True)
@@ -110,12 +110,12 @@ def plain(parameters: Iterable[Parameter]) -> Trials:
 
 
 def _lognormal(stream, size: int, value: float, low: float, high: float) -> np.ndarray:
-    middle, spread = (np.log(low) + np.log(high)) / 2, (np.log(high) - np.log(low)) / (2 * _Z)
+    middle, spread = (np.log(low) + np.log(high)) / 2, (np.log(high) - np.log(low)) / (2 * Z_95)
     return np.exp(middle + spread * stream.standard_normal(size))
 
 
 def _normal(stream, size: int, value: float, low: float, high: float) -> np.ndarray:
-    return np.maximum(value + (high - low) / (2 * _Z) * stream.standard_normal(size), 0.0)
+    return np.maximum(value + (high - low) / (2 * Z_95) * stream.standard_normal(size), 0.0)
 
 
 def _triangular(stream, size: int, value: float, low: float, high: float) -> np.ndarray:

@@ -15,12 +15,12 @@ import pandas as pd
 
 from pipeline.core import tables
 from pipeline.core.legend import UNKNOWN
+from pipeline.core.products import rows_of
+from pipeline.core.tables import EDITION, ZONE
 
 SLOPE = "slope_deg"
 PLANTING = "planting"
 _INSIDE = "inside"
-_ZONE = ["county_code", "county_name", "level"]
-_EDITION = ["product", "year"]
 _AREAS = ["land_hm2", "crossed_out_hm2", "space_hm2", "low_hm2", "high_hm2"]
 
 
@@ -43,8 +43,8 @@ def space(
     ways: dict[str | None, str] = {}
     crossed_of, alone_of = _by_zone(area_table), _by_zone(class_strata)
     rows: list[dict] = []
-    for keys, land in land_area[land_area.level == "county"].groupby([*_ZONE, *_EDITION], sort=False, dropna=False):
-        here = dict(zip([*_ZONE, *_EDITION], keys, strict=True))
+    for keys, land in land_area[land_area.level == "county"].groupby([*ZONE, *EDITION], sort=False, dropna=False):
+        here = dict(zip([*ZONE, *EDITION], keys, strict=True))
         key = _key(here)
         crossed, alone = crossed_of.get(key, area_table.iloc[:0]), alone_of.get(key, class_strata.iloc[:0])
         parts, exact = _parts(crossed, alone, land, left_out)
@@ -77,8 +77,7 @@ def plantable(space_table: pd.DataFrame, *, product: str, year: int | None, max_
 
     Where the slope of nothing is known all of the space counts, and is then a ceiling; of what is partly known, unknown slope does not.
     """
-    same_year = space_table.year.isna() if year is None else (space_table.year == year).fillna(False)
-    own = space_table[(space_table["product"] == product) & same_year]
+    own = rows_of(space_table, product, year)
     made: dict[str, list[float]] = {}
     for code, band, area in zip(own.county_code, own.slope_band, own.space_hm2, strict=True):
         fits = pd.isna(band) or (band != UNKNOWN and band_ends(band)[1] <= max_slope_deg)
@@ -166,17 +165,17 @@ def _key(row: dict) -> tuple:
 
 def _by_zone(table: pd.DataFrame) -> dict[tuple, pd.DataFrame]:
     """Rows of each zone, product and year."""
-    names = ["county_code", *_EDITION]
+    names = ["county_code", *EDITION]
     return {_key(dict(zip(names, k, strict=True))): rows for k, rows in table.groupby(names, sort=False, dropna=False)}
 
 
 def _with_whole(rows: list[dict], land_area: pd.DataFrame) -> list[dict]:
     """The rows of the whole area before those of its counties, where there is a whole area."""
-    whole = land_area[land_area.level == "city"][_ZONE].drop_duplicates().to_dict("records")
+    whole = land_area[land_area.level == "city"][ZONE].drop_duplicates().to_dict("records")
     if not whole or not rows:
         return rows
     said = ["treatment", "crossed", "not_crossed", "missing", "basis"]
-    keys = [*_EDITION, "class_key", "slope_band"]
+    keys = [*EDITION, "class_key", "slope_band"]
     frame = pd.DataFrame(rows)
     made = []
     for key, group in frame.groupby(keys, sort=False, dropna=False):

@@ -44,6 +44,17 @@ def name_of(product: str, year) -> tuple[str, int | None]:
     return product, None if pd.isna(year) else int(year)
 
 
+def rows_of(table: pd.DataFrame, product: str, year) -> pd.DataFrame:
+    """The rows of one product and year of a table; no year is a year of its own."""
+    same_year = table.year.isna() if pd.isna(year) else (table.year == year).fillna(False)
+    return table[(table["product"] == product) & same_year]
+
+
+def rows_of_layer(table: pd.DataFrame, layer: Layer) -> pd.DataFrame:
+    """:func:`rows_of` a configured product."""
+    return rows_of(table, layer.product, layer.about.year)
+
+
 def shown(product: str, year) -> str:
     """``PRODUCT 2024``, or the name alone of a product without a year."""
     return product if pd.isna(year) else f"{product} {int(year)}"

@@ -412,11 +412,6 @@ def raster_grid(layer: Layer, raster: Raster) -> Grid:
     return raster.grid
 
 
-def nodata_of(layer: Layer, raster: Raster) -> float | None:
-    """The no-data value: as configured, else as the file declares."""
-    return raster.nodata[0] if raster.nodata else None
-
-
 def read_codes(layer: Layer, raster: Raster, row0: int, row1: int) -> tuple[np.ndarray, np.ndarray]:
     """Full-width rows of a class raster: (codes as int64, known as bool). No-data and masked cells are unknown."""
     return raster.codes(row0, row1, 0, raster.grid.width)

@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.core import tables
 from pipeline.core.errors import UsageError, problem
 from pipeline.core.figures import number
+from pipeline.core.products import rows_of
 from pipeline.core.units import T_TO_WANT
 from pipeline.core.words import say
 
@@ -23,12 +24,10 @@ def show(out: Path, language: str) -> None:
 
     cover, carbon = (_read(out, schema) for schema in (tables.FOREST_COVER, tables.CARBON_SUMMARY))
     first = cover.iloc[0]
-    cover = cover[(cover["product"] == first["product"]) & _same(cover.year, first.year)]
+    cover = rows_of(cover, first["product"], first.year)
     readings = list(dict.fromkeys(cover.reading))
     route = carbon.route.iloc[0]
-    carbon = carbon[(carbon["product"] == first["product"]) & _same(carbon.year, first.year) & (carbon.route == route)].set_index(
-        "county_code"
-    )
+    carbon = rows_of(carbon[carbon.route == route], first["product"], first.year).set_index("county_code")
 
     year = "" if pd.isna(first.year) else f" {first.year}"
     table = Table(title=f"{first['product']}{year}", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
@@ -50,10 +49,6 @@ def show(out: Path, language: str) -> None:
     console = Console(width=None if sys.stdout.isatty() else 124, highlight=False, markup=False)
     console.print(table)
     console.print(first.basis)
-
-
-def _same(column: pd.Series, value) -> pd.Series:
-    return column.isna() if pd.isna(value) else column == value
 
 
 def _read(out: Path, schema) -> pd.DataFrame:

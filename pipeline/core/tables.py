@@ -64,6 +64,9 @@ REASONS_OF_VERDICT = (
     "no_target",
 )
 POOLS = ("agb", "bgb", "dead_wood", "litter", "soc")
+VARIANCE_COMPONENTS = ("area", "density", "soc_edition", "route")
+ZONE = ["county_code", "county_name", "level"]
+EDITION = ["product", "year"]  # what an account of land cover stands on
 STATES = ("hard", "conditional", "soft", "info")
 STOCK_BREAKS_M3_HM2 = (0.0, 20.0, 40.0, 100.0, 200.0)  # limits of the classes of IPCC 2006 Vol 4 Table 4.5, and nothing recorded
 STOCK_CLASSES = ("0", "0–20", "20–40", "40–100", "100–200", ">200")  # each with its upper limit
@@ -373,12 +376,6 @@ SITES = _schema(
         "capacity_mw": _number(blank=True, low=0),
         "note": _text(blank=True),
     },
-    ["site_id"],
-)
-
-SITE_POINTS = _schema(
-    "site_points",
-    {**SITES.columns, "lon": _number(low=-180, high=180), "lat": _number(low=-180, high=180)},
     ["site_id"],
 )
 
@@ -1051,7 +1048,7 @@ VARIANCE = _schema(  # what the uncertainty of a total comes from
         **_zone(),
         **_product(),
         "route": _text(),
-        "component": _text(choice=("area", "density", "soc_edition", "route")),
+        "component": _text(choice=VARIANCE_COMPONENTS),
         "sd_tc": _number(low=0),
         "variance_tc2": _number(low=0),
         "share_pct": _number(blank=True, low=0, high=100 + 1e-9),  # blank where nothing varies

@@ -16,10 +16,10 @@ from pipeline.core.errors import UsageError, problem
 from pipeline.core.layers import Layer
 from pipeline.core.legend import DISAGREEMENT, UNKNOWN, main_reading_of, readings_of
 from pipeline.core.paths import Paths
-from pipeline.core.products import by_name, land_cover, name_of
+from pipeline.core.products import by_name, land_cover, name_of, rows_of, rows_of_layer
 from pipeline.core.store import Store
 from pipeline.cover import compare, definitions, gap, planner, samples, trend, verdicts
-from pipeline.cover.definitions import KEYS, is_census, nothing_known, rows_of
+from pipeline.cover.definitions import KEYS, denominator_hm2, is_census, nothing_known
 
 
 def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -> None:
@@ -134,13 +134,14 @@ def forest_cover(
 
     ``code_area``: hm2 by zone, product, year and product code (blank = unknown). Cover is forest over the whole
     land area of the zone, inland water and unknown land included, in percent. A county without a target of its own
-    stands against that of the whole area, as a reference. Forest is the codes of the reading, shrub that counts for want of rain (``dry_shrub``: by layer and zone) and, in a census alone, the
-    converted area of scattered trees: a raster may see those trees itself. Both are blank where nothing of a zone is known.
+    stands against that of the whole area, as a reference. Forest is the codes of the reading, shrub that counts for want of
+    rain (``dry_shrub``: by layer and zone) and, in a census alone, the converted area of scattered trees: a raster may see those
+    trees itself. Forest and cover are blank where nothing of a zone is known.
     """
     rows = []
     for layer in products:
         readings, dry = readings_of(layer.legend), dry_shrub[id(layer)]
-        for zone, group in rows_of(code_area, layer).groupby(KEYS, sort=False, dropna=False):
+        for zone, group in rows_of_layer(code_area, layer).groupby(KEYS, sort=False, dropna=False):
             shared = dict(zip(KEYS, zone, strict=True))
             land, code = math.fsum(group.area_hm2), shared["county_code"]
             goal = target.get(code, target.get(config.area.code))
@@ -202,18 +203,13 @@ def decide(
     return pd.DataFrame(made)
 
 
-def _denominator_hm2(row: dict) -> float:
-    """The land area a verdict's rate stands on."""
-    return row["official_area_hm2"] if row["denominator"] == "official" else row["land_area_hm2"]
-
-
 def _adjusted(row: dict, forest: samples.Forest | None) -> dict:
     """Forest by the reference points; blank where no sample carries an estimate."""
     if forest is None:
         return {}
     if forest.refusal is not None:
         return {"sample": forest.sample}
-    to_pct = 100 / _denominator_hm2(row)
+    to_pct = 100 / denominator_hm2(row)
     return {
         "sample": forest.sample,
         "adjusted_area_hm2": forest.area_hm2,
@@ -238,7 +234,7 @@ def _against_target(row: dict, forest: samples.Forest | None) -> dict:
         return {"gap_pp": None, "gap_area_hm2": None}
     if row["reason"] not in ("sample", "sample_inconclusive", "sample_small"):
         return {}
-    needed_hm2 = row["target_pct"] / 100 * _denominator_hm2(row)
+    needed_hm2 = row["target_pct"] / 100 * denominator_hm2(row)
     made = {"p_target": forest.probability(needed_hm2)[0]}
     if row["reason"] == "sample_small":
         return made
@@ -259,7 +255,7 @@ def _verdict(row: dict, layer: Layer, is_surveyed: bool, forest, said: samples.S
         return "undetermined", "sample_not_by_county" if is_elsewhere else "no_sample"
     if forest.refusal is not None:
         return "undetermined", "sample_refused"
-    chance = verdicts.Chance(*forest.probability(row["target_pct"] / 100 * _denominator_hm2(row)))
+    chance = verdicts.Chance(*forest.probability(row["target_pct"] / 100 * denominator_hm2(row)))
     return verdicts.by_sample(chance, points=forest.share.n, definition=forest.definition, sure=sure)
 
 
@@ -283,7 +279,7 @@ def _tasks(
     rules = store.read_parameters(paths.resolve(config.carbon.greening_rules), tables.GREENING_RULES)
     space = greening.space(land_area, area_table, strata, layers, definition, rules)
     for layer in products:
-        rows = rows_of(cover, layer)
+        rows = rows_of_layer(cover, layer)
         rows = rows[rows.reading == main_reading_of(layer, config.cover.main_reading)]
         city = rows[rows.level == "city"].to_dict("records")
         if not city:
@@ -332,7 +328,7 @@ def _tell(cover: pd.DataFrame, products: list[Layer], said: samples.Said, config
         store.warn(told.key, **told.params)
     if cover.target_pct.isna().all():
         store.warn("no_target", year=config.cover.target_year)
-    open_ones = [p.product for p in products if not is_census(p) and (rows_of(cover, p).reason == "no_sample").all()]
+    open_ones = [p.product for p in products if not is_census(p) and (rows_of_layer(cover, p).reason == "no_sample").all()]
     if open_ones:
         store.warn("verdict_undetermined", products="、".join(dict.fromkeys(open_ones)))
 
@@ -380,8 +376,7 @@ def wetland_and_water(land_area: pd.DataFrame, inside: pd.DataFrame, products: l
         shared = dict(zip(KEYS, zone, strict=True))
         year = None if pd.isna(shared["year"]) else int(shared["year"])
         wetland = math.fsum(group.area_hm2[group.class_key == "wetland"])
-        kept = protected[(protected.county_code == shared["county_code"]) & (protected["product"] == shared["product"])]
-        kept = kept[kept.year.isna() if year is None else kept.year == year]
+        kept = rows_of(protected[protected.county_code == shared["county_code"]], shared["product"], year)
         known = "protected_area" in set(inside.layer)
         area = math.fsum(kept.area_hm2) if known else None
         is_seen = not nothing_known(group)

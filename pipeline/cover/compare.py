@@ -18,9 +18,9 @@ from pipeline.core.counties import with_city
 from pipeline.core.layers import Layer
 from pipeline.core.legend import UNKNOWN, forest_codes, main_reading_of
 from pipeline.core.products import by_name, name_of, shown
+from pipeline.core.tables import ZONE
 from pipeline.cover.definitions import is_census
 
-ZONE = ["county_code", "county_name", "level"]
 PAIR = ["product_a", "year_a", "product_b", "year_b"]
 OUTSIDE = "outside"  # the sub-compartments of a survey that covers forest land only
 ANY = "any"

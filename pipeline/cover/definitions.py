@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
 from pipeline.core import tables
 from pipeline.core.layers import Layer
 from pipeline.core.legend import UNKNOWN, readings_of
+from pipeline.core.products import rows_of_layer
+from pipeline.core.tables import EDITION, ZONE
 
-ZONE = ["county_code", "county_name", "level"]
-KEYS = [*ZONE, "product", "year"]
+KEYS = [*ZONE, *EDITION]
 RAIN = "precipitation"
 SPECIAL = "shrub_special"  # a product with this class has told special from ordinary shrub itself
 
@@ -27,10 +28,9 @@ def is_census(layer: Layer) -> bool:
     return layer.about.parcels is not None and layer.about.parcels.is_forest_census
 
 
-def rows_of(table: pd.DataFrame, layer: Layer) -> pd.DataFrame:
-    """The rows of one product and year."""
-    same_year = table.year.isna() if layer.about.year is None else table.year == layer.about.year
-    return table[(table["product"] == layer.product) & same_year]
+def denominator_hm2(row: Mapping) -> float:
+    """The land [hm2] that the rate of a forest-cover row stands on: geometric, or official where configured."""
+    return row["official_area_hm2"] if row["denominator"] == "official" else row["land_area_hm2"]
 
 
 def nothing_known(group: pd.DataFrame) -> bool:
@@ -91,9 +91,9 @@ def shrub_by_rain(layer: Layer, code_area: pd.DataFrame, strata: pd.DataFrame, r
         return {}
     classes = set(definition.class_key[definition.forest_cover == "dry"])
     limit = definition.rain_limit_mm.max()
-    whole = rows_of(code_area, layer)
+    whole = rows_of_layer(code_area, layer)
     whole = whole[whole.class_key.isin(classes)].groupby("county_code").area_hm2.agg(math.fsum)
-    dry = rows_of(strata, layer) if len(strata) else strata
+    dry = rows_of_layer(strata, layer) if len(strata) else strata
     dry = dry[(dry.layer == RAIN) & dry.class_key.isin(classes) & dry.key.isin(_dry_keys(strata, limit))] if len(dry) else dry
     dry = dry.groupby("county_code").area_hm2.agg(math.fsum) if len(dry) else {}
     counts = dict(zip(rule.county_code, rule.shrub_counts, strict=True))
@@ -114,7 +114,7 @@ def greening(
     greened, rows = set(definition.class_key[definition.greening_rate == "yes"]), []
     for layer in products:
         readings, names = readings_of(layer.legend), dict(zip(layer.legend.code, layer.legend.class_key, strict=True))
-        for zone, group in rows_of(code_area, layer).groupby(KEYS, sort=False, dropna=False):
+        for zone, group in rows_of_layer(code_area, layer).groupby(KEYS, sort=False, dropna=False):
             shared = dict(zip(KEYS, zone, strict=True))
             land = math.fsum(group.area_hm2)
             trees = scattered_hm2.get(shared["county_code"]) if is_census(layer) else None
@@ -151,7 +151,7 @@ def orchard_trap(cover: pd.DataFrame, products: list[Layer], places: pd.DataFram
     for layer in products:
         if "orchard" in set(layer.legend.class_key) or is_census(layer):
             continue
-        for reading, own in rows_of(cover, layer).groupby("reading", sort=False):
+        for reading, own in rows_of_layer(cover, layer).groupby("reading", sort=False):
             there, city = own[own.county_code.isin(known) & own.forest_area_hm2.notna()], own[own.level == "city"]
             whole = city.forest_area_hm2.iloc[0] if len(city) else None
             total = city.iloc[:1].assign(forest_area_hm2=math.fsum(there.forest_area_hm2))
@@ -184,7 +184,7 @@ def tell(
             span = {"low": unknown.rain_low_mm.min(), "high": unknown.rain_high_mm.max()}
             warn("rain_mixed", counties="、".join(unknown.county_name), limit=limit, **span)
     for layer in (p for p in products if not is_census(p)):
-        own = rows_of(trap, layer)
+        own = rows_of_layer(trap, layer)
         own = own[own.reading == reading_of[layer.product]]
         city, there = own[own.level == "city"], own[(own.level == "county") & (own.forest_area_hm2 > 0)]
         if len(city) and len(there):
@@ -195,7 +195,7 @@ def tell(
                 share=city.share_of_area_pct.iloc[0],
                 counties="、".join(there.county_name),
             )
-        rows = rows_of(cover, layer)
+        rows = rows_of_layer(cover, layer)
         rows = rows[(rows.reading == reading_of[layer.product]) & (rows.level == "county")]
         much, little = (rows[rows.county_code.isin(places.county_code[places.forest == f])] for f in ("much", "little"))
         for row in little[little.forest_cover_pct > much.forest_cover_pct.median()].itertuples() if len(much) else ():

@@ -46,14 +46,15 @@ from pipeline.core import tables
 from pipeline.core.config import Planner
 from pipeline.core.layers import Layer
 from pipeline.core.legend import UNKNOWN, forest_codes, main_reading_of
-from pipeline.cover.definitions import is_census, rows_of
+from pipeline.core.products import rows_of_layer
+from pipeline.core.tables import ZONE
+from pipeline.cover.definitions import denominator_hm2, is_census
 
 FOREST, OTHER = "forest", "other"  # strata before any sample
 WHOLE = "all"  # stands for the strata of a zone that needs no points
 _GOLDEN = (math.sqrt(5) - 1) / 2
 _ON_TARGET_PP = 1e-7
 _UNCOUNTED = 10**15  # points of a stratum that nobody will ever walk: more are not told apart
-_ZONE = ["county_code", "county_name", "level"]
 
 
 def plan(
@@ -75,10 +76,10 @@ def plan(
     """
     rows: list[dict] = []
     for layer in products:
-        own, area = rows_of(cover_rows, layer), rows_of(code_area, layer)
+        own, area = rows_of_layer(cover_rows, layer), rows_of_layer(code_area, layer)
         own = own[own.reading == main_reading_of(layer, reading)]
         own = own[own.target_pct.notna()]
-        counts = rows_of(sample_counts, layer) if sample_counts is not None else None
+        counts = rows_of_layer(sample_counts, layer) if sample_counts is not None else None
         for zone in _zones(own, settings.scope):
             if zone.is_decided:
                 rows += zone.decided()
@@ -127,19 +128,6 @@ def largest(area: np.ndarray, forest_share: np.ndarray, now: np.ndarray, setting
     return np.maximum(_allocated(low, spread, least), now)
 
 
-def decidable_difference_pp(zone_rows: pd.DataFrame, settings: Planner, sure: float, *, land_hm2: float | None = None) -> float:
-    """How far from the target [percentage points] a cover must lie for the largest sample that can be walked to decide.
-
-    ``zone_rows``: the plan's rows of one zone and product, one a stratum. ``land_hm2``: the area the rate stands on, where that is
-    not the strata's together.
-    """
-    area, share, now = (zone_rows[c].to_numpy(float) for c in ("area_hm2", "assumed_forest_share", "points_now"))
-    points = largest(area, share, now.astype(np.int64), settings)
-    se = math.sqrt(float(np.sum((area / area.sum()) ** 2 * share * (1 - share) / points)))
-    unit = needed_se(1.0, sure=sure, power=settings.power)
-    return se / unit * 100 * area.sum() / (area.sum() if land_hm2 is None else land_hm2)
-
-
 def by_county(areas: Mapping[str, float], first: int, count: int, *, seed: int, stratum: str) -> dict[str, int]:
     """How many of a stratum's points ``first .. first + count`` fall in each county; they add up to ``count``.
 
@@ -181,7 +169,7 @@ class _Zone:
     @property
     def land_hm2(self) -> float:
         """The area its rate stands on."""
-        return math.fsum(_land(r) for r in self.rows)
+        return math.fsum(denominator_hm2(r) for r in self.rows)
 
     @property
     def cover_pct(self) -> float:
@@ -193,7 +181,7 @@ class _Zone:
     @property
     def target_pct(self) -> float:
         """Its target; of several counties the mean by land."""
-        return math.fsum(r["target_pct"] * _land(r) for r in self.rows) / self.land_hm2
+        return math.fsum(r["target_pct"] * denominator_hm2(r) for r in self.rows) / self.land_hm2
 
     @property
     def distance_pp(self) -> float:
@@ -230,21 +218,17 @@ def _is(row: Mapping, column: str) -> bool:
     return row.get(column) is not None and not pd.isna(row[column])
 
 
-def _land(row: Mapping) -> float:
-    return row["official_area_hm2"] if row["denominator"] == "official" else row["land_area_hm2"]
-
-
 def _forest(row: Mapping) -> float:
     """Forest of map or census [hm2]; none where nothing is known, which counts as unknown land."""
     return row["forest_area_hm2"] if _is(row, "forest_area_hm2") else 0.0
 
 
 def _cover_of(row: Mapping) -> float:
-    return row["adjusted_cover_pct"] if _is(row, "adjusted_cover_pct") else _forest(row) / _land(row) * 100
+    return row["adjusted_cover_pct"] if _is(row, "adjusted_cover_pct") else _forest(row) / denominator_hm2(row) * 100
 
 
 def _names(row: Mapping) -> dict:
-    return {c: row[c] for c in (*_ZONE, "product", "year", "reading")}
+    return {c: row[c] for c in (*ZONE, "product", "year", "reading")}
 
 
 # --- strata --------------------------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ import pandas as pd
 from pipeline.core.errors import Problem, problem
 from pipeline.core.layers import Layer
 from pipeline.core.legend import UNKNOWN, classes, forest_codes, main_reading_of
-from pipeline.core.products import name_of
+from pipeline.core.products import name_of, rows_of
+from pipeline.core.tables import ZONE
 from pipeline.core.words import say
 from pipeline.cover import estimators
 from pipeline.cover.estimators import Estimate
@@ -120,7 +121,7 @@ def read(
 ) -> Said:
     """What the samples say, by the tables SAMPLES, SAMPLE_POINTS, POINTS and CODE_AREA and the codes that are forest on the map."""
     said = Said()
-    zones = code_area[["county_code", "county_name", "level"]].drop_duplicates().to_dict("records")
+    zones = code_area[ZONE].drop_duplicates().to_dict("records")
     for row in samples.to_dict("records"):
         row = {k: None if pd.isna(v) else v for k, v in row.items()}
         one = _One(row, points[points["sample"] == row["sample"]], at, code_area, forest, language)
@@ -245,11 +246,11 @@ class _One:
         self.row, self.language = row, language
         self.name, self.kind = row["sample"], row["design"]
         self.product: Product = name_of(row["product"], row["year"])
-        self.area = _of(code_area, self.product)
+        self.area = rows_of(code_area, *self.product)
         self.points = points.sort_values("number").reset_index(drop=True)
         codes = self.area.drop_duplicates("code")
         source_of = {int(c): str(s) for c, s in zip(codes.code, codes.source_code, strict=True) if pd.notna(c)}
-        own = _of(at[at.layer == f"sample:{self.name}"], self.product).set_index("number")
+        own = rows_of(at[at.layer == f"sample:{self.name}"], *self.product).set_index("number")
         seen = own.code.reindex(self.points.number)
         self.is_seen = self.points.number.isin(own.index).to_numpy()
         self.seen = np.array([source_of.get(int(c), UNKNOWN) if pd.notna(c) else UNKNOWN for c in seen], dtype=object)
@@ -453,11 +454,6 @@ def _astray(zone: str, keys: np.ndarray, area_hm2: pd.Series) -> list[Problem]:
     return said
 
 
-def _of(table: pd.DataFrame, product: Product) -> pd.DataFrame:
-    """The rows of one product and year."""
-    return table[(table["product"] == product[0]) & (table.year.isna() if product[1] is None else table.year == product[1])]
-
-
 def _known(value: float) -> float | None:
     return None if math.isnan(value) else float(value)
 
@@ -472,28 +468,25 @@ def _share_row(estimate: Estimate) -> dict[str, Any]:
     }
 
 
+def _land_row(forest: Forest, estimate: Estimate, low_hm2: float, high_hm2: float) -> dict[str, Any]:
+    """A share of land as an area, between limits."""
+    return {
+        **_share_row(estimate),
+        "low": low_hm2 / forest.land_hm2,
+        "high": high_hm2 / forest.land_hm2,
+        "area_hm2": estimate.value * forest.land_hm2,
+        "low_hm2": low_hm2,
+        "high_hm2": high_hm2,
+    }
+
+
 def _area_row(forest: Forest, estimate: Estimate, map_area_hm2: float | None) -> dict[str, Any]:
     """An area: limits hold the land without points as none and as all of it."""
     low, high = estimate.low * forest.sampled_hm2, estimate.high * forest.sampled_hm2 + forest.not_sampled_hm2
-    return {
-        **_share_row(estimate),
-        "low": low / forest.land_hm2,
-        "high": high / forest.land_hm2,
-        "area_hm2": estimate.value * forest.land_hm2,
-        "low_hm2": low,
-        "high_hm2": high,
-        "map_area_hm2": map_area_hm2,
-    }
+    return _land_row(forest, estimate, low, high) | {"map_area_hm2": map_area_hm2}
 
 
 def _change_row(forest: Forest, estimate: Estimate) -> dict[str, Any]:
     """Later less earlier; the land without points may have lost or gained all of it."""
-    low, high = (estimate.low * forest.sampled_hm2 - forest.not_sampled_hm2, estimate.high * forest.sampled_hm2 + forest.not_sampled_hm2)
-    return {
-        **_share_row(estimate),
-        "low": low / forest.land_hm2,
-        "high": high / forest.land_hm2,
-        "area_hm2": estimate.value * forest.land_hm2,
-        "low_hm2": low,
-        "high_hm2": high,
-    }
+    ends = estimate.low * forest.sampled_hm2 - forest.not_sampled_hm2, estimate.high * forest.sampled_hm2 + forest.not_sampled_hm2
+    return _land_row(forest, estimate, *ends)

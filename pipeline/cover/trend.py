@@ -17,7 +17,8 @@ from pipeline.core import tables
 from pipeline.core.counties import with_city
 from pipeline.core.layers import Layer
 from pipeline.core.products import by_name
-from pipeline.cover.compare import NO, YES, ZONE, Surveyed, city_of, forest_of, rate_pct
+from pipeline.core.tables import ZONE
+from pipeline.cover.compare import NO, YES, Surveyed, city_of, forest_of, rate_pct
 from pipeline.cover.definitions import is_census
 
 HORIZON = 2100  # no year beyond it is told

@@ -17,7 +17,7 @@ from pipeline.core.layers import Layer
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_colours, class_names
 from pipeline.core.paths import Paths
-from pipeline.core.products import leading
+from pipeline.core.products import leading, rows_of
 from pipeline.core.store import Store
 from pipeline.core.words import verdict_text
 
@@ -82,8 +82,7 @@ class Facts:
 
     def leading(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Rows of the leading product and its year."""
-        own = frame[frame["product"] == self.product]
-        return own[own.year.isna() if self.year is None else own.year == self.year]
+        return rows_of(frame, self.product, self.year)
 
     def of(self, frame: pd.DataFrame, code: str) -> pd.DataFrame:
         """Rows of one zone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.core.tables import VARIANCE_COMPONENTS
 from pipeline.core.units import T_TO_WANT
 from pipeline.report.data import Data, Row, of, percent, where
 from pipeline.report.model import Block, Heading, Para, Table
@@ -110,7 +111,7 @@ def adjusted_blocks(data: Data) -> list[Block]:
 
 def spread_blocks(data: Data) -> list[Block]:
     """Shares of the variance, and the interval by the simple approach beside that of the draws."""
-    parts = ("area", "density", "soc_edition", "route")
+    parts = VARIANCE_COMPONENTS
     columns = [
         data.column("product"),
         data.column("year", "year"),

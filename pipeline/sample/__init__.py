@@ -24,7 +24,7 @@ from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import UNKNOWN, class_names, forest_codes
 from pipeline.core.paths import Paths
 from pipeline.core.points import cells_at, values_at
-from pipeline.core.products import alone, land_cover
+from pipeline.core.products import alone, land_cover, rows_of_layer
 from pipeline.core.rasters import open_raster
 from pipeline.core.store import Store, read_manifest, sha256
 from pipeline.core.words import say
@@ -48,7 +48,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         store.fact("note", say(why, config.language))
         return
     layer = alone(config, store, paths, place)
-    code_area = _of(store.read_table(tables.CODE_AREA), layer)
+    code_area = rows_of_layer(store.read_table(tables.CODE_AREA), layer)
     design = Design(rows, code_area, layer, zones.read(store), config.cover.planner.scope == "counties", config.language)
     earlier = _earlier(config, store, rows, layer)
 
@@ -97,7 +97,7 @@ def chosen(plan: pd.DataFrame, products: list[Layer]) -> tuple[int | None, pd.Da
     place = next((i for i, census in enumerate(is_census) if not census), None)
     if place is None or (is_decided & (plan.level == "city")).any():
         return None, nothing, "sample_decided"
-    own = _of(plan[~plan.county_code.isin(plan.county_code[is_decided])], products[place])
+    own = rows_of_layer(plan[~plan.county_code.isin(plan.county_code[is_decided])], products[place])
     rows = own[(own.level == "county") & own.state.isin(_WALKED)]
     if (rows.points_to_add > 0).any():
         return place, rows, ""
@@ -202,7 +202,7 @@ def _earlier(config: Config, store: Store, rows: pd.DataFrame, layer: Layer) -> 
     nothing = pd.DataFrame(columns=list(tables.SAMPLE_POINTS.columns))
     if not config.cover.samples or not (rows.points_now > 0).any():
         return nothing
-    cover = _of(store.read_table(tables.FOREST_COVER), layer)
+    cover = rows_of_layer(store.read_table(tables.FOREST_COVER), layer)
     used = set(cover.loc[cover.reading == rows.reading.iloc[0], "sample"].dropna())
     points = store.read_table(tables.SAMPLE_POINTS)
     points = points[points["sample"].isin(used) & points.county_code.isin(set(rows.county_code)) & points.lon.notna()]
@@ -221,9 +221,3 @@ def _keep_what_was_filled_in(store: Store) -> bool:
     store.fact("files", drawn)
     store.warn("sample_kept", folder=store.stage)
     return True
-
-
-def _of(table: pd.DataFrame, layer: Layer) -> pd.DataFrame:
-    """The rows of one product and year."""
-    same_year = table.year.isna() if layer.about.year is None else table.year == layer.about.year
-    return table[(table["product"] == layer.product) & same_year]

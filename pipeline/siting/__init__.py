@@ -15,7 +15,7 @@ from pipeline.core.layers import find
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_names
 from pipeline.core.paths import Paths
-from pipeline.core.products import leading
+from pipeline.core.products import leading, rows_of
 from pipeline.core.store import Store
 from pipeline.core.threads import count_of
 from pipeline.core.units import is_measured_in
@@ -204,18 +204,10 @@ def _screen(candidates, rules: list[Rule], reader: Reader, places, config: Confi
 def _vegetation(density: pd.DataFrame) -> dict[str, float]:
     """Vegetation carbon [tC/hm2] of each class that has a biomass value, by the leading route; soil left out."""
     first = density.iloc[0]
-    same = (
-        density["product"].isna()
-        if pd.isna(first["product"])
-        else (density["product"] == first["product"]) & _same(density.year, first.year)
-    )
-    own = density[(density.route == first.route) & same & density.pool.isin(_VEGETATION)]
+    same = density[density["product"].isna()] if pd.isna(first["product"]) else rows_of(density, first["product"], first.year)
+    own = same[(same.route == first.route) & same.pool.isin(_VEGETATION)]
     living = own[own.pool.isin(("agb", "bgb"))].groupby("class_key").tc_hm2.apply(lambda v: v.notna().all())
     return {k: float(own[own.class_key == k].tc_hm2.sum()) for k, whole in living.items() if whole}
-
-
-def _same(years: pd.Series, year) -> pd.Series:
-    return years.isna() if pd.isna(year) else (years == year).fillna(False)
 
 
 def _reason(site: sites.Site, answer: sites.Answer, language: str) -> dict:

@@ -30,7 +30,7 @@ from pipeline.core.legend import UNKNOWN, classes
 from pipeline.core.paths import Paths
 from pipeline.core.pixels import Stratum, Sums, Task, Zones, cut
 from pipeline.core.points import cells_at, values_at
-from pipeline.core.products import land_cover, name_of
+from pipeline.core.products import land_cover, name_of, rows_of_layer
 from pipeline.core.rasters import OnGrid, open_raster
 from pipeline.core.store import Store
 from pipeline.core.units import M2_TO_HM2
@@ -121,7 +121,7 @@ def _tell_unknown(land_area: pd.DataFrame, products: list[Layer], store: Store) 
     }
     checks = store.read_table(tables.PARCEL_CHECKS) if outside else None
     for layer in products if outside else ():
-        own = _of(checks, layer)
+        own = rows_of_layer(checks, layer)
         outside.get((layer.product, layer.about.year), set()).update(own.county_code[own.own_parcels > 0])
     for (name, year), rows in counties.groupby(["product", "year"], sort=False, dropna=False):
         whole = rows.groupby("county_code").area_hm2.transform("sum")
@@ -258,14 +258,8 @@ def _as_surveyed(counted: Counted, layer: Layer, places: Counties, store: Store)
     """A product of parcels stands on what ingest measured of the polygons; any other on what was counted."""
     if layer.about.parcels is None:
         return counted
-    area, checks = (_of(store.read_table(schema), layer) for schema in (tables.PARCEL_AREA, tables.PARCEL_CHECKS))
+    area, checks = (rows_of_layer(store.read_table(schema), layer) for schema in (tables.PARCEL_AREA, tables.PARCEL_CHECKS))
     return Surveyed(counted, layer, places, area, dict(zip(checks.county_code, checks.gap_hm2, strict=True)))
-
-
-def _of(table: pd.DataFrame, layer: Layer) -> pd.DataFrame:
-    """The rows of one product and year."""
-    same_year = table.year.isna() if layer.about.year is None else table.year == layer.about.year
-    return table[(table["product"] == layer.product) & same_year]
 
 
 def _refuse_strange(task: Task, sums: Sums, plan: Plan, places: Counties) -> None:

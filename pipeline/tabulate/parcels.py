@@ -16,7 +16,6 @@ from pipeline.core.counties import Counties
 from pipeline.core.layers import Layer
 from pipeline.core.legend import UNKNOWN
 
-_ZONE = ["county_code", "county_name", "level"]
 _SUMS = ["area_hm2", "value_times_hm2", "known_area_hm2", "unknown_area_hm2"]
 
 

@@ -100,7 +100,7 @@ def shares(by_class=PLAIN, counts=MATRIX, step=0.0, routes=()):
 def test_split_sums_to_one_and_has_no_negative_part():
     share, parts = shares(step=1000.0, routes=[140_000, 150_000])
     assert math.fsum(share.values()) == pytest.approx(1, abs=1e-12)
-    assert set(share) == set(spread.COMPONENTS) and min(parts.values()) > 0
+    assert set(share) == set(tables.VARIANCE_COMPONENTS) and min(parts.values()) > 0
     assert parts["soc_edition"] == 500.0**2 and parts["route"] == 5000.0**2
 
 

