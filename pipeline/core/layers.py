@@ -125,6 +125,11 @@ class Layer:
         return self.about.product or (self.archives or self.paths)[0].stem
 
     @property
+    def is_census(self) -> bool:
+        """Whether a product is the bureau's own survey of forest by law, which decides without a sample."""
+        return self.about.parcels is not None and self.about.parcels.is_forest_census
+
+    @property
     def files(self) -> list[Path]:
         """Every file the layer is made of, with masks, world files and a shapefile's parts; recorded as inputs of a stage."""
         parts = [part for p in self.archives or self.paths for part in _parts_of(p)]

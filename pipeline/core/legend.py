@@ -13,6 +13,7 @@ from pipeline.core.errors import Findings
 from pipeline.core.layers import Layer
 
 UNKNOWN = "unknown"
+FOREST, OTHER = "forest", "other"  # strata of a sample whose file names none: mapped forest and other land
 FILE = PROJECT / "layers/land_cover/classes.csv"  # stages that use it note it as an input
 DISAGREEMENT = PROJECT / "layers/land_cover/disagreement.csv"  # why the one-map and a raster may disagree; likewise
 
@@ -46,6 +47,19 @@ def readings_of(legend: pd.DataFrame) -> dict[int, list[str]]:
 def forest_codes(legend: pd.DataFrame, reading: str | None) -> list[int]:
     """The product codes that count as forest under a reading; none where there is no reading."""
     return [code for code, readings in readings_of(legend).items() if reading in readings]
+
+
+def codes_of_strata(code_area: pd.DataFrame, legend: pd.DataFrame, reading: str, *, by_code: bool) -> dict[str, list[int]]:
+    """Cell values of each stratum of a sample of a product's known land: mapped ``forest`` and ``other`` land, or each code.
+
+    ``code_area``: rows of the product (:data:`pipeline.core.tables.CODE_AREA`). A stratum of one code is called as the product's
+    publisher writes it.
+    """
+    known = code_area[code_area.code.notna() & (code_area.class_key != UNKNOWN)].drop_duplicates("code").sort_values("code")
+    if by_code:
+        return {text: [int(code)] for text, code in zip(known.source_code, known.code, strict=True)}
+    forest, codes = forest_codes(legend, reading), [int(c) for c in known.code]
+    return {FOREST: [c for c in codes if c in forest], OTHER: [c for c in codes if c not in forest]}
 
 
 def main_reading_of(layer: Layer, wanted: str) -> str | None:

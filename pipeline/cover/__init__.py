@@ -14,12 +14,12 @@ from pipeline.core import basis, greening, tables
 from pipeline.core.config import Config
 from pipeline.core.errors import UsageError, problem
 from pipeline.core.layers import Layer
-from pipeline.core.legend import DISAGREEMENT, UNKNOWN, main_reading_of, readings_of
+from pipeline.core.legend import DISAGREEMENT, UNKNOWN, forest_codes, main_reading_of
 from pipeline.core.paths import Paths
 from pipeline.core.products import by_name, land_cover, name_of, rows_of, rows_of_layer
 from pipeline.core.store import Store
 from pipeline.cover import compare, definitions, gap, planner, samples, trend, verdicts
-from pipeline.cover.definitions import KEYS, denominator_hm2, is_census, nothing_known
+from pipeline.cover.definitions import KEYS, denominator_hm2, nothing_known
 
 
 def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -> None:
@@ -38,14 +38,19 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     target, official_rates = _targets(config, store, paths), _history(config, store, paths, zones)
     official, surveyed = _official_areas(config, zones), _surveyed(products, store, zones)
     patterns = compare.as_delivered(patterns, products, surveyed)
-    scattered = _with_whole(store.read_table(tables.SCATTERED_TREES), zones)
+    scattered = store.read_table(tables.SCATTERED_TREES)
+    scattered_hm2 = dict(zip(scattered.county_code, scattered.area_hm2, strict=True))
     sample_tables = [store.read_table(schema) for schema in (tables.SAMPLES, tables.SAMPLE_POINTS, tables.POINTS)]
 
     # Compute
     rain = definitions.rain_rule(zones, measures, strata, definition)
-    dry_shrub = {id(p): definitions.shrub_by_rain(p, code_area, strata, rain, definition) for p in products}
+    dry_shrub = {
+        (p.product, p.about.year, r): definitions.shrub_by_rain(p, r, code_area, strata, rain, definition)
+        for p in products
+        for r in p.about.readings
+    }
     said = samples.read(*sample_tables, code_area, samples.forest_on_map(products, reading), config.language)
-    cover = forest_cover(code_area, products, target, config, bases, dry_shrub, scattered)
+    cover = forest_cover(code_area, products, target, config, bases, dry_shrub, scattered_hm2)
     cover = on_official_area(cover, official, settings.denominator)
     cover = tables.product(decide(cover, products, surveyed, said, settings.sure), tables.FOREST_COVER)
     spread = compare.spread(cover, patterns, products, reading)
@@ -68,7 +73,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.fact("basis", list(bases.values()))
     for table, schema in (
         (cover, tables.FOREST_COVER),
-        (definitions.greening(code_area, products, definition, scattered, bases), tables.GREENING),
+        (definitions.greening(code_area, products, definition, scattered_hm2, bases), tables.GREENING),
         (rain, tables.DEFINITION_USED),
         (trap, tables.ORCHARD_TRAP),
         (tables.product(said.estimates, tables.SAMPLE_ESTIMATES), tables.SAMPLE_ESTIMATES),
@@ -114,20 +119,13 @@ def _history(config: Config, store: Store, paths: Paths, zones: pd.DataFrame) ->
     return table
 
 
-def _with_whole(scattered: pd.DataFrame, zones: pd.DataFrame) -> dict[str, float]:
-    """Converted area of scattered trees [hm2] by zone; the whole area's is the sum of the counties that have a number."""
-    area = dict(zip(scattered.county_code, scattered.area_hm2, strict=True))
-    city = zones.county_code[zones.level == "city"]
-    return area | ({city.iloc[0]: math.fsum(area.values())} if len(city) and area else {})
-
-
 def forest_cover(
     code_area: pd.DataFrame,
     products: list[Layer],
     target: dict[str, float],
     config: Config,
     bases: dict,
-    dry_shrub: dict[int, dict[str, float]],
+    dry_shrub: dict[tuple[str, int | None, str], dict[str, float]],
     scattered_hm2: dict[str, float],
 ) -> pd.DataFrame:
     """Forest area and cover of each zone under each reading.
@@ -135,20 +133,20 @@ def forest_cover(
     ``code_area``: hm2 by zone, product, year and product code (blank = unknown). Cover is forest over the whole
     land area of the zone, inland water and unknown land included, in percent. A county without a target of its own
     stands against that of the whole area, as a reference. Forest is the codes of the reading, shrub that counts for want of
-    rain (``dry_shrub``: by layer and zone) and, in a census alone, the converted area of scattered trees: a raster may see those
-    trees itself. Forest and cover are blank where nothing of a zone is known.
+    rain (``dry_shrub``: by product, year and reading, then zone) and, in a census alone, the converted area of scattered trees
+    (``scattered_hm2``: by county): a raster may see those trees itself. Forest and cover are blank where nothing of a zone is known.
     """
     rows = []
     for layer in products:
-        readings, dry = readings_of(layer.legend), dry_shrub[id(layer)]
+        trees_hm2 = definitions.scattered_by_zone(code_area, layer, scattered_hm2)
         for zone, group in rows_of_layer(code_area, layer).groupby(KEYS, sort=False, dropna=False):
             shared = dict(zip(KEYS, zone, strict=True))
             land, code = math.fsum(group.area_hm2), shared["county_code"]
             goal = target.get(code, target.get(config.area.code))
-            shrub, trees = dry.get(code), scattered_hm2.get(code)
+            trees = trees_hm2.get(code)
             for reading in layer.about.readings:
-                counted = [c for c, own_readings in readings.items() if reading in own_readings]
-                parts = [math.fsum(group.area_hm2[group.code.isin(counted)]), shrub or 0.0, (trees or 0.0) if is_census(layer) else 0.0]
+                counted, shrub = forest_codes(layer.legend, reading), dry_shrub[layer.product, layer.about.year, reading].get(code)
+                parts = [math.fsum(group.area_hm2[group.code.isin(counted)]), shrub or 0.0, (trees or 0.0) if layer.is_census else 0.0]
                 forest = None if nothing_known(group) else math.fsum(parts)
                 rows.append(
                     {
@@ -247,7 +245,7 @@ def _against_target(row: dict, forest: samples.Forest | None) -> dict:
 def _verdict(row: dict, layer: Layer, is_surveyed: bool, forest, said: samples.Said, key, sure: float) -> tuple[str, str]:
     if row["target_pct"] is None or pd.isna(row["target_pct"]):
         return "undetermined", "no_target"
-    if is_census(layer):
+    if layer.is_census:
         pct = row["official_cover_pct"] if row["denominator"] == "official" else row["forest_cover_pct"]
         return verdicts.by_census(cover_pct=pct, target_pct=row["target_pct"], is_surveyed=is_surveyed)
     if forest is None:
@@ -300,7 +298,7 @@ def _gap_of(row: dict, layer: Layer) -> tuple[str, float | None]:
 
     A census in which counties are missing has none: their forest would count as missing too.
     """
-    if is_census(layer):
+    if layer.is_census:
         return "census", row["gap_area_hm2"] if row["reason"] == "census" else None
     return ("sample", row["adjusted_gap_hm2"]) if pd.notna(row["adjusted_gap_hm2"]) else ("map", row["gap_area_hm2"])
 
@@ -309,7 +307,7 @@ def _counts(sample_tables: list[pd.DataFrame], cover: pd.DataFrame, code_area: p
     """Points of the samples that stand behind an estimate, for the planner; None where there are none."""
     table, points, at = sample_tables
     used = table[table["sample"].isin(cover["sample"][cover.adjusted_area_hm2.notna()])]
-    return planner.counts_of(used, points[points["sample"].isin(used["sample"])], at, code_area) if len(used) else None
+    return planner.counts_of(used, points, at, code_area) if len(used) else None
 
 
 # --- checks and warnings -------------------------------------------------------------------------------------
@@ -328,7 +326,7 @@ def _tell(cover: pd.DataFrame, products: list[Layer], said: samples.Said, config
         store.warn(told.key, **told.params)
     if cover.target_pct.isna().all():
         store.warn("no_target", year=config.cover.target_year)
-    open_ones = [p.product for p in products if not is_census(p) and (rows_of_layer(cover, p).reason == "no_sample").all()]
+    open_ones = [p.product for p in products if not p.is_census and (rows_of_layer(cover, p).reason == "no_sample").all()]
     if open_ones:
         store.warn("verdict_undetermined", products="、".join(dict.fromkeys(open_ones)))
 

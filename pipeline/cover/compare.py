@@ -19,7 +19,6 @@ from pipeline.core.layers import Layer
 from pipeline.core.legend import UNKNOWN, forest_codes, main_reading_of
 from pipeline.core.products import by_name, name_of, shown
 from pipeline.core.tables import ZONE
-from pipeline.cover.definitions import is_census
 
 PAIR = ["product_a", "year_a", "product_b", "year_b"]
 OUTSIDE = "outside"  # the sub-compartments of a survey that covers forest land only
@@ -187,7 +186,7 @@ def one_map_check(
     named, parts = by_name(layers), []
     for pair, rows in pairs[pairs.level == "county"].groupby(PAIR, sort=False, dropna=False):
         sides = {"a": named[name_of(*pair[:2])], "b": named[name_of(*pair[2:])]}
-        one_map = [s for s, layer in sides.items() if is_census(layer)]
+        one_map = [s for s, layer in sides.items() if layer.is_census]
         raster = [s for s, layer in sides.items() if layer.about.parcels is None]
         if not (one_map and raster):
             continue

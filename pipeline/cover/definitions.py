@@ -14,18 +14,13 @@ import pandas as pd
 
 from pipeline.core import tables
 from pipeline.core.layers import Layer
-from pipeline.core.legend import UNKNOWN, readings_of
-from pipeline.core.products import rows_of_layer
+from pipeline.core.legend import UNKNOWN, forest_codes
+from pipeline.core.products import rows_of_layer, shown
 from pipeline.core.tables import EDITION, ZONE
 
 KEYS = [*ZONE, *EDITION]
 RAIN = "precipitation"
 SPECIAL = "shrub_special"  # a product with this class has told special from ordinary shrub itself
-
-
-def is_census(layer: Layer) -> bool:
-    """Whether a product is the bureau's own survey of forest by law, which decides without a sample."""
-    return layer.about.parcels is not None and layer.about.parcels.is_forest_census
 
 
 def denominator_hm2(row: Mapping) -> float:
@@ -82,14 +77,17 @@ def _dry_keys(strata: pd.DataFrame, limit: float) -> list[str]:
     return [k for k, end in ends.items() if end and float(end[1]) <= limit]
 
 
-def shrub_by_rain(layer: Layer, code_area: pd.DataFrame, strata: pd.DataFrame, rule: pd.DataFrame, definition: pd.DataFrame) -> dict:
-    """Ordinary shrub [hm2] of a product that counts as forest for want of rain, by county code.
+def shrub_by_rain(
+    layer: Layer, reading: str, code_area: pd.DataFrame, strata: pd.DataFrame, rule: pd.DataFrame, definition: pd.DataFrame
+) -> dict[str, float]:
+    """Ordinary shrub [hm2] that a reading of a product does not count by itself and that is forest for want of rain, by zone code.
 
     Nothing where the product tells special shrub itself: then its maker has decided.
     """
     if SPECIAL in set(layer.legend.class_key):
         return {}
-    classes = set(definition.class_key[definition.forest_cover == "dry"])
+    counted = set(layer.legend.class_key[layer.legend.code.isin(forest_codes(layer.legend, reading))])
+    classes = set(definition.class_key[definition.forest_cover == "dry"]) - counted
     limit = definition.rain_limit_mm.max()
     whole = rows_of_layer(code_area, layer)
     whole = whole[whole.class_key.isin(classes)].groupby("county_code").area_hm2.agg(math.fsum)
@@ -104,24 +102,42 @@ def shrub_by_rain(layer: Layer, code_area: pd.DataFrame, strata: pd.DataFrame, r
     return made
 
 
+def scattered_by_zone(code_area: pd.DataFrame, layer: Layer, scattered_hm2: Mapping[str, float]) -> dict[str, float]:
+    """Converted area of scattered trees [hm2] by zone code, of counties of which the product knows something; the whole area's is
+    their sum.
+
+    ``scattered_hm2``: by county.
+    """
+    made, city = {}, None
+    for (code, level), group in rows_of_layer(code_area, layer).groupby(["county_code", "level"], sort=False):
+        if level == "city":
+            city = code
+        elif code in scattered_hm2 and not nothing_known(group):
+            made[code] = scattered_hm2[code]
+    return made | ({city: math.fsum(made.values())} if city is not None and made else {})
+
+
 # --- the two rates -------------------------------------------------------------------------------------------
 
 
 def greening(
-    code_area: pd.DataFrame, products: list[Layer], definition: pd.DataFrame, scattered_hm2: dict[str, float], bases: dict
+    code_area: pd.DataFrame, products: list[Layer], definition: pd.DataFrame, scattered_hm2: Mapping[str, float], bases: dict
 ) -> pd.DataFrame:
-    """林木绿化率 of each zone: forest, shrub and scattered trees over the whole land (GB/T 26424-2010), by reading of forest."""
+    """林木绿化率 of each zone: forest, shrub and scattered trees over the whole land (GB/T 26424-2010), by reading of forest.
+
+    ``scattered_hm2``: by county; of a census alone, a raster may see those trees itself.
+    """
     greened, rows = set(definition.class_key[definition.greening_rate == "yes"]), []
     for layer in products:
-        readings, names = readings_of(layer.legend), dict(zip(layer.legend.code, layer.legend.class_key, strict=True))
+        names = dict(zip(layer.legend.code, layer.legend.class_key, strict=True))
+        trees_hm2 = scattered_by_zone(code_area, layer, scattered_hm2) if layer.is_census else {}
         for zone, group in rows_of_layer(code_area, layer).groupby(KEYS, sort=False, dropna=False):
             shared = dict(zip(KEYS, zone, strict=True))
-            land = math.fsum(group.area_hm2)
-            trees = scattered_hm2.get(shared["county_code"]) if is_census(layer) else None
+            land, trees = math.fsum(group.area_hm2), trees_hm2.get(shared["county_code"])
             for reading in layer.about.readings:
-                forest_codes = {code for code, own in readings.items() if reading in own}
-                shrub_codes = {code for code, key in names.items() if key in greened} - forest_codes
-                forest, shrub = (math.fsum(group.area_hm2[group.code.isin(codes)]) for codes in (forest_codes, shrub_codes))
+                of_forest = set(forest_codes(layer.legend, reading))
+                of_shrub = {code for code, key in names.items() if key in greened} - of_forest
+                forest, shrub = (math.fsum(group.area_hm2[group.code.isin(codes)]) for codes in (of_forest, of_shrub))
                 whole = math.fsum([forest, shrub, trees or 0.0])
                 areas = {
                     "forest_area_hm2": forest,
@@ -149,7 +165,7 @@ def orchard_trap(cover: pd.DataFrame, products: list[Layer], places: pd.DataFram
     known = set(places.county_code[places.orchards == "yes"])
     rows = []
     for layer in products:
-        if "orchard" in set(layer.legend.class_key) or is_census(layer):
+        if "orchard" in set(layer.legend.class_key) or layer.is_census:
             continue
         for reading, own in rows_of_layer(cover, layer).groupby("reading", sort=False):
             there, city = own[own.county_code.isin(known) & own.forest_area_hm2.notna()], own[own.level == "city"]
@@ -183,14 +199,14 @@ def tell(
         else:
             span = {"low": unknown.rain_low_mm.min(), "high": unknown.rain_high_mm.max()}
             warn("rain_mixed", counties="、".join(unknown.county_name), limit=limit, **span)
-    for layer in (p for p in products if not is_census(p)):
+    for layer in (p for p in products if not p.is_census):
         own = rows_of_layer(trap, layer)
         own = own[own.reading == reading_of[layer.product]]
         city, there = own[own.level == "city"], own[(own.level == "county") & (own.forest_area_hm2 > 0)]
         if len(city) and len(there):
             warn(
                 "orchard_trap",
-                product=_edition(layer),
+                product=shown(layer.product, layer.about.year),
                 area_hm2=city.forest_area_hm2.iloc[0],
                 share=city.share_of_area_pct.iloc[0],
                 counties="、".join(there.county_name),
@@ -200,8 +216,10 @@ def tell(
         much, little = (rows[rows.county_code.isin(places.county_code[places.forest == f])] for f in ("much", "little"))
         for row in little[little.forest_cover_pct > much.forest_cover_pct.median()].itertuples() if len(much) else ():
             median = much.forest_cover_pct.median()
-            warn("forest_rank", product=_edition(layer), county=row.county_name, pct=row.forest_cover_pct, median=median)
-
-
-def _edition(layer: Layer) -> str:
-    return layer.product if layer.about.year is None else f"{layer.product} {layer.about.year}"
+            warn(
+                "forest_rank",
+                product=shown(layer.product, layer.about.year),
+                county=row.county_name,
+                pct=row.forest_cover_pct,
+                median=median,
+            )

@@ -132,10 +132,9 @@ class Estimate:
 
 @dataclass(frozen=True)
 class ClassAccuracy:
-    """One class: share ``mapped`` (by the sample; exact where strata are map classes), share of the area, user's and producer's."""
+    """One class: share of the area, user's and producer's accuracy."""
 
     name: Any
-    mapped: float
     area: Estimate
     users: Estimate
     producers: Estimate
@@ -198,20 +197,19 @@ def error_matrix(sample: Sample, mapped: np.ndarray, reference: np.ndarray, clas
 
 
 def accuracy(sample: Sample, mapped: np.ndarray, reference: np.ndarray, classes: Sequence, *, level: float = 0.95) -> Accuracy:
-    """Overall accuracy, and for each class its mapped share, share of the area, user's and producer's accuracy.
+    """Overall accuracy, and for each class its share of the area, user's and producer's accuracy.
 
     ``mapped``, ``reference``: (n,) class of each point on the map and in truth.
     """
     mapped, reference = np.asarray(mapped), np.asarray(reference)
-    rows = error_matrix(sample, mapped, reference, classes).sum(axis=1)
     made = []
-    for name, on_map in zip(classes, rows, strict=True):
+    for name in classes:
         is_mapped, is_true = mapped == name, reference == name
         has_it = sample.count(is_mapped) > 0
         both, here = is_mapped & is_true, has_it if has_it.any() else None
         users = ratio(sample, both, is_mapped, level=level, hits=here, misses=here)
         producers = ratio(sample, both, is_true, level=level, hits=here)
-        made.append(ClassAccuracy(name, float(on_map), share(sample, is_true, level=level), users, producers))
+        made.append(ClassAccuracy(name, share(sample, is_true, level=level), users, producers))
     return Accuracy(share(sample, mapped == reference, level=level), tuple(made))
 
 

@@ -45,12 +45,11 @@ import pandas as pd
 from pipeline.core import tables
 from pipeline.core.config import Planner
 from pipeline.core.layers import Layer
-from pipeline.core.legend import UNKNOWN, forest_codes, main_reading_of
+from pipeline.core.legend import FOREST, OTHER, UNKNOWN, codes_of_strata, main_reading_of
 from pipeline.core.products import rows_of_layer
 from pipeline.core.tables import ZONE
-from pipeline.cover.definitions import denominator_hm2, is_census
+from pipeline.cover.definitions import denominator_hm2
 
-FOREST, OTHER = "forest", "other"  # strata before any sample
 WHOLE = "all"  # stands for the strata of a zone that needs no points
 _GOLDEN = (math.sqrt(5) - 1) / 2
 _ON_TARGET_PP = 1e-7
@@ -69,8 +68,8 @@ def plan(
 ) -> pd.DataFrame:
     """The sample plan (:data:`pipeline.core.tables.SAMPLE_PLAN`) of every product, in its main reading.
 
-    ``cover_rows`` and ``code_area`` are the tables of that name. ``sample_counts``: accepted points by ``county_code`` (where they
-    lie, None = not known), ``product``, ``year`` and ``stratum``, with ``points`` and ``forest`` (how many of them are forest);
+    ``cover_rows`` and ``code_area`` are the tables of that name. ``sample_counts``: accepted points by ``sample``,
+    ``county_code`` (where they lie, None = not known), ``product``, ``year`` and ``stratum``, with ``points`` and ``forest`` (how many of them are forest);
     used where the cover row has an adjusted cover on which its verdict stands. A zone without a target has no rows; a census of
     the statutory forest only says that it decides, where it does.
     """
@@ -83,7 +82,7 @@ def plan(
         for zone in _zones(own, settings.scope):
             if zone.is_decided:
                 rows += zone.decided()
-            elif not is_census(layer):
+            elif not layer.is_census:
                 rows += _of_zone(zone, area[area.level == "county"], layer, counts, settings, sure)
     return tables.product(rows, tables.SAMPLE_PLAN)
 
@@ -101,8 +100,8 @@ def counts_of(samples: pd.DataFrame, points: pd.DataFrame, at: pd.DataFrame, cod
     mapped = own.map_code.where(own.map_code.notna(), own.source_code.where(own.source_code.notna(), UNKNOWN))
     own["stratum"] = own.stratum.where(own.strata == "column", mapped)
     own["forest"] = own.is_forest == "yes"
-    by = own.groupby(["county_code", "product", "year", "stratum"], dropna=False)
-    return by.agg(points=("sample", "size"), forest=("forest", "sum")).reset_index()
+    by = own.groupby(["sample", "county_code", "product", "year", "stratum"], dropna=False)
+    return by.agg(points=("number", "size"), forest=("forest", "sum")).reset_index()
 
 
 def needed_se(distance: float, *, sure: float, power: float) -> float:
@@ -240,22 +239,12 @@ def strata(code_area: pd.DataFrame, layer: Layer, reading: str, *, by_code: bool
     ``code_area``: county rows of the product and year.
     """
     known = code_area[code_area.code.notna() & (code_area.class_key != UNKNOWN) & (code_area.area_hm2 > 0)]
-    label = {code: text for text, codes in codes_of(code_area, layer, reading, by_code=by_code).items() for code in codes}
+    label = {code: text for text, codes in codes_of_strata(code_area, layer.legend, reading, by_code=by_code).items() for code in codes}
     made: dict[str, dict[str, float]] = {}
     for code, county, area in zip(known.code.astype(int), known.county_code, known.area_hm2, strict=True):
         of_county = made.setdefault(label[code], {})
         of_county[county] = of_county.get(county, 0.0) + area
     return {text: dict(sorted(made[text].items())) for text in sorted(made, key=_order)}
-
-
-def codes_of(code_area: pd.DataFrame, layer: Layer, reading: str, *, by_code: bool) -> dict[str, list[int]]:
-    """Cell values of each stratum; a stratum of one code is called as the product's publisher writes it."""
-    known = code_area[code_area.code.notna() & (code_area.class_key != UNKNOWN)].drop_duplicates("code").sort_values("code")
-    if by_code:
-        return {text: [int(code)] for text, code in zip(known.source_code, known.code, strict=True)}
-    forest = forest_codes(layer.legend, reading)
-    codes = [int(c) for c in known.code]
-    return {FOREST: [c for c in codes if c in forest], OTHER: [c for c in codes if c not in forest]}
 
 
 def _order(label: str) -> tuple:
@@ -331,6 +320,7 @@ def _counts(zone: _Zone, counts: pd.DataFrame | None, codes: set[str], scope: st
     """The points the zone's verdict stands on, where more can be added to their strata; None where a sample must begin anew."""
     if counts is None or not zone.has_sample:
         return None
+    counts = counts[counts["sample"] == zone.rows[0]["sample"]]
     own = counts[counts.county_code.isin(zone.counties)] if scope == "counties" else counts
     known = set(own.stratum) - {UNKNOWN}
     return own if len(own) and (known <= {FOREST, OTHER} or known <= codes) else None

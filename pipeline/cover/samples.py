@@ -124,7 +124,7 @@ def read(
     zones = code_area[ZONE].drop_duplicates().to_dict("records")
     for row in samples.to_dict("records"):
         row = {k: None if pd.isna(v) else v for k, v in row.items()}
-        one = _One(row, points[points["sample"] == row["sample"]], at, code_area, forest, language)
+        one = _One(row, points[points["sample"] == row["sample"]], at, code_area, forest)
         asked = [z for z in zones if z["level"] == "city" or row["by_county"] == "yes"]
         if row["is_accepted"] != "yes":
             _refuse(said, one, asked, row["reason"] or "–", is_told=True)
@@ -242,8 +242,8 @@ def _places(keys: np.ndarray, place_of: dict[str, int]) -> np.ndarray:
 class _One:
     """A sample with the code and class of the map at each of its points."""
 
-    def __init__(self, row: dict, points: pd.DataFrame, at: pd.DataFrame, code_area: pd.DataFrame, forest: dict, language: str):
-        self.row, self.language = row, language
+    def __init__(self, row: dict, points: pd.DataFrame, at: pd.DataFrame, code_area: pd.DataFrame, forest: dict):
+        self.row = row
         self.name, self.kind = row["sample"], row["design"]
         self.product: Product = name_of(row["product"], row["year"])
         self.area = rows_of(code_area, *self.product)
@@ -355,8 +355,7 @@ class _One:
         county, code = (keys[here] for keys in (self.points.county_code.to_numpy(dtype=object), self.code))
         reasons: list[Problem] = []
         if is_random and all(c is not None for c in code):
-            alone = set(county) if by_county else {zone["county_code"]}  # places that were sampled as one
-            for place in alone:
+            for place in sorted(set(county)) if by_county else [zone["county_code"]]:  # places that were sampled as one
                 own = land[land.county_code == place]
                 areas = own.groupby("source_code").area_hm2.agg(math.fsum)
                 reasons += _astray(own.county_name.iloc[0], code[county == place] if by_county else code, areas)

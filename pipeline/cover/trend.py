@@ -19,7 +19,6 @@ from pipeline.core.layers import Layer
 from pipeline.core.products import by_name
 from pipeline.core.tables import ZONE
 from pipeline.cover.compare import NO, YES, Surveyed, city_of, forest_of, rate_pct
-from pipeline.cover.definitions import is_census
 
 HORIZON = 2100  # no year beyond it is told
 _SAME = 1e-5  # by which areas of one lattice may differ
@@ -277,7 +276,7 @@ def _gained(group: pd.DataFrame) -> dict[str, float]:
 def _dated_forest(cover: pd.DataFrame, layers: list[Layer]) -> list[dict]:
     """Cover rows with a year, and the forest that is there by its code: without shrub that counts by rain and scattered trees."""
     dated = cover[cover.year.notna()]
-    census = {name for name, layer in by_name(layers).items() if is_census(layer)}
+    census = {name for name, layer in by_name(layers).items() if layer.is_census}
     holds_trees = [(p, int(y)) in census for p, y in zip(dated["product"], dated.year, strict=True)]
     added = dated.shrub_by_rain_hm2.fillna(0.0) + dated.scattered_trees_hm2.fillna(0.0).where(holds_trees, 0.0)
     return dated.assign(counted_hm2=(dated.forest_area_hm2 - added).fillna(0.0)).to_dict("records")

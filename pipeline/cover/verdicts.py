@@ -37,10 +37,10 @@ def by_sample(chance: Chance, *, points: int, definition: str, sure: float) -> t
     A reference that is tree cover rather than forest by law carries a bias that no interval holds: nothing is decided by it,
     nor by fewer than :data:`LEAST_POINTS`.
     """
-    if points < LEAST_POINTS:
-        return "undetermined", "sample_small"
     if definition != "statutory":
         return "undetermined", "sample_definition"
+    if points < LEAST_POINTS:
+        return "undetermined", "sample_small"
     said = verdict(chance, sure=sure)
     return said, "sample_inconclusive" if said == "undetermined" else "sample"
 

@@ -7,7 +7,7 @@ import math
 from pipeline.core.figures import number
 from pipeline.core.tables import SAMPLE_SERIES
 from pipeline.core.units import HM2_TO_WANMU
-from pipeline.report.data import Data, Row, is_census, of, percent, where
+from pipeline.report.data import Data, Row, of, percent, where
 from pipeline.report.evidence import area
 from pipeline.report.model import Block, Heading, Para, Table
 from pipeline.report.summary import reading_text
@@ -224,7 +224,7 @@ def _plan(data: Data) -> list[Block]:
     if not data.plan:
         return []
     settings, made = data.config.cover, [Heading(2, data.say("h_plan"))]
-    drawn = next((p for p in data.products if not is_census(p)), None)
+    drawn = next((p for p in data.products if not p.is_census), None)
     rows = [] if drawn is None else where(data.plan, product=drawn.product, year=drawn.about.year)
     settled = {r["county_code"] for r in data.plan if r["state"] == "decided"}
     rows = [r for r in rows if r["county_code"] not in settled]

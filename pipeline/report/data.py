@@ -186,11 +186,6 @@ def leading(data: Data, rows: list[Row]) -> list[Row]:
     return next((own for name in names if (own := where(rows, product=name))), [])
 
 
-def is_census(layer: Layer) -> bool:
-    """Whether a product is the bureau's own survey of forest by law."""
-    return layer.about.parcels is not None and layer.about.parcels.is_forest_census
-
-
 def of(rows: list[Row], *names: str) -> list[tuple]:
     """Each combination of some columns once, in order of appearance."""
     return list(dict.fromkeys(tuple(r[n] for n in names) for r in rows))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.core.figures import DASH, chance, number
 from pipeline.core.units import HM2_TO_WANMU
-from pipeline.report.data import Data, Row, is_census, of, percent, where
+from pipeline.report.data import Data, Row, of, percent, where
 from pipeline.report.model import Block, Heading, Para, Table
 from pipeline.report.summary import deciding_pct, verdict_text
 
@@ -293,7 +293,7 @@ def _greening(data: Data) -> list[Block]:
     made: list[Block] = [Heading(2, data.say("h_greening")), Para(data.say("greening_how"))]
     if data.definition:
         made.append(Para(_rain(data)))
-    shown = next((p for p in data.products if is_census(p)), data.products[0])  # the others are in the workbook
+    shown = next((p for p in data.products if p.is_census), data.products[0])  # the others are in the workbook
     own = data.by_zone(where(rows, product=shown.product, year=shown.about.year))
     if own:
         columns = [

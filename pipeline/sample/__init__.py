@@ -21,7 +21,7 @@ from pipeline.core import tables
 from pipeline.core.config import Config
 from pipeline.core.layers import Layer
 from pipeline.core.legend import FILE as CLASSES
-from pipeline.core.legend import UNKNOWN, class_names, forest_codes
+from pipeline.core.legend import FOREST, OTHER, UNKNOWN, class_names, codes_of_strata
 from pipeline.core.paths import Paths
 from pipeline.core.points import cells_at, values_at
 from pipeline.core.products import alone, land_cover, rows_of_layer
@@ -32,7 +32,6 @@ from pipeline.sample import files
 from pipeline.sample.drawing import DECIMALS, Wanted, draw, walking_order
 
 _WALKED = ("feasible", "too_many")
-_FOREST = "forest"  # strata of the planner before any sample: mapped forest and other land
 
 
 def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -> None:
@@ -50,7 +49,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     layer = alone(config, store, paths, place)
     code_area = rows_of_layer(store.read_table(tables.CODE_AREA), layer)
     design = Design(rows, code_area, layer, zones.read(store), config.cover.planner.scope == "counties", config.language)
-    earlier = _earlier(config, store, rows, layer)
+    earlier = _earlier(config, store, design)
 
     # Compute
     with open_raster(layer) as raster:
@@ -93,8 +92,7 @@ def chosen(plan: pd.DataFrame, products: list[Layer]) -> tuple[int | None, pd.Da
     if plan.empty:
         return None, nothing, "sample_no_target"
     is_decided = plan.state == "decided"
-    is_census = [p.about.parcels is not None and p.about.parcels.is_forest_census for p in products]
-    place = next((i for i, census in enumerate(is_census) if not census), None)
+    place = next((i for i, p in enumerate(products) if not p.is_census), None)
     if place is None or (is_decided & (plan.level == "city")).any():
         return None, nothing, "sample_decided"
     own = rows_of_layer(plan[~plan.county_code.isin(plan.county_code[is_decided])], products[place])
@@ -148,12 +146,9 @@ class Design:
         return {int(c): (s, names[k]) for c, s, k in zip(self.known.code, self.known.source_code, self.known.class_key, strict=True)}
 
     def codes(self, stratum: str) -> np.ndarray:
-        """Cell values of a stratum: the code it is called by, else mapped forest or the rest of the known land."""
-        own = self.known.code[self.known.source_code == stratum]
-        if own.empty:
-            forest = forest_codes(self.layer.legend, self.rows.reading.iloc[0])
-            own = self.known.code[self.known.code.isin(forest) == (stratum == _FOREST)]
-        return own.to_numpy(np.int64)
+        """Cell values of a stratum of the plan."""
+        by_code = stratum not in (FOREST, OTHER)
+        return np.array(codes_of_strata(self.code_area, self.layer.legend, self.rows.reading.iloc[0], by_code=by_code)[stratum], np.int64)
 
     def wanted(self) -> list[Wanted]:
         """What is to be drawn, one a row of the plan with points to add."""
@@ -197,15 +192,17 @@ class Design:
         }
 
 
-def _earlier(config: Config, store: Store, rows: pd.DataFrame, layer: Layer) -> pd.DataFrame:
-    """The accepted points that are added to; none where the sample begins anew."""
-    nothing = pd.DataFrame(columns=list(tables.SAMPLE_POINTS.columns))
+def _earlier(config: Config, store: Store, design: Design) -> pd.DataFrame:
+    """The accepted points that are added to: those the planned verdicts stand on; none where the sample begins anew."""
+    nothing, rows = pd.DataFrame(columns=list(tables.SAMPLE_POINTS.columns)), design.rows
     if not config.cover.samples or not (rows.points_now > 0).any():
         return nothing
-    cover = rows_of_layer(store.read_table(tables.FOREST_COVER), layer)
-    used = set(cover.loc[cover.reading == rows.reading.iloc[0], "sample"].dropna())
-    points = store.read_table(tables.SAMPLE_POINTS)
-    points = points[points["sample"].isin(used) & points.county_code.isin(set(rows.county_code)) & points.lon.notna()]
+    cover = rows_of_layer(store.read_table(tables.FOREST_COVER), design.layer)
+    cover = cover[cover.reading == rows.reading.iloc[0]]
+    whole, points = cover["sample"][cover.level == "city"], store.read_table(tables.SAMPLE_POINTS)
+    is_one = len(whole) and not design.is_by_county
+    used = whole.iloc[0] if is_one else points.county_code.map(dict(zip(cover.county_code, cover["sample"], strict=True)))
+    points = points[(points["sample"] == used) & points.county_code.isin(set(rows.county_code)) & points.lon.notna()]
     return points.assign(lon=points.lon.round(DECIMALS), lat=points.lat.round(DECIMALS))
 
 

@@ -14,7 +14,8 @@ import shapely
 import xlsxwriter
 
 from pipeline.core.grid import LONLAT
-from pipeline.core.legend import class_names
+from pipeline.core.legend import FOREST, OTHER, class_names
+from pipeline.core.products import shown
 from pipeline.core.tables import DRAWN_POINTS
 from pipeline.core.text import clean
 from pipeline.core.words import say
@@ -41,7 +42,7 @@ class About:
     @property
     def edition(self) -> str:
         """Product and year."""
-        return self.product if self.year is None else f"{self.product} {self.year}"
+        return shown(self.product, self.year)
 
     @property
     def title(self) -> str:
@@ -78,7 +79,7 @@ def _tag(name: str, text: str) -> str:
 
 
 def _stratum(label: str, about: About) -> str:
-    return about.say(f"sample_stratum_{label}") if label in ("forest", "other") else label
+    return about.say(f"sample_stratum_{label}") if label in (FOREST, OTHER) else label
 
 
 def features(points: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -78,7 +78,7 @@ def _years(layers: list[Layer]) -> Iterator[tuple[int, int]]:
 
 
 def _of_census(layers: list[Layer]) -> Iterator[tuple[int, int]]:
-    for name in _names([layer for layer in layers if layer.about.parcels is not None and layer.about.parcels.is_forest_census]):
+    for name in _names([layer for layer in layers if layer.is_census]):
         latest = _nearest(layers, name, None)
         yield from ((latest, _nearest(layers, n, layers[latest].about.year)) for n in _names(layers) if n != name)
 

@@ -1,13 +1,17 @@
 """What counts as forest and as greened land: the rain rule, shrub, scattered trees, orchards; small tables by hand."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from worlds import class_layer, write_raster
 
+from pipeline import cover as stage
 from pipeline.core import tables
 from pipeline.core.config import PROJECT
 from pipeline.cover import definitions
+from tests.cover import small
 
 ZONES = [("149900", "某市", "city"), ("149901", "甲县", "county"), ("149902", "乙县", "county")]
 DEFINITION = tables.read_csv(PROJECT / "layers/land_cover/definition.csv", tables.DEFINITION)
@@ -82,15 +86,38 @@ def test_the_rain_rule(spans, bands, outcome):
 def test_shrub_counts_where_it_rains_too_little(layer):
     area = codes(layer, forest_arbor=(10, 20), cropland=(80, 60), shrub_other=(5, 7))
     rule = definitions.rain_rule(zones(), measures(**{"149901": (200, 300), "149902": (300, 700)}), strata(), DEFINITION)
-    made = definitions.shrub_by_rain(layer, area, strata(), rule, DEFINITION)
+    made = definitions.shrub_by_rain(layer, "trees", area, strata(), rule, DEFINITION)
     assert made == {"149901": 5.0, "149902": 3.0, "149900": 8.0}  # all of 甲县's, the dry band of 乙县's
+
+
+def test_shrub_that_a_reading_counts_already_is_not_added_again(layer):
+    layer.legend.loc[layer.legend.class_key == "shrub_other", "readings"] = "all"
+    layer.about.readings["all"] = layer.about.title
+    area = codes(layer, forest_arbor=(10, 20), cropland=(80, 60), shrub_other=(5, 7))
+    rule = definitions.rain_rule(zones(), measures(**{"149901": (200, 300), "149902": (300, 700)}), strata(), DEFINITION)
+    added = {r: definitions.shrub_by_rain(layer, r, area, strata(), rule, DEFINITION) for r in ("trees", "all")}
+    assert added["trees"]["149900"] == 8.0 and set(added["all"].values()) == {0.0}
+
+
+def test_trees_of_a_county_without_parcels_are_in_no_sum():
+    """Nothing is known of 乙县's forest: neither is its row, nor are its 5 hm2 of trees in the whole area's."""
+    census = small.layer("ONE_MAP", 2020, {1: ("forest_arbor", "strict"), 2: ("cropland", "")}, covers="all")
+    area = pd.concat([codes(census, forest_arbor=(30, 0), cropland=(60, 0)), codes(census, unknown=(10, 100))])
+    area = area.assign(product="ONE_MAP", code=area.code.astype("Int64"))
+    trees, bases = {"149901": 1.0, "149902": 5.0}, {("ONE_MAP", 2020): "b"}
+    about = SimpleNamespace(area=SimpleNamespace(code="149900"), cover=SimpleNamespace(target_year=2025))
+    made = stage.forest_cover(area, [census], {}, about, bases, {("ONE_MAP", 2020, "strict"): {}}, trees)
+    stage.require_sums(made)
+    assert made.set_index("county_code").forest_area_hm2.fillna(-1).to_dict() == {"149900": 31.0, "149901": 31.0, "149902": -1.0}
+    greened = definitions.greening(area, [census], DEFINITION, trees, bases).set_index("county_code")
+    assert greened.greening_area_hm2.fillna(-1).to_dict() == {"149900": 31.0, "149901": 31.0, "149902": -1.0}
 
 
 def test_a_product_that_tells_special_shrub_has_decided_itself(layer):
     layer.legend.loc[layer.legend.class_key == "cropland", "class_key"] = "shrub_special"
     area = codes(layer, forest_arbor=(10, 20), shrub_other=(5, 7))
     rule = definitions.rain_rule(zones(), measures(**{"149901": (200, 300), "149902": (200, 300)}), NO_STRATA, DEFINITION)
-    assert definitions.shrub_by_rain(layer, area, NO_STRATA, rule, DEFINITION) == {}
+    assert definitions.shrub_by_rain(layer, "trees", area, NO_STRATA, rule, DEFINITION) == {}
 
 
 def test_greening_adds_shrub_and_is_not_forest_cover(layer):

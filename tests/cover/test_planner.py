@@ -171,7 +171,7 @@ def test_unknown_land_of_an_adjusted_cover_is_like_the_rest_until_the_verdict(pr
 
 def counts_of(labels: dict[str, tuple[int, int]]) -> pd.DataFrame:
     rows = [
-        {"county_code": c, "product": "P", "year": 2024, "stratum": label, "points": n // 2, "forest": x // 2}
+        {"sample": "S", "county_code": c, "product": "P", "year": 2024, "stratum": label, "points": n // 2, "forest": x // 2}
         for label, (n, x) in labels.items()
         for c in FOREST_HM2
     ]
@@ -214,8 +214,17 @@ def test_points_are_counted_by_county_and_stratum():
     found = planner.counts_of(samples, points, at, area_table())
     found["county_code"] = found.county_code.fillna("")
     assert found[["county_code", "stratum", "points", "forest"]].values.tolist() == [
-        ["149901", "1", 2, 1], ["149901", "forest", 1, 1], ["149902", "2", 1, 0], ["", "unknown", 1, 1],
+        ["149901", "1", 2, 1], ["149902", "2", 1, 0], ["", "unknown", 1, 1], ["149901", "forest", 1, 1],
     ]  # fmt: skip
+
+
+def test_points_of_another_sample_are_not_added_to(product):
+    """The city's verdict stands on S; a sample of the counties says nothing of how many S still needs."""
+    alone = counts_of({"forest": (100, 80), "other": (100, 5)})
+    both = pd.concat([alone, counts_of({"forest": (400, 300), "other": (400, 40)}).assign(sample="T")])
+    first, second = (plan(product, cover_table(**SAMPLED), counts=c) for c in (alone, both))
+    assert list(whole(second).points_now) == [100, 100]
+    pd.testing.assert_frame_equal(first, second)
 
 
 @pytest.mark.parametrize("reason", ["sample_definition", "sample_refused"])

@@ -23,7 +23,8 @@ def test_bands(chance, said):
 
 def test_tree_cover_decides_nothing_about_forest_by_law():
     sure = Chance(0.999, 0.999, 0.999)
-    assert by_sample(sure, points=30, definition="tree_cover", sure=0.95) == ("undetermined", "sample_definition")
+    for points in (5, 30):  # more points would not help
+        assert by_sample(sure, points=points, definition="tree_cover", sure=0.95) == ("undetermined", "sample_definition")
     assert by_sample(sure, points=30, definition="statutory", sure=0.95) == ("met", "sample")
     assert by_sample(Chance(0.5, 0.5, 0.5), points=30, definition="statutory", sure=0.95) == ("undetermined", "sample_inconclusive")
 

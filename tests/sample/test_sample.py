@@ -326,7 +326,8 @@ def test_a_sample_that_is_added_to_stands_in_the_table_filled_in(tmp_path):
     cover = tables.product(sampled.where(cover.level == "city", cover), tables.FOREST_COVER)
     (run.out / "cover/forest_cover.csv").write_bytes(tables.to_csv(cover))
     counts = pd.DataFrame({
-        "county_code": ["149901", "149902"], "product": "OWN", "year": 2021, "stratum": ["1", "2"], "points": 10, "forest": [10, 0],
+        "sample": "s", "county_code": ["149901", "149902"], "product": "OWN", "year": 2021, "stratum": ["1", "2"],
+        "points": 10, "forest": [10, 0],
     })  # fmt: skip
     do(run, counts)
     points = points_of(run.out)
@@ -350,7 +351,7 @@ def row(code, state, product="A", level="county", add=5):
 class _Product:
     def __init__(self, product, census=False):
         parcels = type("P", (), {"is_forest_census": census})() if census else None
-        self.product, self.about = product, type("A", (), {"year": 2020, "parcels": parcels})()
+        self.product, self.is_census, self.about = product, census, type("A", (), {"year": 2020, "parcels": parcels})()
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def one_map() -> np.ndarray:
 
 def layer(product: str, year: int | None = None, *, is_census: bool = False):
     parcels = SimpleNamespace(is_forest_census=is_census, covers="forest_land") if is_census else None
-    return SimpleNamespace(product=product, about=SimpleNamespace(year=year, parcels=parcels))
+    return SimpleNamespace(product=product, is_census=is_census, about=SimpleNamespace(year=year, parcels=parcels))
 
 
 def grid(cell: float = 0.01, west: float = 112.0) -> Grid:
