@@ -173,7 +173,8 @@ def factor_blocks(data: Data) -> list[Block]:
     columns += [data.column(k) for k in ("distribution", "overridden", "label", "source", "note")]
     cells = [
         (
-            r["parameter"], r["factor"], r["applies_to"], r["value"], r["unit"], r["low"], r["high"], r["distribution"],
+            r["parameter"], r["factor"], data.join(data.class_name(k) for k in r["applies_to"].split(";")), r["value"], r["unit"],
+            r["low"], r["high"], data.term("distribution_", r["distribution"] or "fixed"),
             data.say("yes") if r["is_overridden"] == "yes" else "", data.label(r["label"]), r["source"], r["note"],
         )
         for r in data.factors

@@ -10,7 +10,7 @@ from pipeline.core.units import HM2_TO_WANMU
 from pipeline.report.data import Data, Row, of, percent, where
 from pipeline.report.evidence import area
 from pipeline.report.model import Block, Heading, Para, Table
-from pipeline.report.summary import reading_text
+from pipeline.report.summary import reading_cell, reading_text
 
 _SHOWN_CHANGES = 12  # largest changes between classes that are printed
 
@@ -208,7 +208,7 @@ def _tasks(data: Data) -> list[Block]:
     every = data.by_zone(data.tasks)
     wide = [*data.key_columns(), data.column("reading"), data.column("stands_on"), *columns[1:], data.column("basis")]
     cells = [
-        (*data.key_cells(r), r["reading"], data.say(f"stands_on_{r['stands_on']}"), r["greening_space_hm2"], r["share_pct"], r["task_hm2"],
+        (*data.key_cells(r), reading_cell(data, r), data.say(f"stands_on_{r['stands_on']}"), r["greening_space_hm2"], r["share_pct"], r["task_hm2"],
          r["task_wanmu"], r["beyond_space_hm2"], r["basis"])
         for r in every
     ]  # fmt: skip

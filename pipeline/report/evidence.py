@@ -6,7 +6,7 @@ from pipeline.core.figures import DASH, chance, number
 from pipeline.core.units import HM2_TO_WANMU
 from pipeline.report.data import Data, Row, of, percent, where
 from pipeline.report.model import Block, Heading, Para, Table
-from pipeline.report.summary import deciding_pct, verdict_text
+from pipeline.report.summary import deciding_pct, reading_cell, verdict_text
 
 
 def blocks(data: Data) -> list[Block]:
@@ -316,7 +316,7 @@ def _greening(data: Data) -> list[Block]:
     columns = [*data.key_columns(), data.column("reading"), area(data, "land"), area(data, "forest"), area(data, "shrub"), area(data, "scattered"),
                area(data, "greening"), data.column("greening_pct", "rate"), data.column("basis")]  # fmt: skip
     cells = [
-        (*data.key_cells(r), r["reading"], r["land_area_hm2"], r["forest_area_hm2"], r["shrub_area_hm2"], r["scattered_trees_hm2"],
+        (*data.key_cells(r), reading_cell(data, r), r["land_area_hm2"], r["forest_area_hm2"], r["shrub_area_hm2"], r["scattered_trees_hm2"],
          r["greening_area_hm2"], r["greening_rate_pct"], r["basis"])
         for r in data.by_zone(data.greening)
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from pipeline.core.units import HM2_TO_WANMU
 from pipeline.report import course, evidence
 from pipeline.report.data import Data, Row, of, percent, where
 from pipeline.report.model import Block, Chart, Column, Heading, Para, Table
-from pipeline.report.summary import main_reading, reading_text, verdict_text
+from pipeline.report.summary import main_reading, reading_cell, reading_text, verdict_text
 
 _NUMERALS = "一二三四五六七八九十"
 
@@ -171,7 +171,7 @@ def _all_table(data: Data) -> Table:
         data.say("t_cover_all"),
         columns,
         [
-            (*data.key_cells(r), f"{r['reading']} {reading_text(data, r)}", r["land_area_hm2"],
+            (*data.key_cells(r), reading_cell(data, r), r["land_area_hm2"],
              r["forest_area_hm2"], r["forest_area_hm2"], r["unknown_area_hm2"], r["forest_cover_pct"],
              r["official_area_hm2"], r["official_cover_pct"], r["target_pct"], r["target_year"],
              r["target_scope"] and data.say(f"scope_{r['target_scope']}"),

@@ -193,6 +193,11 @@ def reading_text(data: Data, row: Row) -> str:
     return data.layer_of(row).about.readings[row["reading"]].get(data.language)
 
 
+def reading_cell(data: Data, row: Row) -> str:
+    """A reading in a sheet of the workbook: its key, as tables and configuration write it, and what it counts."""
+    return f"{row['reading']} {reading_text(data, row)}"
+
+
 def verdict_text(data: Data, row: Row, *, with_chance: bool = True) -> str:
     """The verdict in the official words: why it cannot be told, or the probability where there is one."""
     said = words.verdict_text(row["verdict"], row["reason"], data.language)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import gamma
 
 import numpy as np
 import pandas as pd
@@ -302,8 +303,6 @@ def power_curve(turbine: str) -> PowerCurve:
 
 def weibull_cdf(speed_ms: np.ndarray, mean_ms: float, k: float) -> np.ndarray:
     """Share of time below each speed where the mean speed and shape are these."""
-    from math import gamma
-
     return 1 - np.exp(-((speed_ms * gamma(1 + 1 / k) / mean_ms) ** k)) if mean_ms > 0 else np.ones_like(speed_ms)
 
 
