@@ -85,7 +85,7 @@ STAGES: dict[str, Stage] = {
         Stage(
             "report",
             ("language", "area", "land_cover", "layers", "cover", "carbon", "siting", "maps.map_review_no", "report"),
-            ("report",),
+            ("report", "charts"),
             ("ingest", "tabulate", "cover", "carbon", "siting"),
         ),
     )

@@ -37,6 +37,7 @@ _PACKAGES = [
     "pyproj",
     "pvlib",
     "windpowerlib",
+    "matplotlib",
     "xarray",
     "folium",
     "branca",

@@ -10,7 +10,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "title_some": ("{area}（{counties}）", "{area} ({counties})"),
     "counties_many": ("{first}等 {count} 个县（市、区）", "{first} and others, {count} counties"),
     "assessed_on": ("评价日期：{day}", "Assessed on {day}"),
-    "figure": ("图：{title}", "Figure. {title}"),
+    "figure": ("图 {number}　{title}", "Figure {number}. {title}"),
     "table": ("表 {number}　{title}", "Table {number}. {title}"),
     "contents": ("目录", "Contents"),
     "rounding": ("注：因四舍五入，分项之和与合计可能略有差异。", "Note: parts may not add up to totals because of rounding."),
@@ -249,8 +249,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "有参考样本的产品给出达标概率：不低于 {sure} 为达标，不高于 {unsure} 为未达标，其余无法判定。",
         "Where there is a reference sample, a probability of at least {sure} means met, of at most {unsure} not met, anything between cannot tell.",
     ),
-    "chart_cover": ("各县森林覆盖率（{edition}，判读一）与目标", "Forest cover by county ({edition}, reading 1) and the target"),
-    "chart_bar": ("判读一覆盖率", "cover, reading 1"),
     "chart_target": ("目标 {target}", "target {target}"),
     # how sure
     "cover_adjusted": (
