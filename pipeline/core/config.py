@@ -354,6 +354,7 @@ class Maps(Section):
     """Map pages."""
 
     map_review_no: str = Field("", max_length=60, description="审图号; empty marks pages for internal use.")
+    earlier_run: str | None = Field(None, description="Output folder of an earlier run to compare with.")
 
 
 class Report(Section):

@@ -1405,6 +1405,27 @@ POTENTIAL = _schema(
     ["county_code", "kind"],
 )
 
+# --- an earlier run, as far as a comparison reads it: columns that every version has ---------------------------
+
+EARLIER_COVER = _schema(
+    "cover/forest_cover",
+    {
+        **_zone(),
+        **_product(),
+        "reading": _text(),
+        "forest_cover_pct": _number(blank=True),
+        "p_target": _number(blank=True),
+        "verdict": _text(),
+    },
+    ["county_code", "product", "year", "reading"],
+)
+EARLIER_CARBON = _schema(
+    "carbon/carbon_summary",
+    {**_zone(), **_product(), "route": _text(), "stock_tc": _area()},
+    ["county_code", "product", "year", "route"],
+)
+EARLIER_SITES = _schema("siting/site_screening", {"site_id": _text(), "name": _text(), "kind": _text(), "verdict": _text()}, ["site_id"])
+
 CARBON_PARAMETERS = {  # by setting of the section `carbon`: the tables that stage reads
     "factors": FACTORS,
     "volume_factors": VOLUME_FACTORS,

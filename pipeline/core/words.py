@@ -616,6 +616,27 @@ WORDS: dict[str, tuple[str, str]] = {
         "Out of memory. Close other programs, or run fewer counties (--county).",
     ),
     "upstream_missing": ("缺少 {file}。请先运行阶段 {stage}。", "{file} is missing. Run stage {stage} first."),
+    # looking at a run in a browser
+    "stage_serve": ("在本机浏览器中查看", "look at a run in a browser"),
+    "help_serve": (
+        "在本机（仅 127.0.0.1）打开已完成的地图、报告和表格；不计算、不写入。按 Ctrl-C 停止。",
+        "Show the finished maps, reports and tables on this machine only (127.0.0.1). Nothing is computed or written; stop with Ctrl-C.",
+    ),
+    "help_port": ("端口；0 = 任一空闲端口", "Port; 0 = any that is free"),
+    "serving": ("请在本机浏览器打开 {address}（按 Ctrl-C 停止）", "Open {address} in a browser on this machine (stop with Ctrl-C)"),
+    "port_taken": (
+        "端口 {port} 不能使用：{found}。请另选端口，例如 make serve PORT=8800。",
+        "Port {port} cannot be used: {found}. Choose another one, for example make serve PORT=8800.",
+    ),
+    "earlier_is_this": (
+        "maps.earlier_run 指向本次运行自己的输出文件夹（{folder}），不能与自己比较。请指向另存的上次输出。",
+        "maps.earlier_run names this run's own output folder ({folder}): it cannot be compared with itself. Name a copy of earlier outputs.",
+    ),
+    "earlier_missing": (
+        "maps.earlier_run：{folder} 中没有可读的 {file}。应为一次完整运行的输出文件夹（含 ingest、tabulate、cover、carbon、siting）。",
+        "maps.earlier_run: {folder} has no readable {file}. Expected is the output folder of a finished run "
+        "(with ingest, tabulate, cover, carbon, siting).",
+    ),
     # demonstration on synthetic data
     "stage_demo": ("用合成数据演示", "demonstration on synthetic data"),
     "help_demo": (
