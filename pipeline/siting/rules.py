@@ -45,12 +45,17 @@ def class_in(places: np.ndarray, threshold: frozenset[str], names: np.ndarray) -
 
 def above(values: np.ndarray, threshold: float) -> Tri:
     """Broken where the value is greater than the threshold; at the threshold it is kept."""
-    return Tri(values > threshold, ~np.isfinite(values))
+    return Tri(values > threshold + _slack(threshold), ~np.isfinite(values))
 
 
 def below(values: np.ndarray, threshold: float) -> Tri:
     """Broken where the value is less than the threshold; at the threshold it is kept."""
-    return Tri(values < threshold, ~np.isfinite(values))
+    return Tri(values < threshold - _slack(threshold), ~np.isfinite(values))
+
+
+def _slack(threshold: float) -> float:
+    """What rounding in scaling and interpolation may add to a value: a value at the threshold is at the threshold."""
+    return 1e-9 * max(1.0, abs(threshold))
 
 
 # What each condition looks at: cells of a raster, shapes of a vector layer, an attribute of the site, or nothing.
