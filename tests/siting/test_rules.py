@@ -83,7 +83,8 @@ def test_dates_choose_the_rules():
     [
         ({"condition": "near"}, "rule_condition"),
         ({"layer": None}, "rule_layer_blank"),
-        ({"condition": "class_in", "threshold": "wood"}, "rule_classes"),
+        ({"layer": "land_cover", "condition": "class_in", "threshold": "wood"}, "rule_classes"),
+        ({"layer": "land_cover", "condition": "class_in", "threshold": None}, "rule_classes"),
         ({"condition": "class_in", "threshold": None}, "rule_classes"),
         ({"condition": "above", "threshold": "steep"}, "rule_threshold"),
         ({"condition": "within_distance", "threshold": None}, "rule_threshold"),
