@@ -97,6 +97,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.fact("labels", sorted(set(r.row["label"] for r in book.every())))
     store.fact("rules_in_force", [r.rule_id for r in book.rules])
     store.fact("rules_of_counties", {code: sorted(own) for code, own in book.own.items()})
+    asked_for = {t.layer for r in book.every() if r.is_spatial for t in (r.test, r.guard) if t is not None}
+    store.fact("missing_rule_layers", sorted(name for name in asked_for if not evidence.has(name)))
     store.fact("rules_expired", [r.rule_id for r in expired])
 
 

@@ -114,8 +114,8 @@ class Ledger:
         return Ledger.of([Ledger(self.zone, words, self.sums)])
 
     def marked(self, mark: np.ndarray) -> Ledger:
-        """With one more word to each pattern."""
-        return Ledger(self.zone, np.column_stack([self.words, mark.astype(np.uint64)]), self.sums)
+        """With one more word to each pattern, the first."""
+        return Ledger(self.zone, np.column_stack([mark.astype(np.uint64), self.words]), self.sums)
 
     def whole_area(self) -> Ledger:
         """All zones as one, numbered -1."""
@@ -162,13 +162,13 @@ def _table(
         ledger = Ledger.of([ledger.whole_area(), ledger])
         zones.append({"county_code": places.city[0], "county_name": places.city[1], "level": "city"})  # number -1: the last
     patterns, of_row = np.unique(ledger.words, axis=0, return_inverse=True)
-    broken, unknown = _said(patterns, by_zone[0], is_missing)
+    broken, unknown = _said(patterns[:, 1:], by_zone[0], is_missing)
     said = pd.DataFrame(
         {
             "kind": kind,
             "rules_broken": [";".join(b) for b in broken],
             "rules_unknown": [";".join(u) for u in unknown],
-            "zoning": [_ZONINGS[v] for v in patterns[:, -1]],
+            "zoning": [_ZONINGS[v] for v in patterns[:, 0]],
         }
     ).iloc[of_row.ravel()]
     whole = ledger.sums.whole()
@@ -204,7 +204,8 @@ def _verdicts(ledger: Ledger, by_zone: list[list[Rule]], is_missing: np.ndarray)
     _, zone, law = np.unique(states, axis=0, return_index=True, return_inverse=True)  # zones with equal states are one law
     pairs, of_row = np.unique(ledger.marked(law.ravel()[ledger.zone]).words, axis=0, return_inverse=True)
     rules = [{r.rule_id: r for r in by_zone[z]} for z in zone]
-    made = [_ZONINGS.index(zoning(rules[p[-1]], b, u)) for p, b, u in zip(pairs, *_said(pairs, by_zone[0], is_missing), strict=True)]
+    said = _said(pairs[:, 1:], by_zone[0], is_missing)
+    made = [_ZONINGS.index(zoning(rules[p[0]], b, u)) for p, b, u in zip(pairs, *said, strict=True)]
     return np.array(made, np.uint64)[of_row.ravel()]
 
 

@@ -69,13 +69,13 @@ def test_the_shipped_table_parses_and_every_row_is_usable():
 def test_dates_choose_the_rules():
     parsed = r.parse(SHIPPED, "siting.csv")
     now, then = r.in_force(parsed, dt.date(2026, 11, 22), [])
-    assert "WD-03" in {x.rule_id for x in then} and "WD-01a" in {x.rule_id for x in now}
+    assert "WD-03a" in {x.rule_id for x in then} and "WD-01a" in {x.rule_id for x in now}
     now, then = r.in_force(parsed, dt.date(2020, 1, 1), ["GEN-01"])
     ids = {x.rule_id for x in now}
-    assert "WD-03" in ids and "WD-01a" not in ids and "GEN-01" not in ids and "GEN-01" not in {x.rule_id for x in then}
+    assert "WD-03a" in ids and "WD-01a" not in ids and "GEN-01" not in ids and "GEN-01" not in {x.rule_id for x in then}
     last, _ = r.in_force(parsed, dt.date(2024, 2, 28), [])
     after, _ = r.in_force(parsed, dt.date(2024, 2, 29), [])
-    assert "WD-03" in {x.rule_id for x in last} and "WD-03" not in {x.rule_id for x in after}
+    assert "WD-03a" in {x.rule_id for x in last} and "WD-03a" not in {x.rule_id for x in after}
 
 
 @pytest.mark.parametrize(
