@@ -62,10 +62,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "help_siting": (
         "按规则表逐条评价候选场址与各县土地：禁止、有条件、允许、待查（缺图层即待查，绝不视为通过）。\n\n写出 siting/："
-        "site_screening.csv、site_reasons.csv、exclusion.csv、potential.csv、patterns.csv、candidate_sites.gpkg。",
+        "site_screening.csv、site_reasons.csv、exclusion.csv、potential.csv、patterns.csv、candidate_sites.gpkg；设 siting.compare_dates 时另有 verdict_by_date.csv、land_by_date.csv。",
         "Rule by rule, for candidate sites and for every county: prohibited, conditional, allowed, unknown (a missing "
         "layer is unknown, never passed).\n\nWrites siting/: site_screening.csv, site_reasons.csv, exclusion.csv, "
-        "potential.csv, patterns.csv, candidate_sites.gpkg.",
+        "potential.csv, patterns.csv, candidate_sites.gpkg; with siting.compare_dates also verdict_by_date.csv and land_by_date.csv.",
     ),
     "help_maps": (
         "全市一页、每县一页的离线地图（Folium，单个 HTML 文件，不需联网）。\n\n写出 maps/：index.html 与 <代码>_<县名>.html。",
@@ -490,8 +490,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} {rule_id}: the legend of layer {layer} has no {found}; known: {known}",
     ),
     "rule_field": (
-        "{file} {rule_id}：图层 {layer}（{source}）没有字段 {field}；现有：{known}。可在配置中用 columns 对应字段名。",
-        "{file} {rule_id}: layer {layer} ({source}) has no field {field}; it has: {known}. Map the field by columns in the configuration.",
+        "{file} {rule_id}：图层 {layer}（{source}）没有字段 {field}；现有：{known}。可在配置中用 columns 对应字段名，或以 rules_off 停用该规则。",
+        "{file} {rule_id}: layer {layer} ({source}) has no field {field}; it has: {known}. Map the field by columns in the configuration, or leave the rule out by rules_off.",
     ),
     "rule_attribute_text": (
         "{file} 第 {line} 行 {rule_id}：属性条件“{found}”应写作 字段=值;值，几个条件以 & 相连，如 DI_LEI=030100 & QI_YUAN=11;12。",
