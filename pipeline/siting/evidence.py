@@ -241,4 +241,5 @@ class Window:
         """Which cell centres lie inside, or within the distance."""
         if test.condition == "inside":
             return edges.inside(*self.where)
-        return edges.near(self._places, test.threshold, *self.where)
+        limit = test.threshold if test.condition == "beyond_distance" else np.nextafter(test.threshold, 0.0)  # at it both are kept
+        return edges.near(self._places, float(limit), *self.where)

@@ -177,10 +177,12 @@ def _part(site: Site, rule: Rule, region: shapely.Geometry, share: float, eviden
 
 
 def _far_or_near(test: Test, region: shapely.Geometry, evidence: Evidence) -> tuple[bool, bool, str | None]:
-    """(broken, may be, distance found) of a rule on the distance from the nearest point of a region."""
+    """(broken, may be, distance found) of a rule on the distance from the nearest point of a region; at the threshold it is kept."""
     distances = [shapes.distance_m(region) for shapes in evidence.chosen(test)]
-    near = [d < test.threshold for d in distances]
-    broken, possible = (near[0], any(near)) if test.condition == "within_distance" else (not any(near), not near[0])
+    if test.condition == "within_distance":
+        broken, possible = distances[0] < test.threshold, min(distances) < test.threshold
+    else:
+        broken, possible = min(distances) > test.threshold, distances[0] > test.threshold
     return broken, possible, f"{distances[0]:.0f} m" if np.isfinite(distances[0]) else None
 
 

@@ -9,6 +9,7 @@ from pyproj import Geod
 
 from pipeline.core import ellipsoid
 from pipeline.core.errors import BadData
+from pipeline.siting import sites
 from pipeline.siting.rules import BLANK, code_of, codes_of
 
 GRADE = {"rule_id": "G", "layer": "parcels", "condition": "inside", "attribute": "BH_DJ=1"}
@@ -119,6 +120,45 @@ def test_distances_to_roads_of_a_class(tmp_path, condition, longitude, expected)
     broken = found[(found.level == "city") & (found.kind == "pv") & (found.rules_broken == "R")].area_hm2.sum()
     everything = found[(found.level == "city") & (found.kind == "pv")].area_hm2.sum()
     assert broken == pytest.approx(near if condition == "within_distance" else everything - 2 * near, rel=1e-4)
+
+
+@pytest.mark.parametrize(("condition", "expected"), [("within_distance", "kbb"), ("beyond_distance", "kkb")])
+def test_at_the_threshold_a_distance_is_kept(tmp_path, condition, expected):
+    """The footprint is exactly as far as the threshold, a little nearer, and (for beyond: a little farther) ..."""
+    where = shapely.box(112.12, 36.12, 112.13, 36.13)
+    rule = {"rule_id": "R", "layer": "roads", "condition": condition, "attribute": "class=expressway"}
+    made = place(tmp_path, [rule | {"threshold": "1"}], shapes={"roads": ROADS[:2]})
+    far = made.evidence.chosen(made.book.rules[0].test)[0].distance_m(where)
+    steps = (
+        (far, np.nextafter(far, np.inf), far + 1)
+        if condition == "within_distance"
+        else (far, np.nextafter(far, np.inf), np.nextafter(far, 0))
+    )
+    got = [place(tmp_path, [rule | {"threshold": repr(float(d))}], shapes={"roads": ROADS[:2]}).outcome(where)[0] for d in steps]
+    assert "".join(got) == expected
+
+
+@pytest.mark.parametrize(("condition", "expected"), [("within_distance", "kept"), ("beyond_distance", "broken")])
+def test_an_empty_layer_is_near_to_nothing(tmp_path, condition, expected):
+    rule = {"rule_id": "R", "layer": "roads", "condition": condition, "threshold": "1000"}
+    made = place(tmp_path, [rule], shapes={"roads": []})
+    assert made.outcome(shapely.box(112.12, 36.12, 112.13, 36.13)) == expected
+    assert made.area(rules_broken="R" if expected == "broken" else "") == pytest.approx(made.area())
+
+
+@pytest.mark.parametrize(
+    ("condition", "threshold", "found", "expected"),
+    [
+        ("attribute_above", "20", 20.0, "kept"), ("attribute_above", "20", 20.1, "broken"), ("attribute_above", "20", None, "unknown"),
+        ("attribute_below", "20", 20.0, "kept"), ("attribute_below", "20", 19.9, "broken"), ("attribute_below", "20", None, "unknown"),
+    ],
+)  # fmt: skip
+def test_numbers_of_a_site(tmp_path, condition, threshold, found, expected):
+    rule = {"rule_id": "C", "applies_to": "storage", "layer": "capacity_mw", "condition": condition, "threshold": threshold, "unit": "MW"}
+    with (made := place(tmp_path, [rule])).evidence.reader() as reader:
+        given = {"capacity_mw": found, "kind": "storage"}
+        site = sites.make_site(given, shapely.Point(112.12, 36.12), None, 1.0, reader)
+        assert [a.outcome for a in sites.ask(site, made.book.rules[0], made.evidence, {})] == [expected]
 
 
 def test_a_layer_without_the_field_is_refused_by_name(tmp_path):
