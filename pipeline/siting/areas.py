@@ -355,14 +355,16 @@ def exclusion(found: pd.DataFrame, book: Book, places: Counties, bases: str, lan
                 above |= broken[:, i]
                 row["cumulative_hm2"] = math.fsum(area[above])
                 row["marginal_hm2"] = math.fsum(area[broken[:, i] & (hard_broken == 1)])
-            rows.append(row)
-    made = pd.DataFrame(rows, columns=list(tables.EXCLUSION.columns)).astype({"state": object, "title": object})
-    sums = ["alone_hm2", "unknown_hm2", "cumulative_hm2", "marginal_hm2"]
-    made = places.with_city(made, ["kind", "rule_id"], sums)
+            rows.append(row | {"so_far_hm2": math.fsum(area[above])})
+    columns = [*tables.EXCLUSION.columns, "so_far_hm2"]
+    made = places.with_city(pd.DataFrame(rows, columns=columns), ["kind", "rule_id"], [c for c in columns if c.endswith("_hm2")])
     by_id = {r.rule_id: r for r in named}
-    made["state"] = made.state.where(made.state.notna(), made.rule_id.map(lambda i: by_id[i].state))
-    made["title"] = made.title.where(made.title.notna(), made.rule_id.map(lambda i: by_id[i].text("title", language)))
-    return made
+    for i in made.index[made.level == "city"]:
+        rule = by_id[made.at[i, "rule_id"]]
+        made.loc[i, ["state", "title"]] = rule.state, rule.text("title", language)
+        if pd.notna(made.at[i, "cumulative_hm2"]):  # hard in some county: with what is ruled out so far in the others
+            made.at[i, "cumulative_hm2"] = made.at[i, "so_far_hm2"]
+    return made[list(tables.EXCLUSION.columns)]
 
 
 def by_verdict(group: pd.DataFrame) -> dict[str, float]:

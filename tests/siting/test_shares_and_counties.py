@@ -136,6 +136,20 @@ def test_exclusion_shows_the_state_of_each_county_and_sums_them(tmp_path):
     assert pv.title["149902"] == "规则（本县：1500 m）" and pv.title["149900"] == "规则"
 
 
+def test_what_is_ruled_out_so_far_grows_down_the_table_of_the_city(tmp_path):
+    """A rule that is hard in one county adds its land to what the rules above rule out everywhere."""
+    from pipeline.siting import areas
+
+    red = {"rule_id": "RED", "layer": "red", "condition": "inside"}
+    shapes = HOMES | {"red": [{"geometry": shapely.box(112.0, 36.1, 112.2, 36.12)}]}
+    made = place(tmp_path, [red, WD05], own=[STRICT], shapes=shapes)
+    table = tables.product(areas.exclusion(made.patterns(), made.book, made.counties, "-", "zh"), tables.EXCLUSION)
+    city = table[(table.kind == "pv") & (table.level == "city")].set_index("rule_id")
+    assert city.cumulative_hm2["RED"] == pytest.approx(hm2(112.0, 36.1, 112.2, 36.12), rel=1e-9)
+    assert city.cumulative_hm2["WD-05"] == pytest.approx(city.cumulative_hm2["RED"] + hm2(112.1, 36.0, 112.12, 36.1), rel=1e-9)
+    assert city.cumulative_hm2["WD-05"] == pytest.approx(made.area(zoning="prohibited"), rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("box", "expected"),
     [
