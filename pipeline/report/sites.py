@@ -188,9 +188,11 @@ def _reasons(data: Data, numbers: dict[str, int]) -> list[Block]:
             title = data.say("t_reasons", site_id=site["site_id"])
             made.append(Table("reasons", title, _reason_columns(data), [_reason_cells(data, r) for r in rows]))
     names = {s["site_id"]: s["name"] for s in data.sites}
-    columns = [data.column("site"), data.column("name"), data.column("outcome"), *_reason_columns(data), data.column("layer")]
+    columns = [
+        data.column("site"), data.column("name"), data.column("outcome"), *_reason_columns(data), data.column("layer"), data.column("own_rule"),
+    ]  # fmt: skip
     cells = [
-        (r["site_id"], names.get(r["site_id"]), data.say(f"outcome_{r['outcome']}"), *_reason_cells(data, r), r["layer"])
+        (r["site_id"], names.get(r["site_id"]), data.say(f"outcome_{r['outcome']}"), *_reason_cells(data, r), r["layer"], r["county_code"])
         for r in data.reasons
     ]
     made.append(Table("reasons_all", data.say("t_reasons_all"), columns, cells, sheet="reasons", printed=False))

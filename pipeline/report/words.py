@@ -1097,6 +1097,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_conditional": ("有条件", "Conditional"),
     "col_excluded": ("禁止", "Prohibited"),
     "col_unknown": ("待查", "Open"),
+    "col_own_rule": ("县级规定（县代码）", "Rule of a county (code)"),
     "col_day": ("评价日", "Day"),
     "col_changed": ("结论有变", "Changed"),
     "col_rules_added": ("所增规则", "Rules added"),

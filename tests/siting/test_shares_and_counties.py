@@ -370,6 +370,23 @@ def test_reasons_of_a_run_show_the_county_rule(dated):
     ]
 
 
+def test_a_field_of_the_table_of_sites_reaches_its_rule(tmp_path, cli):
+    config = make_place(tmp_path, replace={"rules: layers/rules/siting.csv": "rules: rules.csv"})
+    (tmp_path / "rules.csv").write_text(
+        HEAD + "FIELD,pv;wind,hard,LAND,attribute_is,0103;0101,,,耕地,cropland,法,law,,,S\n", encoding="utf-8"
+    )
+    (tmp_path / "sites.csv").write_text(
+        "site_id,name,kind,lon,lat,capacity_mw,note, land \nA,甲,pv,112.05,36.05,10,,103\nB,乙,pv,112.15,36.05,10,,0104\nC,丙,wind,112.15,36.15,50,,\n",
+        encoding="utf-8",
+    )
+    done = cli("siting", "--config", config, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    reasons = tables.read_csv(tmp_path / "out/siting/site_reasons.csv", tables.SITE_REASONS)
+    assert reasons[["site_id", "outcome", "found"]].fillna("").values.tolist() == [["A", "broken", "LAND = 103"], ["C", "unknown", ""]]
+    screened = tables.read_csv(tmp_path / "out/siting/site_screening.csv", tables.SITE_SCREENING).set_index("site_id").verdict
+    assert screened.to_dict() == {"A": "prohibited", "B": "allowed", "C": "unknown"}
+
+
 def test_no_further_day_no_table(tmp_path, cli):
     config = make_place(tmp_path)
     assert cli("siting", "--config", config, "--out", tmp_path / "out").returncode == 0
