@@ -57,7 +57,7 @@ STAGES: dict[str, Stage] = {
             ),
             ("ingest",),
             (),
-            ("carbon",),  # its tables are looked at early, and read later
+            ("carbon", "siting.county_rules"),  # their tables are looked at early, and read later
         ),
         Stage(
             "tabulate",

@@ -344,6 +344,8 @@ class Siting(Section):
     assessment_date: dt.date = Field(description="Rules in force on this day apply.")
     rules: str = Field(description="Table of siting rules.")
     rules_off: list[str] = Field([], description="Ids of rules to leave out; named in the report.")
+    county_rules: str | None = Field(None, description="Table of what counties change in rules: threshold, state or both.")
+    compare_dates: list[dt.date] = Field([], max_length=12, description="Further days to judge sites and land on, by the rules of each.")
     sites: list[LayerRef] = Field([], description="Candidate sites.")
     emission_factors: str = Field("layers/factors/grid_emission.csv", description="Table of what a kWh of the grid emits.")
     pv: Pv = Pv()

@@ -252,9 +252,12 @@ RULES = _schema(
         "condition": _text(),
         "threshold": _text(blank=True),
         "unit": _text(blank=True),
+        "attribute": _text(blank=True),
+        "tolerated_share_pct": _number(blank=True, low=0, high=100),
         "where_layer": _text(blank=True),
         "where_condition": _text(blank=True),
         "where_threshold": _text(blank=True),
+        "where_attribute": _text(blank=True),
         "title_zh": _text(),
         "title_en": _text(),
         "requirement_zh": _text(blank=True),
@@ -269,6 +272,28 @@ RULES = _schema(
         "note_en": _text(blank=True),
     },
     ["rule_id"],
+)
+COUNTY_RULES = _schema(  # what a county changes in a row of RULES
+    "county_rules",
+    {
+        "rule_id": _text(),
+        "county_code": _text(pattern=_CODE),
+        "state": _text(blank=True, choice=STATES),
+        "threshold": _text(blank=True),
+        "title_zh": _text(blank=True),
+        "title_en": _text(blank=True),
+        "requirement_zh": _text(blank=True),
+        "requirement_en": _text(blank=True),
+        "basis_zh": _text(),
+        "basis_en": _text(),
+        "valid_from": _text(blank=True, pattern=r"^\d{4}-\d{2}-\d{2}$"),
+        "valid_to": _text(blank=True, pattern=r"^\d{4}-\d{2}-\d{2}$"),
+        "label": _text(pattern=_LABEL),
+        "threshold_label": _text(blank=True),
+        "note_zh": _text(blank=True),
+        "note_en": _text(blank=True),
+    },
+    ["rule_id", "county_code"],
 )
 EXPECTED = _schema(
     "expected",
@@ -1337,6 +1362,7 @@ SITE_REASONS = _schema(
     {
         "site_id": _text(),
         "rule_id": _text(),
+        "county_code": _text(blank=True, pattern=_CODE),  # of the county whose own rule it is; blank: it holds everywhere
         "state": _text(choice=STATES),
         "outcome": _text(choice=("broken", "unknown", "note")),
         "share": _number(blank=True, low=0, high=1),
@@ -1347,7 +1373,41 @@ SITE_REASONS = _schema(
         "label": _text(),
         "found": _text(blank=True),
     },
-    ["site_id", "rule_id"],
+    ["site_id", "rule_id", "county_code"],
+)
+VERDICT_BY_DATE = _schema(  # the assessment date first, then siting.compare_dates
+    "siting/verdict_by_date",
+    {
+        "site_id": _text(),
+        "name": _text(),
+        "kind": _text(),
+        "county_code": _text(blank=True, pattern=_CODE),
+        "assessment_date": _text(pattern=r"^\d{4}-\d{2}-\d{2}$"),
+        "verdict": _text(choice=("allowed", "conditional", "prohibited", "unknown")),
+        "rules_hard": _text(blank=True),
+        "rules_conditional": _text(blank=True),
+        "rules_unknown": _text(blank=True),
+        "is_changed": _text(choice=("yes", "no")),  # whether the verdict is another than on the assessment date
+        "rules_added": _text(blank=True),  # that decide (broken or unknown, hard or conditional) on this day and not on the assessment date
+        "rules_dropped": _text(blank=True),  # and the other way round
+    },
+    ["site_id", "assessment_date"],
+)
+LAND_BY_DATE = _schema(
+    "siting/land_by_date",
+    {
+        **_zone(),
+        "kind": _text(),
+        "assessment_date": _text(pattern=r"^\d{4}-\d{2}-\d{2}$"),
+        "allowed_hm2": _area(),
+        "conditional_hm2": _area(),
+        "excluded_hm2": _area(),
+        "unknown_hm2": _area(),
+        "allowed_change_hm2": _number(),  # against the assessment date
+        "excluded_change_hm2": _number(),
+        "basis": _text(),
+    },
+    ["county_code", "kind", "assessment_date"],
 )
 PATTERNS = _schema(
     "siting/patterns",
@@ -1363,7 +1423,7 @@ PATTERNS = _schema(
         "resource_low": _number(blank=True, low=0),  # of the sources known on all of the land
         "resource_high": _number(blank=True, low=0),
     },
-    ["county_code", "kind", "rules_broken", "rules_unknown"],
+    ["county_code", "kind", "rules_broken", "rules_unknown", "zoning"],
 )
 EXCLUSION = _schema(
     "siting/exclusion",

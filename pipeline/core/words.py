@@ -62,10 +62,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "help_siting": (
         "按规则表逐条评价候选场址与各县土地：禁止、有条件、允许、待查（缺图层即待查，绝不视为通过）。\n\n写出 siting/："
-        "site_screening.csv、site_reasons.csv、exclusion.csv、potential.csv、patterns.csv、candidate_sites.gpkg。",
+        "site_screening.csv、site_reasons.csv、exclusion.csv、potential.csv、patterns.csv、candidate_sites.gpkg；设 siting.compare_dates 时另有 verdict_by_date.csv、land_by_date.csv。",
         "Rule by rule, for candidate sites and for every county: prohibited, conditional, allowed, unknown (a missing "
         "layer is unknown, never passed).\n\nWrites siting/: site_screening.csv, site_reasons.csv, exclusion.csv, "
-        "potential.csv, patterns.csv, candidate_sites.gpkg.",
+        "potential.csv, patterns.csv, candidate_sites.gpkg; with siting.compare_dates also verdict_by_date.csv and land_by_date.csv.",
     ),
     "help_maps": (
         "全市一页、每县一页的离线地图（Folium，单个 HTML 文件，不需联网）。\n\n写出 maps/：index.html 与 <代码>_<县名>.html。",
@@ -482,9 +482,55 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} line {line}, {rule_id}: threshold {found} is not a number.",
     ),
     "rule_wrong_layer": (
-        "{file} {rule_id}：条件 {condition} 不适用于图层 {layer} 的类型（栅格或矢量）。",
-        "{file} {rule_id}: condition {condition} does not fit layer {layer} (raster or vector).",
+        "{file} {rule_id}：条件 {condition} 不适用于图层 {layer} 的类型（矢量、分类栅格或数值栅格）。",
+        "{file} {rule_id}: condition {condition} does not fit layer {layer} (vector, classes or measure).",
     ),
+    "rule_keys": (
+        "{file} {rule_id}：图层 {layer} 的图例没有 {found}；可用：{known}",
+        "{file} {rule_id}: the legend of layer {layer} has no {found}; known: {known}",
+    ),
+    "rule_field": (
+        "{file} {rule_id}：图层 {layer}（{source}）没有字段 {field}；现有：{known}。可在配置中用 columns 对应字段名，或以 rules_off 停用该规则。",
+        "{file} {rule_id}: layer {layer} ({source}) has no field {field}; it has: {known}. Map the field by columns in the configuration, or leave the rule out by rules_off.",
+    ),
+    "rule_attribute_text": (
+        "{file} 第 {line} 行 {rule_id}：属性条件“{found}”应写作 字段=值;值，几个条件以 & 相连，如 DI_LEI=030100 & QI_YUAN=11;12。",
+        "{file} line {line}, {rule_id}: attribute {found} should read FIELD=value;value, several joined by &, as in DI_LEI=030100 & QI_YUAN=11;12.",
+    ),
+    "rule_attribute_condition": (
+        "{file} 第 {line} 行 {rule_id}：条件 {condition} 不能带属性条件；可带的条件：{known}",
+        "{file} line {line}, {rule_id}: condition {condition} takes no attribute; those that do: {known}",
+    ),
+    "rule_guard": (
+        "{file} 第 {line} 行 {rule_id}：场址属性条件 {condition} 不能与 where_ 条件合用。",
+        "{file} line {line}, {rule_id}: condition {condition} on an attribute of the site goes with no where_ condition.",
+    ),
+    "rule_values": (
+        "{file} 第 {line} 行 {rule_id}：条件 {condition} 须在 threshold 列给出值（以 ; 分隔）。",
+        "{file} line {line}, {rule_id}: condition {condition} needs values in the column threshold (separated by ;).",
+    ),
+    "rule_tolerated": (
+        "{file} 第 {line} 行 {rule_id}：条件 {condition} 不涉及占地，不能给 tolerated_share_pct。",
+        "{file} line {line}, {rule_id}: condition {condition} is not about land and takes no tolerated_share_pct.",
+    ),
+    "county_rule_unknown": (
+        "{file} 第 {line} 行：规则表中没有 {rule_id}；可用：{known}",
+        "{file} line {line}: the rule table has no {rule_id}; known: {known}",
+    ),
+    "county_rule_county": (
+        "{file} 第 {line} 行 {rule_id}：本区域没有县 {found}；可用：{known}",
+        "{file} line {line}, {rule_id}: no county {found} in this area; known: {known}",
+    ),
+    "county_rule_empty": (
+        "{file} 第 {line} 行 {rule_id}：阈值（threshold）和状态（state）至少给出一个。",
+        "{file} line {line}, {rule_id}: give a threshold, a state or both.",
+    ),
+    "county_rule_threshold": (
+        "{file} 第 {line} 行 {rule_id}：条件 {condition} 没有阈值，县级只能改状态（state）。",
+        "{file} line {line}, {rule_id}: condition {condition} has no threshold; a county can change its state only.",
+    ),
+    "county_rule_title": ("{title}（本县：{threshold}）", "{title} (this county: {threshold})"),
+    "county_rule_requirement": ("本县规定的阈值为 {threshold}", "threshold of this county: {threshold}"),
     "rule_needs_polygons": (
         "{file} {rule_id}：条件 inside 需要面状图层，而 {layer} 含点或线；请改用 within_distance，或提供面。",
         "{file} {rule_id}: condition inside needs polygons, {layer} holds points or lines; use within_distance, or give polygons.",

@@ -46,6 +46,8 @@ SHEETS = (
     "sites",
     "reasons",
     "exclusion",
+    "verdict_by_date",
+    "land_by_date",
     "potential",
     "avoided",
     "targets",

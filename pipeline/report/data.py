@@ -82,6 +82,8 @@ class Data:
     sites: list[Row]
     reasons: list[Row]
     exclusion: list[Row]
+    verdict_by_date: list[Row]
+    land_by_date: list[Row]
     potential: list[Row]
     avoided: list[Row]
     sources: list[Row]
@@ -255,6 +257,8 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
         sites=_rows(store.read_table(tables.SITE_SCREENING)),
         reasons=_rows(store.read_table(tables.SITE_REASONS)),
         exclusion=_rows(store.read_table(tables.EXCLUSION)),
+        verdict_by_date=_if_any(store, tables.VERDICT_BY_DATE),
+        land_by_date=_if_any(store, tables.LAND_BY_DATE),
         potential=_rows(store.read_table(tables.POTENTIAL)),
         avoided=_rows(store.read_table(tables.AVOIDED_CO2)),
         sources=[*_rows(store.read_table(tables.SOURCES)), *_rows(store.read_table(tables.CARBON_SOURCES))],

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import pyogrio
+import shapely
 
 from pipeline.core import basis, tables
 from pipeline.core import counties as zones
 from pipeline.core.config import Config
-from pipeline.core.errors import Findings, UsageError
-from pipeline.core.layers import find
+from pipeline.core.errors import BadData, Findings, UsageError
+from pipeline.core.formats import is_table
+from pipeline.core.layers import Layer, find
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_names
 from pipeline.core.paths import Paths
@@ -19,9 +22,10 @@ from pipeline.core.products import leading, rows_of
 from pipeline.core.store import Store
 from pipeline.core.threads import count_of
 from pipeline.core.units import is_measured_in
+from pipeline.core.vectors import field_names
 from pipeline.siting import areas, energy, sites
-from pipeline.siting.evidence import Evidence, Reader
-from pipeline.siting.rules import Rule, in_force, parse
+from pipeline.siting.evidence import Evidence, Reader, require_fields
+from pipeline.siting.rules import CONDITIONAL, HARD, LAND_COVER, Book, Rule, in_force, parse, parse_own
 
 KINDS = ("pv", "wind")
 ALTITUDES = ("dem_m", "elevation")  # layers that tell it, the first that is given
@@ -34,9 +38,10 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     # Load
     store.input(CLASSES)
     places = zones.read(store)
-    rule_file = paths.resolve(settings.rules)
-    table = parse(store.read_parameters(rule_file, tables.RULES), paths.shown(rule_file))
-    rules, expired = in_force(table, settings.assessment_date, settings.rules_off)
+    table, own = _rules(config, paths, None if counties else places.frame, store)
+    days = list(dict.fromkeys([settings.assessment_date, *settings.compare_dates]))
+    books = [Book.of(table, own, day, settings.rules_off) for day in days]
+    book, (_, expired) = books[0], in_force(table, settings.assessment_date, settings.rules_off)
     density = store.read_table(tables.CARBON_DENSITY)
     candidates = pyogrio.read_dataframe(store.upstream("ingest/candidate_sites.gpkg"))
     targets = _capacity_targets(config, store, paths)
@@ -52,18 +57,22 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     usable = {"pv": settings.pv.usable_share, "wind": settings.wind.usable_share}
 
     # Compute
-    evidence = Evidence(land_cover, others, ((west + east) / 2, (south + north) / 2), config.cover.main_reading)
-    for rule in rules:
-        evidence.require(rule, paths.shown(rule_file))
+    asked = [rule for b in books for rule in b.every()]
+    evidence = Evidence(land_cover, others, ((west + east) / 2, (south + north) / 2), config.cover.main_reading, asked)
+    _require_answers(evidence, asked, paths.shown(paths.resolve(settings.rules)))
     models = _models(evidence, config)
     threads = count_of(config.compute.workers)
-    found = areas.patterns(places, evidence, rules, models, threads, language)
-    exclusion = areas.exclusion(found, rules, said, language)
+    found = areas.patterns(places, evidence, book, models, threads, language)
+    exclusion = areas.exclusion(found, book, places, said, language)
     with evidence.reader() as reader:
         spots = _spots(places, reader, any(m.needs_temperature for m in models.values()))
-        screened, reasons, shapes = _screen(candidates, rules, reader, places, config, density, models, said)
+        made = _sites(candidates, reader, places, config)
+        screened, reasons, shapes = _screen(made, book, evidence, config, density, models, said)
+        verdicts = _verdicts_by_date(made, books, evidence, language)
     potential = areas.potential(found, per_mw, usable, models, spots, targets, config.area.code, said)
     avoided = energy.avoided_co2(screened, emission_factors, language)
+    without = {kind: replace(model, sources=()) for kind, model in models.items()}  # land only, no energy
+    other_days = {b.day: areas.patterns(places, evidence, b, without, threads, language) for b in books[1:]}
 
     # Check
     _require_whole(found, store.read_table(tables.COUNTIES))
@@ -79,18 +88,52 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.write_table(screened, tables.SITE_SCREENING)
     store.write_table(reasons, tables.SITE_REASONS)
     store.write_table(tables.product(avoided, tables.AVOIDED_CO2), tables.AVOIDED_CO2)
+    if other_days:
+        store.write_table(verdicts, tables.VERDICT_BY_DATE)
+        store.write_table(areas.by_date({book.day: found} | other_days, said), tables.LAND_BY_DATE)
     store.write_features("candidate_sites.gpkg", shapes, "candidate_sites")
     store.fact("basis", said)
     store.fact("energy_methods", {kind: m.method(None, None) if m.sources else None for kind, m in models.items()})
-    store.fact("labels", sorted(set(r.row["label"] for r in rules)))
-    store.fact("rules_in_force", [r.rule_id for r in rules])
+    store.fact("labels", sorted(set(r.row["label"] for r in book.every())))
+    store.fact("rules_in_force", [r.rule_id for r in book.rules])
+    store.fact("rules_of_counties", {code: sorted(own) for code, own in book.own.items()})
+    asked_for = {t.layer for r in book.every() if r.is_spatial for t in (r.test, r.guard) if t is not None}
+    store.fact("missing_rule_layers", sorted(name for name in asked_for if not evidence.has(name)))
     store.fact("rules_expired", [r.rule_id for r in expired])
 
 
-def check_rules(config: Config, paths: Paths) -> None:
-    """Raise BadData when the rule table cannot be read as rules."""
-    file = paths.resolve(config.siting.rules)
-    parse(tables.read_csv(file, tables.RULES, shown=paths.shown(file)), paths.shown(file))
+def check_rules(config: Config, paths: Paths, frame=None, layers: list[Layer] = ()) -> None:
+    """Raise BadData when the tables of rules cannot be read as rules of these counties, or ask layers for fields they do not have."""
+    rules, own = _rules(config, paths, frame)
+    file, by_name, findings = paths.shown(paths.resolve(config.siting.rules)), {layer.name: layer for layer in layers}, Findings()
+    for rule in [*rules, *own]:
+        for test in (rule.test, rule.guard):
+            layer = by_name.get(test.layer) if test is not None and test.attribute else None
+            if layer is not None and layer.about.kind == "features" and not is_table(layer.path):
+                findings.attempt(lambda r=rule, t=test, s=layer: require_fields(r, t, s.shown_path, field_names(s), file))
+    findings.stop(BadData)
+
+
+def _rules(config: Config, paths: Paths, frame, store: Store | None = None) -> tuple[list[Rule], list[Rule]]:
+    """(rules, those of counties) of the tables; ``frame``: all counties there are, None when that is not known."""
+    file, own = (paths.resolve(f) if f else None for f in (config.siting.rules, config.siting.county_rules))
+
+    def read(path, schema):
+        return store.read_parameters(path, schema) if store else tables.read_csv(path, schema, shown=paths.shown(path))
+
+    rules = parse(read(file, tables.RULES), paths.shown(file))
+    if own is None:
+        return rules, []
+    known = None if frame is None else dict(zip(frame.county_code, frame.county_name, strict=True))
+    return rules, parse_own(read(own, tables.COUNTY_RULES), paths.shown(own), rules, known)
+
+
+def _require_answers(evidence: Evidence, rules: list[Rule], file: str) -> None:
+    """Raise BadData for every rule that asks of a layer what it cannot answer."""
+    findings = Findings()
+    for rule in rules:
+        findings.attempt(evidence.require, rule, file)
+    findings.stop(BadData)
 
 
 def check_energy(config: Config, paths: Paths) -> None:
@@ -154,51 +197,108 @@ def _require_whole(found: pd.DataFrame, land: pd.DataFrame) -> None:
         assert abs(total - area[code]) <= 1e-9 * area[code], f"{kind} in {code}: patterns add up to {total} hm2 of {area[code]}"
 
 
-def _screen(candidates, rules: list[Rule], reader: Reader, places, config: Config, density, models, said: str):
-    """(screening table, reasons table, footprints) of all candidate sites."""
-    language, evidence = config.language, reader.evidence
-    names = class_names(language)
-    vegetation = _vegetation(density)
-    rows, reasons, made = [], [], []
-    plants = {"pv": config.siting.pv, "wind": config.siting.wind}
+@dataclass(frozen=True)
+class _Placed:
+    """A candidate and the county that holds most of it."""
+
+    site: sites.Site
+    code: str | None
+    name: str | None
+    share: float
+    counties: dict[str, shapely.Geometry]  # those of the area
+
+    def answers(self, book: Book, evidence: Evidence, names: sites.Names) -> list[sites.Answer]:
+        """Every rule of its kind, in the order of the table; by counties where they have rules of their own."""
+        made = []
+        for rule in book.rules:
+            if self.site.row["kind"] in rule.kinds:
+                own = [(version, self.counties[c]) for c, version in book.instead_of(rule).items() if c in self.counties]
+                made += sites.ask(self.site, rule, evidence, names, own)
+        return made
+
+    def verdict(self, answers: list[sites.Answer]) -> str:
+        """Verdict on the site; unknown where no rule is for its kind or it lies outside the area."""
+        return sites.verdict(answers) if answers and self.code is not None else "unknown"
+
+
+def _sites(candidates, reader: Reader, places, config: Config) -> list[_Placed]:
+    """The candidates of the area; those elsewhere too unless only some counties were chosen."""
+    plants, made = {"pv": config.siting.pv, "wind": config.siting.wind}, []
+    counties = {code: geometry for code, _, geometry in places}
     for row in candidates.to_dict("records"):
         plant = plants.get(row["kind"])
         site = sites.make_site(row, row["geometry"], plant.land_hm2_per_mw if plant else None, plant.usable_share if plant else 1.0, reader)
         code, name, share = sites.place(site, places)
-        if code is None and places.city is None:
-            continue  # some counties were chosen; sites elsewhere are not theirs
-        answers = [sites.ask(site, rule, evidence, names) for rule in rules if row["kind"] in rule.kinds]
-        result = sites.verdict(answers) if answers and code is not None else "unknown"
+        if code is not None or places.city is not None:
+            made.append(_Placed(site, code, name, share, counties))
+    return made
+
+
+def _screen(placed: list[_Placed], book: Book, evidence: Evidence, config: Config, density, models, said: str):
+    """(screening table, reasons table, footprints) of all candidate sites."""
+    language = config.language
+    names, vegetation = _names(evidence, language), _vegetation(density)
+    rows, reasons = [], []
+    for candidate in placed:
+        site, row = candidate.site, candidate.site.row
+        answers = candidate.answers(book, evidence, names)
         points, known = sites.score(answers)
         made_of = sites.energy_of(site, models[row["kind"]]) if row["kind"] in models else None
         value, low, high = made_of.gwh_yr(site.capacity_mw) if made_of and site.capacity_mw is not None else (None, None, None)
         loss, forest = None, None
         if row["kind"] == "pv":
             loss, forest = sites.losses(site, evidence, vegetation)
-        ids = {
-            state: ";".join(a.rule.rule_id for a in answers if a.outcome == "broken" and a.rule.state == state)
-            for state in ("hard", "conditional", "soft")
-        }
         centre = site.footprint.centroid
         rows.append(
             {
-                "site_id": row["site_id"], "name": row["name"], "kind": row["kind"], "county_code": code, "county_name": name,
+                "site_id": row["site_id"], "name": row["name"], "kind": row["kind"],
+                "county_code": candidate.code, "county_name": candidate.name,
                 "lon": round(centre.x, 6), "lat": round(centre.y, 6), "area_hm2": site.area_hm2, "capacity_mw": site.capacity_mw,
-                "verdict": result, "evidence": "indicative" if sites.is_indicative(site, answers, evidence) else "adequate",
-                "rules_hard": ids["hard"], "rules_conditional": ids["conditional"], "rules_soft": ids["soft"],
-                "rules_unknown": ";".join(a.rule.rule_id for a in answers if a.outcome == "unknown"),
+                "verdict": candidate.verdict(answers),
+                "evidence": "indicative" if sites.is_indicative(site, answers, evidence) else "adequate",
+                **{f"rules_{state}": sites.ids_of(answers, "broken", state) for state in ("hard", "conditional", "soft")},
+                "rules_unknown": sites.ids_of(answers, "unknown"),
                 "score": points, "score_rules_known": known,
                 "energy_gwh_yr": value, "energy_low_gwh_yr": low, "energy_high_gwh_yr": high,
                 "full_load_h": made_of.full_load_h if made_of else None, "energy_method": made_of.method if made_of else None,
                 "carbon_loss_tc": loss, "forest_loss_hm2": forest,
                 "is_illustrative": "yes" if row["is_illustrative"] else "no",
-                "note": sites.remarks(site, share, name, language), "basis": said,
+                "note": sites.remarks(site, candidate.share, candidate.name, language), "basis": said,
             }
         )  # fmt: skip
         reasons += [_reason(site, a, language) for a in answers if a.outcome != "kept"]
-        made.append(site)
     screened = tables.product(rows, tables.SITE_SCREENING)
-    return screened, tables.product(reasons, tables.SITE_REASONS), sites.footprints(made, screened)
+    return screened, tables.product(reasons, tables.SITE_REASONS), sites.footprints([p.site for p in placed], screened)
+
+
+def _verdicts_by_date(placed: list[_Placed], books: list[Book], evidence: Evidence, language: str) -> pd.DataFrame:
+    """Verdict on each site under the rules of each day, and which rules make it another than on the first one."""
+    names, rows = _names(evidence, language), []
+    for candidate in placed if len(books) > 1 else ():
+        first = None
+        for book in books:
+            answers = candidate.answers(book, evidence, names)
+            deciding = [a for a in answers if a.outcome in ("broken", "unknown") and a.rule.state in (HARD, CONDITIONAL)]
+            row = {c: candidate.site.row[c] for c in ("site_id", "name", "kind")} | {
+                "county_code": candidate.code,
+                "assessment_date": book.day.isoformat(),
+                "verdict": candidate.verdict(answers),
+                **{f"rules_{state}": sites.ids_of(answers, "broken", state) for state in (HARD, CONDITIONAL)},
+                "rules_unknown": sites.ids_of(answers, "unknown"),
+            }
+            ids = dict.fromkeys(a.rule.rule_id for a in deciding)
+            before, ids_before = first = first or (row["verdict"], ids)
+            row["is_changed"] = "yes" if row["verdict"] != before else "no"
+            row["rules_added"] = ";".join(i for i in ids if i not in ids_before)
+            row["rules_dropped"] = ";".join(i for i in ids_before if i not in ids)
+            rows.append(row)
+    return tables.product(rows, tables.VERDICT_BY_DATE)
+
+
+def _names(evidence: Evidence, language: str) -> sites.Names:
+    """Names of the classes of land cover and of further class layers."""
+    legends = {name: stratum.layer.legend for name, stratum in evidence.strata.items()}
+    return {LAND_COVER: class_names(language)} | {n: dict(zip(t.key, t[f"name_{language}"], strict=True)) for n, t in legends.items()}
 
 
 def _vegetation(density: pd.DataFrame) -> dict[str, float]:
@@ -213,7 +313,7 @@ def _vegetation(density: pd.DataFrame) -> dict[str, float]:
 def _reason(site: sites.Site, answer: sites.Answer, language: str) -> dict:
     rule = answer.rule
     return {
-        "site_id": site.row["site_id"], "rule_id": rule.rule_id, "state": rule.state, "outcome": answer.outcome, "share": answer.share,
+        "site_id": site.row["site_id"], "rule_id": rule.rule_id, "county_code": rule.county_code, "state": rule.state, "outcome": answer.outcome, "share": answer.share,
         "layer": rule.test.layer if rule.test else None, "title": rule.text("title", language),
         "requirement": rule.text("requirement", language), "legal_basis": rule.text("basis", language),
         "label": rule.row["label"], "found": answer.found,

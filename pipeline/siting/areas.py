@@ -7,6 +7,7 @@ blocks, number of threads and order cannot change a bit of them. They become num
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 
@@ -23,35 +24,36 @@ from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
 from pipeline.siting.energy import Model, Place
 from pipeline.siting.evidence import Evidence, Reader, Window
-from pipeline.siting.rules import HARD, Rule, Test, zoning
+from pipeline.siting.rules import HARD, Book, Rule, Test, zoning
 
 BLOCK = (128, 4096)  # rows and columns answered at once; memory follows this, not the grid
 _PER_WORD = 32  # questions in a word of 64 bits
 _MANY = 1_000_000  # sums kept apart before equal ones are added
+_ZONINGS = ("prohibited", "unknown", "conditional", "allowed")
 Question = tuple[Test, Test | None]  # what a rule tests, and the guard that limits it
 
 
-def patterns(
-    places: Counties, evidence: Evidence, rules: list[Rule], models: dict[str, Model], threads: int, language: str
-) -> pd.DataFrame:
+def patterns(places: Counties, evidence: Evidence, book: Book, models: dict[str, Model], threads: int, language: str) -> pd.DataFrame:
     """Area of each county, and of all, by the set of rules broken and unknown (schema ``PATTERNS``), by technology.
 
     Cells are those of the measuring grid, shared between counties by exact fraction; land beyond the grid is
-    unknown to every rule. ``models``: technology -> what tells its energy; the area-weighted mean of its resource is kept.
+    unknown to every rule. Each county is judged by its own rules where it has any. ``models``: technology -> what
+    tells its energy; the area-weighted mean of its resource is kept.
     """
-    asked = [r for r in rules if r.is_spatial and any(evidence.has(t.layer) for t in (r.test, r.guard) if t is not None)]
+    asked = [r for r in book.every() if r.is_spatial and any(evidence.has(t.layer) for t in (r.test, r.guard) if t is not None)]
     questions = list(dict.fromkeys((r.test, r.guard) for r in asked))
+    place_of = {question: i for i, question in enumerate(questions)}
     measures = [Measure(kind, name, model) for kind, model in models.items() for name in model.sources]
     cells = pixels.cut([geometry for _, _, geometry in places], evidence.grid, threads)
     label = say("pass_rules", language, kind="、".join(say(k, language) for k in models))
     ledger = _with_beyond(_sweep(evidence, cells, questions, measures, threads, label), cells, len(questions))
     made = []
     for kind in models:
-        spatial = [r for r in rules if r.is_spatial and kind in r.kinds]
-        place = [questions.index((r.test, r.guard)) if r in asked else None for r in spatial]
-        seen = ledger.as_seen([p for p in place if p is not None])
+        by_zone = [[r for r in book.of_county(code) if r.is_spatial and kind in r.kinds] for code, _, _ in places]
+        place = np.array([[place_of.get((r.test, r.guard), -1) for r in rules] for rules in by_zone], int)
+        is_missing = (place < 0).all(axis=0)
         own = [i for i, m in enumerate(measures) if m.kind == kind]
-        made.append(_table(seen, kind, spatial, [p is None for p in place], places, evidence.grid.quantum_m2, own))
+        made.append(_table(ledger.as_seen(place[:, ~is_missing]), kind, by_zone, is_missing, places, evidence.grid.quantum_m2, own))
     found = pd.concat(made, ignore_index=True)
     return found.sort_values("level", kind="stable", ignore_index=True)  # "city" before "county"
 
@@ -101,12 +103,19 @@ class Ledger:
         sums = pixels.Exact(*(np.add.reduceat(a, start, axis=0) if start.size else a for a in (high, low)))
         return cls(zone[start], words[start], sums)
 
-    def as_seen(self, places: list[int]) -> Ledger:
-        """By what some questions say alone, in their order: patterns that they cannot tell apart become one."""
-        words = np.zeros((self.zone.size, _words_for(len(places))), np.uint64)
-        for i, place in enumerate(places):
-            words[:, i // _PER_WORD] |= _state(self.words, place).astype(np.uint64) << np.uint64(2 * (i % _PER_WORD))
+    def as_seen(self, places: np.ndarray) -> Ledger:
+        """By what some questions say alone, in their order: patterns that they cannot tell apart become one.
+
+        ``places`` (zones, n): the questions that are asked in each zone.
+        """
+        words = np.zeros((self.zone.size, _words_for(places.shape[1])), np.uint64)
+        for i, place in enumerate(places.T):
+            words[:, i // _PER_WORD] |= _state(self.words, place[self.zone]).astype(np.uint64) << np.uint64(2 * (i % _PER_WORD))
         return Ledger.of([Ledger(self.zone, words, self.sums)])
+
+    def marked(self, mark: np.ndarray) -> Ledger:
+        """With one more word to each pattern, the first."""
+        return Ledger(self.zone, np.column_stack([mark.astype(np.uint64), self.words]), self.sums)
 
     def whole_area(self) -> Ledger:
         """All zones as one, numbered -1."""
@@ -117,9 +126,10 @@ def _words_for(questions: int) -> int:
     return max(1, -(-questions // _PER_WORD))
 
 
-def _state(words: np.ndarray, place: int) -> np.ndarray:
-    """What a question's two bits say in each pattern: 0 kept, 1 broken, 2 unknown."""
-    return (words[:, place // _PER_WORD] >> np.uint64(2 * (place % _PER_WORD))).astype(np.uint8) & 3
+def _state(words: np.ndarray, place: int | np.ndarray) -> np.ndarray:
+    """What the two bits of a question, or of one for each pattern, say: 0 kept, 1 broken, 2 unknown."""
+    place = np.broadcast_to(place, len(words))
+    return (words[np.arange(len(words)), place // _PER_WORD] >> (2 * (place % _PER_WORD)).astype(np.uint64)).astype(np.uint8) & 3
 
 
 def _with_beyond(ledger: Ledger, cells: list[ZoneCells], questions: int) -> Ledger:
@@ -139,28 +149,26 @@ def _with_beyond(ledger: Ledger, cells: list[ZoneCells], questions: int) -> Ledg
 
 
 def _table(
-    ledger: Ledger, kind: str, rules: list[Rule], is_missing: list[bool], places: Counties, quantum_m2: float, measures: list[int]
+    ledger: Ledger, kind: str, by_zone: list[list[Rule]], is_missing: np.ndarray, places: Counties, quantum_m2: float, measures: list[int]
 ) -> pd.DataFrame:
     """The pattern table of one technology, the whole area first; rules whose layer is missing are unknown.
 
-    ``measures``: places of its sources among those summed, the leading one first.
+    ``by_zone``: its rules as they hold in each county. ``measures``: places of its sources among those summed, the leading
+    one first.
     """
     zones = [places.zone(code, name) for code, name, _ in places]
+    ledger = ledger.marked(_verdicts(ledger, by_zone, is_missing))  # before counties that judge the same pattern apart are added
     if places.city is not None:
         ledger = Ledger.of([ledger.whole_area(), ledger])
         zones.append({"county_code": places.city[0], "county_name": places.city[1], "level": "city"})  # number -1: the last
     patterns, of_row = np.unique(ledger.words, axis=0, return_inverse=True)
-    state = np.full((len(patterns), len(rules)), 2, np.uint8)
-    for place, i in enumerate(np.flatnonzero(~np.array(is_missing, bool))):
-        state[:, i] = _state(patterns, place)
-    by_id, ids = {r.rule_id: r for r in rules}, np.array([r.rule_id for r in rules], dtype=object)
-    broken, unknown = ([list(ids[row]) for row in state == s] for s in (1, 2))
+    broken, unknown = _said(patterns[:, 1:], by_zone[0], is_missing)
     said = pd.DataFrame(
         {
             "kind": kind,
             "rules_broken": [";".join(b) for b in broken],
             "rules_unknown": [";".join(u) for u in unknown],
-            "zoning": [zoning(by_id, b, u) for b, u in zip(broken, unknown, strict=True)],
+            "zoning": [_ZONINGS[v] for v in patterns[:, 0]],
         }
     ).iloc[of_row.ravel()]
     whole = ledger.sums.whole()
@@ -179,6 +187,26 @@ def _table(
     rows["resource_low"] = [None if v == [None] else min(v) for v in spread]
     rows["resource_high"] = [None if v == [None] else max(v) for v in spread]
     return rows[list(tables.PATTERNS.columns)]
+
+
+def _said(words: np.ndarray, rules: list[Rule], is_missing: np.ndarray) -> tuple[list[list[str]], list[list[str]]]:
+    """(ids of the rules broken, unknown) in each pattern."""
+    state = np.full((len(words), len(rules)), 2, np.uint8)
+    for place, i in enumerate(np.flatnonzero(~is_missing)):
+        state[:, i] = _state(words, place)
+    ids = np.array([r.rule_id for r in rules], dtype=object)
+    return tuple([list(ids[row]) for row in state == s] for s in (1, 2))
+
+
+def _verdicts(ledger: Ledger, by_zone: list[list[Rule]], is_missing: np.ndarray) -> np.ndarray:
+    """Verdict on each pattern of each zone, as place in ``_ZONINGS``, by the states that the rules have there."""
+    states = np.array([[tables.STATES.index(r.state) for r in rules] for rules in by_zone], int)
+    _, zone, law = np.unique(states, axis=0, return_index=True, return_inverse=True)  # zones with equal states are one law
+    pairs, of_row = np.unique(ledger.marked(law.ravel()[ledger.zone]).words, axis=0, return_inverse=True)
+    rules = [{r.rule_id: r for r in by_zone[z]} for z in zone]
+    said = _said(pairs[:, 1:], by_zone[0], is_missing)
+    made = [_ZONINGS.index(zoning(rules[p[0]], b, u)) for p, b, u in zip(pairs, *said, strict=True)]
+    return np.array(made, np.uint64)[of_row.ravel()]
 
 
 # --- the pass ------------------------------------------------------------------------------------------------
@@ -294,18 +322,21 @@ def _slot(key, keys, slots):
 # --- what follows from the patterns --------------------------------------------------------------------------
 
 
-def exclusion(found: pd.DataFrame, rules: list[Rule], bases: str, language: str) -> pd.DataFrame:
+def exclusion(found: pd.DataFrame, book: Book, places: Counties, bases: str, language: str) -> pd.DataFrame:
     """What each spatial rule holds of each zone (schema ``EXCLUSION``), from the patterns.
 
     ``alone``: land on which the rule's condition holds; ``cumulative`` and ``marginal`` exist for hard rules only:
     land ruled out by it or a hard rule above it in the table, and by it alone. A rule that is unknown on all of a zone
-    (its layer is missing) has blanks and its unknown area.
+    (its layer is missing) has blanks and its unknown area. The whole area is the sum of its counties; where they give a
+    rule different states it shows that of the rule table.
     """
     rows = []
-    spatial = [r for r in rules if r.is_spatial]
-    is_hard = np.array([r.state == HARD for r in spatial], bool)
-    all_broken, all_unknown = (_named(found[c], spatial) for c in ("rules_broken", "rules_unknown"))
-    for (code, name, level, kind), group in found.groupby(["county_code", "county_name", "level", "kind"], sort=False):
+    named = [r for r in book.rules if r.is_spatial]
+    all_broken, all_unknown = (_named(found[c], named) for c in ("rules_broken", "rules_unknown"))
+    counties = found[found.level == "county"]
+    for (code, name, level, kind), group in counties.groupby(["county_code", "county_name", "level", "kind"], sort=False):
+        spatial = [r for r in book.of_county(code) if r.is_spatial]
+        is_hard = np.array([r.state == HARD for r in spatial], bool)
         area, broken, unknown = group.area_hm2.to_numpy(), all_broken[group.index], all_unknown[group.index]
         whole, above = math.fsum(area), np.zeros(len(group), bool)
         hard_broken = (broken & is_hard).sum(axis=1)
@@ -324,8 +355,34 @@ def exclusion(found: pd.DataFrame, rules: list[Rule], bases: str, language: str)
                 above |= broken[:, i]
                 row["cumulative_hm2"] = math.fsum(area[above])
                 row["marginal_hm2"] = math.fsum(area[broken[:, i] & (hard_broken == 1)])
-            rows.append(row)
-    return pd.DataFrame(rows, columns=list(tables.EXCLUSION.columns))
+            rows.append(row | {"so_far_hm2": math.fsum(area[above])})
+    columns = [*tables.EXCLUSION.columns, "so_far_hm2"]
+    made = places.with_city(pd.DataFrame(rows, columns=columns), ["kind", "rule_id"], [c for c in columns if c.endswith("_hm2")])
+    by_id = {r.rule_id: r for r in named}
+    for i in made.index[made.level == "city"]:
+        rule = by_id[made.at[i, "rule_id"]]
+        made.loc[i, ["state", "title"]] = rule.state, rule.text("title", language)
+        if pd.notna(made.at[i, "cumulative_hm2"]):  # hard in some county: with what is ruled out so far in the others
+            made.at[i, "cumulative_hm2"] = made.at[i, "so_far_hm2"]
+    return made[list(tables.EXCLUSION.columns)]
+
+
+def by_verdict(group: pd.DataFrame) -> dict[str, float]:
+    """Area [hm2] of some patterns by verdict, as columns of ``POTENTIAL``."""
+    names = {"allowed_hm2": "allowed", "conditional_hm2": "conditional", "excluded_hm2": "prohibited", "unknown_hm2": "unknown"}
+    return {column: math.fsum(group.area_hm2[group.zoning == verdict]) for column, verdict in names.items()}
+
+
+def by_date(found: dict[dt.date, pd.DataFrame], bases: str) -> pd.DataFrame:
+    """Land by verdict under the rules of each day (schema ``LAND_BY_DATE``); changes are against the first one."""
+    keys, rows, first = ["county_code", "county_name", "level", "kind"], [], {}
+    for day, patterns_of_day in found.items():
+        for key, group in patterns_of_day.groupby(keys, sort=False):
+            area = by_verdict(group)
+            before = first.setdefault(key, area)
+            change = {f"{v}_change_hm2": area[f"{v}_hm2"] - before[f"{v}_hm2"] for v in ("allowed", "excluded")}
+            rows.append(dict(zip(keys, key, strict=True)) | {"assessment_date": day.isoformat(), "basis": bases} | area | change)
+    return tables.product(rows, tables.LAND_BY_DATE)
 
 
 def _named(cells: pd.Series, rules: list[Rule]) -> np.ndarray:
@@ -363,16 +420,15 @@ def potential(
     }
     rows = []
     for (code, name, level, kind), group in groups.items():
-        area = {z: math.fsum(group.area_hm2[group.zoning == z]) for z in ("allowed", "conditional", "prohibited", "unknown")}
+        area = by_verdict(group)
         energy = own[code, kind] if level == "county" else _sum_gwh([e for (_, k), e in own.items() if k == kind])
         value, low, high = energy or (None, None, None)
         rows.append(
             {
                 "county_code": code, "county_name": name, "level": level, "kind": kind,
-                "allowed_hm2": area["allowed"], "conditional_hm2": area["conditional"],
-                "excluded_hm2": area["prohibited"], "unknown_hm2": area["unknown"],
-                "capacity_mw": area["allowed"] * mw[kind],
-                "capacity_if_cleared_mw": (area["allowed"] + area["conditional"] + area["unknown"]) * mw[kind],
+                **area,
+                "capacity_mw": area["allowed_hm2"] * mw[kind],
+                "capacity_if_cleared_mw": (area["allowed_hm2"] + area["conditional_hm2"] + area["unknown_hm2"]) * mw[kind],
                 "energy_gwh_yr": value, "energy_low_gwh_yr": low, "energy_high_gwh_yr": high,
                 "target_2025_mw": targets.get((kind, 2025)) if code == city_code else None,
                 "target_2030_mw": targets.get((kind, 2030)) if code == city_code else None,

@@ -282,7 +282,7 @@ def _config(folder: Path, area: tuple[str, str], layers: list[str], default: boo
             {"layer": f"layers/land_cover/{scheme}", "file": f"bureau/{file}", "year": YEARS[1], "synthetic": True}
             for scheme, file in _SURVEYS.items()
         ],
-        "layers": measures | {n: {"layer": f"features/{n}"} for n in layers},
+        "layers": measures | {n: {"layer": f"features/{n}"} for n in layers} | {"forest_one_map": {"layer": "bureau/one_map"}},
         "tabulate": {"strata": ["slope_deg", "eco_redline"], "sums": ["agb", "soc_0_30cm"]},
         "cover": cover,
         "carbon": {
@@ -293,7 +293,12 @@ def _config(folder: Path, area: tuple[str, str], layers: list[str], default: boo
             "seed": 20240628,
             "potential": {"scenarios": [_SCENARIO]},
         },
-        "siting": {"assessment_date": dt.date(2026, 11, 22), "rules": "layers/rules/siting.csv", "sites": [{"layer": "sites"}]},
+        "siting": {
+            "assessment_date": dt.date(2026, 11, 22),
+            "compare_dates": [dt.date(2019, 6, 1)],
+            "rules": "layers/rules/siting.csv",
+            "sites": [{"layer": "sites"}],
+        },
     }
     if default:
         tree["report"] = {"places": "layers/targets/yuncheng_places.csv"}

@@ -1,5 +1,7 @@
 """The sums of the pass: the same bytes whatever the blocks and threads, on any grid; land beyond the grid is unknown."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +18,7 @@ from pipeline.core.paths import Paths
 from pipeline.siting import areas
 from pipeline.siting.energy import pv_model, wind_model
 from pipeline.siting.evidence import Evidence
-from pipeline.siting.rules import parse
+from pipeline.siting.rules import Book, parse
 
 HEAD = "rule_id,applies_to,state,layer,condition,threshold,unit,where_layer,where_condition,where_threshold,title_zh,title_en,basis_zh,basis_en,label\n"
 RULES = (
@@ -75,9 +77,10 @@ def found(place, threads: int) -> pd.DataFrame:
     others = {name: find(ref, name, paths, "other") for name, ref in config.layers.items()}
     frame = four_counties().rename(columns={"XZQDM": "county_code", "XZQMC": "county_name"})
     rules = parse(tables.read_csv(folder / "rules.csv", tables.RULES), "rules.csv")
-    evidence = Evidence(land_cover, others, (112.1, 36.1), "trees")
+    evidence = Evidence(land_cover, others, (112.1, 36.1), "trees", rules)
     models = {"pv": pv_model(Pv(), ("ghi",), False, "zh"), "wind": wind_model(Wind(), (), None, False, "zh")}
-    return areas.patterns(Counties(frame, ("149900", "某市")), evidence, rules, models, threads, "zh")
+    book = Book(dt.date(2026, 1, 1), rules, {})
+    return areas.patterns(Counties(frame, ("149900", "某市")), evidence, book, models, threads, "zh")
 
 
 def test_blocks_and_threads_change_no_byte(place, monkeypatch):
