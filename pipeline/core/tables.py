@@ -1365,6 +1365,23 @@ PATTERNS = _schema(
     },
     ["county_code", "kind", "rules_broken", "rules_unknown"],
 )
+RULE_BITS = _schema(  # legend of the bands of rules_<kind>.tif
+    "siting/rule_bits",
+    {
+        "kind": _text(),
+        "rule_id": _text(),
+        "band_broken": _whole(),
+        "band_unknown": _whole(),
+        "bit": _whole(),  # from 0
+        "value": _whole(),  # 2 ** bit
+        "state": _text(choice=STATES),
+        "layer": _text(blank=True),
+        "title": _text(),
+        "legal_basis": _text(blank=True),
+        "label": _text(),
+    },
+    ["kind", "rule_id"],
+)
 EXCLUSION = _schema(
     "siting/exclusion",
     {

@@ -473,6 +473,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} 第 {line} 行 {rule_id}：场址没有属性 {found}；可用：{known}",
         "{file} line {line}, {rule_id}: sites have no attribute {found}; known: {known}",
     ),
+    "rule_patch": (
+        "{file} 第 {line} 行 {rule_id}：patch_below 的图层应留空或写 zoning（实为 {found}），且不能用作 where_condition。",
+        "{file} line {line}, {rule_id}: the layer of patch_below is blank or zoning (found {found}), and it cannot be a where_condition.",
+    ),
     "rule_classes": (
         "{file} 第 {line} 行 {rule_id}：地类 {found} 不在通用图例中；可用：{known}",
         "{file} line {line}, {rule_id}: class {found} is not in the common legend; known: {known}",
@@ -494,6 +498,32 @@ WORDS: dict[str, tuple[str, str]] = {
     "sites_outside": (
         "{file}：{count} 个候选场址中有 {outside} 个不在本区域内，标为待查：{names}。若应在本区域，请核对坐标和坐标系。",
         "{file}: {outside} of {count} candidate sites lie outside the area and are unknown: {names}. If they belong here, check coordinates and CRS.",
+    ),
+    "patch_found": ("连片 {area:.1f} hm²", "contiguous {area:.1f} hm2"),
+    "pass_patches": ("连片面积，{kind}", "contiguous land, {kind}"),
+    "pass_areas": ("按县统计，{kind}", "land by county, {kind}"),
+    "pass_candidates": ("连片区域，{kind}", "contiguous areas, {kind}"),
+    "zoning_prohibited": ("禁止", "prohibited"),
+    "zoning_conditional": ("限制（有条件）", "restricted (conditional)"),
+    "zoning_allowed": ("允许", "allowed"),
+    "zoning_unknown": ("待查", "to be checked"),
+    "zoning_outside": ("区域外", "outside"),
+    "zoning_band": ("{kind} 选址分区", "zoning, {kind}"),
+    "rules_band": (
+        "{kind} 逐条规则，{state}，第 {first}–{last} 条（每条一位，图例见 BITS 与 rule_bits.csv）",
+        "rules one by one, {kind}, {state}, rules {first}-{last} (a bit each; legend in BITS and rule_bits.csv)",
+    ),
+    "rules_band_broken": ("违反", "broken"),
+    "rules_band_unknown": ("未知", "unknown"),
+    "candidates_left_out": (
+        "candidate_areas 中 {kind} {zoning} 连片区域有 {count} 处达到 {least:.4g} hm²，只列前 {kept} 处，其余 {left} 处（{area:.0f} hm²）未列"
+        "（siting.most_candidate_areas）。",
+        "candidate_areas: of {count} contiguous areas of {kind}, {zoning}, of at least {least:.4g} hm2 the first {kept} are listed; {left} ({area:.0f} "
+        "hm2) are not (siting.most_candidate_areas).",
+    ),
+    "candidates_coarse": (
+        "像元（{cell:.4g} hm²）大于{kind}连片最小面积（{least:.4g} hm²）：candidate_areas 中的区域只是指示性的。",
+        "Cells of {cell:.4g} hm2 are larger than the least contiguous area of {kind} ({least:.4g} hm2): areas in candidate_areas are indicative.",
     ),
     "site_illustrative": ("示例，并非真实项目", "illustrative, not a real project"),
     "site_outside": ("不在本区域内", "outside the area"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pyogrio
@@ -19,7 +20,8 @@ from pipeline.core.products import leading, rows_of
 from pipeline.core.store import Store
 from pipeline.core.threads import count_of
 from pipeline.core.units import is_measured_in
-from pipeline.siting import areas, energy, sites
+from pipeline.core.words import say
+from pipeline.siting import areas, energy, rasters, sites
 from pipeline.siting.evidence import Evidence, Reader
 from pipeline.siting.rules import Rule, in_force, parse
 
@@ -51,17 +53,24 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     per_mw = {"pv": settings.pv.land_hm2_per_mw, "wind": settings.wind.land_hm2_per_mw}
     usable = {"pv": settings.pv.usable_share, "wind": settings.wind.usable_share}
 
+    tags = {"BASIS": said, **({"MARK": say("synthetic", language)} if store.is_synthetic else {})}
+
     # Compute
     evidence = Evidence(land_cover, others, ((west + east) / 2, (south + north) / 2), config.cover.main_reading)
     for rule in rules:
         evidence.require(rule, paths.shown(rule_file))
     models = _models(evidence, config)
     threads = count_of(config.compute.workers)
-    found = areas.patterns(places, evidence, rules, models, threads, language)
-    exclusion = areas.exclusion(found, rules, said, language)
-    with evidence.reader() as reader:
+    with areas.survey(places, evidence, rules, models, threads, language, store.scratch()) as land, evidence.reader() as reader:
+        found = land.patterns
+        legend = rasters.bits(land, language)
+        for kind in KINDS:
+            rasters.write_rules(land, kind, legend, tags, store.new(f"rules_{kind}.tif"))
+            rasters.write_zoning(land, kind, tags, store.new(f"zoning_{kind}.tif"))
         spots = _spots(places, reader, any(m.needs_temperature for m in models.values()))
-        screened, reasons, shapes = _screen(candidates, rules, reader, places, config, density, models, said)
+        made = _sites(candidates, reader, land, config)
+        screened, reasons, shapes = _screen(made, rules, reader, places, config, density, models, said)
+    exclusion = areas.exclusion(found, rules, said, language)
     potential = areas.potential(found, per_mw, usable, models, spots, targets, config.area.code, said)
     avoided = energy.avoided_co2(screened, emission_factors, language)
 
@@ -74,6 +83,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
 
     # Save
     store.write_table(tables.product(found, tables.PATTERNS), tables.PATTERNS)
+    store.write_table(legend, tables.RULE_BITS)
     store.write_table(tables.product(exclusion, tables.EXCLUSION), tables.EXCLUSION)
     store.write_table(tables.product(potential, tables.POTENTIAL), tables.POTENTIAL)
     store.write_table(screened, tables.SITE_SCREENING)
@@ -154,20 +164,33 @@ def _require_whole(found: pd.DataFrame, land: pd.DataFrame) -> None:
         assert abs(total - area[code]) <= 1e-9 * area[code], f"{kind} in {code}: patterns add up to {total} hm2 of {area[code]}"
 
 
-def _screen(candidates, rules: list[Rule], reader: Reader, places, config: Config, density, models, said: str):
+def _sites(candidates, reader: Reader, land: areas.Land, config: Config) -> list[sites.Site]:
+    """All candidates with footprint and size, and where rules ask for it with the contiguous land that holds them."""
+    plants, made = {"pv": config.siting.pv, "wind": config.siting.wind}, []
+    for row in candidates.to_dict("records"):
+        plant = plants.get(row["kind"])
+        share = plant.usable_share if plant else 1.0
+        made.append(sites.make_site(row, row["geometry"], plant.land_hm2_per_mw if plant else None, share, reader))
+    for kind in land.patches or {}:
+        own = [i for i, site in enumerate(made) if site.row["kind"] == kind]
+        held = land.around(kind, [(made[i].window.where, made[i].cell_areas_m2) for i in own])
+        for i, patch in zip(own, held, strict=True):
+            made[i] = replace(made[i], patch_hm2=patch)
+    return made
+
+
+def _screen(candidates: list[sites.Site], rules: list[Rule], reader: Reader, places, config: Config, density, models, said: str):
     """(screening table, reasons table, footprints) of all candidate sites."""
     language, evidence = config.language, reader.evidence
     names = class_names(language)
     vegetation = _vegetation(density)
     rows, reasons, made = [], [], []
-    plants = {"pv": config.siting.pv, "wind": config.siting.wind}
-    for row in candidates.to_dict("records"):
-        plant = plants.get(row["kind"])
-        site = sites.make_site(row, row["geometry"], plant.land_hm2_per_mw if plant else None, plant.usable_share if plant else 1.0, reader)
+    for site in candidates:
+        row = site.row
         code, name, share = sites.place(site, places)
         if code is None and places.city is None:
             continue  # some counties were chosen; sites elsewhere are not theirs
-        answers = [sites.ask(site, rule, evidence, names) for rule in rules if row["kind"] in rule.kinds]
+        answers = [sites.ask(site, rule, evidence, names, language) for rule in rules if row["kind"] in rule.kinds]
         result = sites.verdict(answers) if answers and code is not None else "unknown"
         points, known = sites.score(answers)
         made_of = sites.energy_of(site, models[row["kind"]]) if row["kind"] in models else None
@@ -214,7 +237,7 @@ def _reason(site: sites.Site, answer: sites.Answer, language: str) -> dict:
     rule = answer.rule
     return {
         "site_id": site.row["site_id"], "rule_id": rule.rule_id, "state": rule.state, "outcome": answer.outcome, "share": answer.share,
-        "layer": rule.test.layer if rule.test else None, "title": rule.text("title", language),
+        "layer": rule.layer, "title": rule.text("title", language),
         "requirement": rule.text("requirement", language), "legal_basis": rule.text("basis", language),
         "label": rule.row["label"], "found": answer.found,
     }  # fmt: skip

@@ -14,7 +14,7 @@ from pipeline.core.layers import Layer
 from pipeline.core.legend import UNKNOWN, readings_of
 from pipeline.core.rasters import OnGrid, open_raster
 from pipeline.core.vectors import read_features
-from pipeline.siting.rules import CLASS, RASTER, Rule, Test, Tri, class_in
+from pipeline.siting.rules import CLASS, PATCH, RASTER, ZONING, Rule, Test, Tri, class_in
 from pipeline.siting.shapes import Centres, Edges, Places, Plane, Shapes
 
 LAND_COVER = "land_cover"
@@ -42,6 +42,7 @@ class Evidence:
                 grids[name] = raster.grid
         self.grid: Grid = grids[LAND_COVER]
         self.cell_hm2 = {name: grid.cell_size_m[0] * grid.cell_size_m[1] / 1e4 for name, grid in grids.items()}
+        self.cell_hm2[ZONING] = self.cell_hm2[LAND_COVER]  # contiguous land is made of these cells
         legend = land_cover.legend
         legend = legend[legend.class_key != UNKNOWN].sort_values("code")  # clouds and the like are land nothing is known of
         self.codes = legend.code.to_numpy().astype(np.int64)
@@ -60,7 +61,7 @@ class Evidence:
     def require(self, rule: Rule, file: str) -> None:
         """Raise BadData when a rule asks of a layer what that kind of layer cannot answer."""
         for test in (rule.test, rule.guard):
-            if test is None or not self.has(test.layer):
+            if test is None or test.condition == PATCH or not self.has(test.layer):
                 continue
             if self.is_raster(test.layer) != (test.condition == CLASS or test.condition in RASTER):
                 raise BadData(problem("rule_wrong_layer", file=file, rule_id=rule.rule_id, condition=test.condition, layer=test.layer))

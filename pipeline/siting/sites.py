@@ -20,7 +20,7 @@ from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
 from pipeline.siting import energy
 from pipeline.siting.evidence import LAND_COVER, Evidence, Reader, Window
-from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, SOFT, Rule, Test, zoning
+from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, PATCH, SOFT, Rule, Test, zoning
 
 _GEOD = Geod(a=ellipsoid.SEMI_MAJOR_M, f=ellipsoid.FLATTENING)
 SHARE_MIN = 1e-6  # less than this of a footprint is rounding of shapes, not a conflict
@@ -37,6 +37,7 @@ class Site:
     window: Window
     area_hm2: float | None
     capacity_mw: float | None
+    patch_hm2: tuple[float, float] | None = None  # contiguous land that holds it: as far as is known, and for sure
 
     @cached_property
     def cell_areas_m2(self) -> np.ndarray:
@@ -84,7 +85,7 @@ def circle(point, area_m2: float):
     return shape
 
 
-def ask(site: Site, rule: Rule, evidence: Evidence, names: dict[str, str]) -> Answer:
+def ask(site: Site, rule: Rule, evidence: Evidence, names: dict[str, str], language: str) -> Answer:
     """One rule of one site. Broken when any part of the footprint breaks it; else unknown when any part is."""
     if rule.test is None:
         return Answer(rule, "note")
@@ -95,9 +96,16 @@ def ask(site: Site, rule: Rule, evidence: Evidence, names: dict[str, str]) -> An
         broken = bool(ATTRIBUTE[rule.test.condition](np.float64(value), rule.test.threshold).broken)
         return Answer(rule, "broken" if broken else "kept", None, f"{value:.1f} {rule.unit}")
     tests = [t for t in (rule.test, rule.guard) if t is not None]
-    if all(evidence.is_raster(t.layer) or not evidence.has(t.layer) for t in tests):
+    if not rule.is_of_patches and all(evidence.is_raster(t.layer) or not evidence.has(t.layer) for t in tests):
         return _ask_cells(site, rule, *tests, names=names)
-    answers = [_ask_shape(site, rule, t, evidence) if t.layer in evidence.shapes else _ask_cells(site, rule, t, names=names) for t in tests]
+    answers = [
+        _ask_patch(site, rule, t, language)
+        if t.condition == PATCH
+        else _ask_shape(site, rule, t, evidence)
+        if t.layer in evidence.shapes
+        else _ask_cells(site, rule, t, names=names)
+        for t in tests
+    ]
     if len(answers) == 1:
         return answers[0]
     main, guard = answers
@@ -130,6 +138,17 @@ def _found(site: Site, rule: Rule, test: Test, broken: np.ndarray, names: dict[s
         return "、".join(names.get(k, k) for k in dict.fromkeys(keys))
     known = broken & np.isfinite(values) & (area > 0)
     return f"{(values[known] * area[known]).sum() / area[known].sum():.4g} {rule.unit}".strip()
+
+
+def _ask_patch(site: Site, rule: Rule, test: Test, language: str) -> Answer:
+    """A rule on the contiguous land that holds a site; one on prohibited land alone is in none and keeps it, as its cells do."""
+    if site.patch_hm2 is None:
+        return Answer(rule, "unknown")
+    known, sure = site.patch_hm2
+    found = say("patch_found", language, area=known)
+    if 0 < known < test.threshold:
+        return Answer(rule, "broken", None, found)
+    return Answer(rule, "kept" if known == 0 or sure >= test.threshold else "unknown", None, found)
 
 
 def _ask_shape(site: Site, rule: Rule, test: Test, evidence: Evidence) -> Answer:

@@ -61,6 +61,7 @@ CONDITIONS = {
     "below",
     "attribute_above",
     "attribute_below",
+    "patch_below",
     "note",
 }
 WITH_NUMBER = CONDITIONS - {"class_in", "inside", "note"}
