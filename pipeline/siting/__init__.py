@@ -21,7 +21,7 @@ from pipeline.core.store import Store
 from pipeline.core.threads import count_of
 from pipeline.core.units import is_measured_in
 from pipeline.core.words import say
-from pipeline.siting import areas, energy, rasters, sites
+from pipeline.siting import areas, candidates, energy, rasters, sites
 from pipeline.siting.evidence import Evidence, Reader
 from pipeline.siting.rules import Rule, in_force, parse
 
@@ -67,6 +67,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         for kind in KINDS:
             rasters.write_rules(land, kind, legend, tags, store.new(f"rules_{kind}.tif"))
             rasters.write_zoning(land, kind, tags, store.new(f"zoning_{kind}.tif"))
+        listed, left_out = _candidate_areas(land, config, {k: usable[k] / per_mw[k] for k in KINDS}, said)
         spots = _spots(places, reader, any(m.needs_temperature for m in models.values()))
         made = _sites(candidates, reader, land, config)
         screened, reasons, shapes = _screen(made, rules, reader, places, config, density, models, said)
@@ -81,6 +82,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     if settings.rules_off:
         store.warn("rules_off", rules=", ".join(settings.rules_off))
 
+    _tell_of_areas(store, config, evidence, listed, left_out)
+
     # Save
     store.write_table(tables.product(found, tables.PATTERNS), tables.PATTERNS)
     store.write_table(legend, tables.RULE_BITS)
@@ -90,6 +93,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.write_table(reasons, tables.SITE_REASONS)
     store.write_table(tables.product(avoided, tables.AVOIDED_CO2), tables.AVOIDED_CO2)
     store.write_features("candidate_sites.gpkg", shapes, "candidate_sites")
+    store.write_table(tables.product(listed, tables.CANDIDATE_AREAS), tables.CANDIDATE_AREAS)
+    store.write_features("candidate_areas.gpkg", listed, "candidate_areas")
     store.fact("basis", said)
     store.fact("energy_methods", {kind: m.method(None, None) if m.sources else None for kind, m in models.items()})
     store.fact("labels", sorted(set(r.row["label"] for r in rules)))
@@ -134,6 +139,31 @@ def _models(evidence: Evidence, config: Config) -> dict[str, energy.Model]:
             findings.add("layer_unit", layer=name, found=found, expected=unit)
     findings.stop(UsageError)
     return models
+
+
+def _candidate_areas(land: areas.Land, config: Config, mw_per_hm2: dict[str, float], said: str):
+    """(candidate areas of all technologies with their outlines, what is not listed of them)."""
+    plants, frames, left_out = {"pv": config.siting.pv, "wind": config.siting.wind}, [], []
+    for kind, plant in plants.items():
+        wanted = candidates.Wanted(plant.least_area_hm2, config.siting.most_candidate_areas, mw_per_hm2[kind])
+        frame, left = candidates.find(land, kind, wanted, said)
+        frames.append(frame)
+        left_out += left
+    return candidates.joined(frames), left_out
+
+
+def _tell_of_areas(store: Store, config: Config, evidence: Evidence, listed, left_out: list[candidates.LeftOut]) -> None:
+    """Say which candidate areas are not listed, and where cells are too large for them."""
+    least = {"pv": config.siting.pv.least_area_hm2, "wind": config.siting.wind.least_area_hm2}
+    for kind in listed.kind[listed.evidence == "indicative"].unique():
+        cell = evidence.cell_hm2["land_cover"]
+        store.warn("candidates_coarse", kind=say(kind, config.language), cell=cell, least=least[kind])
+    for part in left_out:
+        store.warn(
+            "candidates_left_out", kind=say(part.kind, config.language), zoning=say(f"zoning_{part.zoning}", config.language),
+            count=part.count, kept=part.kept, left=part.count - part.kept, area=part.left_hm2, least=least[part.kind],
+        )  # fmt: skip
+    store.fact("candidate_areas_left_out", [vars(part) for part in left_out])
 
 
 def _spots(places, reader: Reader, needs_temperature: bool) -> dict[str, energy.Place]:

@@ -323,7 +323,8 @@ def _table(
 # --- the pass ------------------------------------------------------------------------------------------------
 
 
-def _blocks(zones: pixels.Zones, grid: Grid) -> list[pixels.Block]:
+def blocks(zones: pixels.Zones, grid: Grid) -> list[pixels.Block]:
+    """Windows that hold every cell of every zone."""
     return pixels.windows(zones, *BLOCK, 1, grid.width)
 
 
@@ -334,8 +335,8 @@ def _ask(
 
     Numbers are given as patterns turn up, so they may differ from run to run; no product shows them.
     """
-    blocks, numbers, outside = _blocks(zones, evidence.grid), {}, np.zeros((1, words), np.uint64)
-    if not blocks:
+    todo, numbers, outside = blocks(zones, evidence.grid), {}, np.zeros((1, words), np.uint64)
+    if not todo:
         return outside
     vectors = evidence.vectors([t for q in questions for t in q if t is not None], sheet.row0, sheet.row1, sheet.col0, sheet.col1)
 
@@ -345,7 +346,7 @@ def _ask(
         _mark(zones.arrays, block.row0, block.col0, inside)
         return block, *_distinct(_words(window, questions, words), inside)
 
-    for block, cells, found in track(on_threads(evidence.reader, work, blocks, threads), len(blocks), label):
+    for block, cells, found in track(on_threads(evidence.reader, work, todo, threads), len(todo), label):
         own = np.empty(len(found) + 1, np.int32)
         own[-1] = OUTSIDE  # cells without land are numbered -1
         for i, key in enumerate(found):
@@ -399,15 +400,15 @@ def _with_patches(
 
 def _sum(land: Land, measures: list[Measure], label: str) -> Ledger:
     """Sums over the cells of every zone."""
-    blocks = _blocks(land.zones, land.grid)
+    todo = blocks(land.zones, land.grid)
     parts = [Ledger.empty(land.keys.shape[1], len(measures))]
-    if not blocks:
+    if not todo:
         return parts[0]
 
     def work(reader: Reader, block: pixels.Block) -> Ledger:
         return _count(reader.window(*block.where), land, measures)
 
-    for part in track(on_threads(land.evidence.reader, work, blocks, land.threads), len(blocks), label):
+    for part in track(on_threads(land.evidence.reader, work, todo, land.threads), len(todo), label):
         parts.append(part)
         if sum(p.zone.size for p in parts[1:]) > _MANY:
             parts = [Ledger.of(parts)]

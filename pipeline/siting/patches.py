@@ -111,16 +111,14 @@ def _polygon(edges: np.ndarray, left: int, place) -> shapely.Polygon:
     partner = np.empty(order.size, np.int64)
     partner[order[0::2]], partner[order[1::2]] = order[1::2], order[0::2]
     corners, ring_start = _rings(partner)
-    xy = place(np.column_stack([column + left, row])[corners].astype(np.float64))
-    grid_xy = np.column_stack([column, row])[corners].astype(np.float64)
-    rings = [slice(a, b) for a, b in zip(ring_start[:-1], ring_start[1:], strict=True)]
-    size = [abs(_shoelace(grid_xy[r])) for r in rings]
-    shell = int(np.argmax(size))
-    return shapely.Polygon(xy[rings[shell]], [xy[r] for i, r in enumerate(rings) if i != shell])
+    corners = np.column_stack([column + left, row]).astype(np.float64)[corners]
+    rings = [corners[a:b] for a, b in zip(ring_start[:-1], ring_start[1:], strict=True)]
+    shell = int(np.argmax([abs(_shoelace(ring)) for ring in rings]))
+    return shapely.Polygon(place(rings[shell]), [place(ring) for i, ring in enumerate(rings) if i != shell])
 
 
 def _shoelace(xy: np.ndarray) -> float:
-    x, y = xy.T
+    x, y = (xy - xy[0]).T
     return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
 
 
