@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from pipeline.core import counting, ellipsoid, pixels, tables
+from pipeline.core import counting, pixels, tables
 from pipeline.core.grid import LONLAT, Grid, transformer
 from pipeline.core.progress import track
 from pipeline.core.threads import on_threads
@@ -27,11 +27,11 @@ from pipeline.siting.areas import OUTSIDE, Land, blocks, local
 from pipeline.siting.evidence import Reader
 from pipeline.siting.patches import Patches, outlines
 from pipeline.siting.rules import CONDITIONAL, SOFT
-from pipeline.siting.sheet import Sheet
 from pipeline.siting.shapes import Plane
+from pipeline.siting.sheet import Sheet
 
 ZONES = ("allowed", "unknown", "conditional")  # classes 1 .. 3, in the order they are listed
-_ARC_M = 2000.0  # straight edges of a grid that is not in degrees are followed by such steps
+_ARC_M = 200.0  # straight edges of a grid that is not in degrees are followed by such steps
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,10 @@ def _sums(land: Land, kind: str, sheet: Sheet, count: int) -> _Sums:
         if measure is not None:
             values = np.ascontiguousarray(measure.values(reader.window(*block.where)), np.float64)
             known, total, _ = counting.sum_cells(values, patch, alone, quanta, *at, whole, (1, present.size, 1))
-            exact += [pixels.Exact.of(known, counting.AREA_BITS).whole()[0, :, 0], pixels.Exact.of(total, counting.VALUE_BITS).whole()[0, :, 0]]
+            exact += [
+                pixels.Exact.of(known, counting.AREA_BITS).whole()[0, :, 0],
+                pixels.Exact.of(total, counting.VALUE_BITS).whole()[0, :, 0],
+            ]
         return present, exact
 
     todo = blocks(land.zones, land.grid)

@@ -7,6 +7,7 @@ whole, those on the outer border of the area too; land beyond the area is not lo
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -98,7 +99,7 @@ def outlines(sheet: Sheet, count: int, place: Callable[[np.ndarray], np.ndarray]
     edges = np.concatenate(parts)
     edges = edges[np.argsort(edges[:, 0], kind="stable")]
     start = np.searchsorted(edges[:, 0], np.arange(1, count + 2))
-    return [_polygon(edges[a:b], sheet.col0, place) for a, b in zip(start[:-1], start[1:], strict=True)]
+    return [_polygon(edges[a:b], sheet.col0, place) for a, b in itertools.pairwise(start)]
 
 
 def _polygon(edges: np.ndarray, left: int, place) -> shapely.Polygon:
@@ -112,7 +113,7 @@ def _polygon(edges: np.ndarray, left: int, place) -> shapely.Polygon:
     partner[order[0::2]], partner[order[1::2]] = order[1::2], order[0::2]
     corners, ring_start = _rings(partner)
     corners = np.column_stack([column + left, row]).astype(np.float64)[corners]
-    rings = [corners[a:b] for a, b in zip(ring_start[:-1], ring_start[1:], strict=True)]
+    rings = [corners[a:b] for a, b in itertools.pairwise(ring_start)]
     shell = int(np.argmax([abs(_shoelace(ring)) for ring in rings]))
     return shapely.Polygon(place(rings[shell]), [place(ring) for i, ring in enumerate(rings) if i != shell])
 
