@@ -8,7 +8,7 @@ and only those listed become polygons.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -67,8 +67,7 @@ def find(land: Land, kind: str, wanted: Wanted, bases: str) -> tuple[gpd.GeoData
         return _frame([], []), []
     with land.sheet.like(land.folder / f"patches_{kind}") as sheet:
         _put(sheet, patches, chosen)
-        sums = _sums(land, kind, sheet, chosen.size)
-    score = [sums.score(i) for i in range(chosen.size)]
+        score = _scores(land, kind, sheet, chosen.size)
     quanta, zone = patches.quanta(chosen), patches.class_of_label[chosen] - 1
     order = sorted(range(chosen.size), key=lambda i: (score[i] is None, -(score[i] or 0), -quanta[i], i))  # without a score last
     listed, left = [], []
@@ -80,15 +79,16 @@ def find(land: Land, kind: str, wanted: Wanted, bases: str) -> tuple[gpd.GeoData
     with land.sheet.like(land.folder / f"listed_{kind}") as sheet:
         _put(sheet, patches, chosen[listed])
         shapes = outlines(sheet, len(listed), _placed(land.grid))
+        details = _details(land, kind, sheet, [quanta[i] for i in listed])
     rows = []
     for rank, (i, shape) in enumerate(zip(listed, shapes, strict=True), 1):
         size = float(quanta[i]) * land.grid.quantum_m2 * M2_TO_HM2
         spot = shape.representative_point()
-        shares = sums.shares(i, land)
+        shares = details.shares(rank - 1, land)
         rows.append(
             {
                 "area_id": f"{kind}-{rank:04d}", "kind": kind, "rank": rank, "zoning": ZONES[zone[i]], "area_hm2": size,
-                "capacity_mw": size * wanted.mw_per_hm2, "score": score[i], "resource_mean": sums.resource(i),
+                "capacity_mw": size * wanted.mw_per_hm2, "score": score[i], "resource_mean": details.resource[rank - 1],
                 "compactness": min(_compactness(shape, size), 1.0),
                 "county_code": shares[0][0], "county_name": shares[0][1],
                 "county_shares": ";".join(f"{code} {share:.4f}" for code, _, share in shares),
@@ -134,82 +134,92 @@ def _put(sheet: Sheet, patches: Patches, chosen: np.ndarray) -> None:
 # --- what the cells of each patch say -------------------------------------------------------------------------
 
 
-@dataclass
-class _Sums:
-    """Exact sums by patch, in quanta. ``soft``: (patch, place among ``scores``) -> area; ``county``: (zone, patch) -> area."""
+def _scores(land: Land, kind: str, sheet: Sheet, count: int) -> list[float | None]:
+    """Score of each patch that a sheet numbers: share of the soft rules kept, of those known in each cell, by area.
 
-    scores: list[tuple[int, int]]  # (soft rules kept, soft rules known)
-    soft: dict[tuple[int, int], int]
-    county: dict[tuple[int, int], int]
-    known: dict[int, int]  # area where the resource is known
-    total: dict[int, int]  # resource x area
+    None where no soft rule is known.
+    """
+    states = land.states(kind)[:, np.array([r.state == SOFT for r in land.spatial(kind)], bool)]
+    pairs, place = np.unique(np.stack([(states == 0).sum(axis=1), (states != 2).sum(axis=1)], axis=1), axis=0, return_inverse=True)
+    place = place.ravel().astype(np.int32)
 
-    def score(self, patch: int) -> float | None:
-        """Share of the soft rules kept, of those known in each cell, by area; None where none is known."""
-        parts = [(self.scores[s], area) for s in range(len(self.scores)) if (area := self.soft.get((patch, s), 0))]
-        known = sum(area for (_, known), area in parts if known)
-        return float(sum(Fraction(area * kept, rules) for (kept, rules), area in parts if rules) / known) if known else None
+    def work(_: Reader, block: pixels.Block, patch: np.ndarray, present: np.ndarray):
+        table = np.zeros((1, present.size, len(pairs), 2), np.int64)
+        soft = place[land.sheet.read(*block.where)]
+        counting.count_cells(patch, soft, pixels.quanta_of(land.grid, block), block.row0, block.col0, _everything(block), table)
+        return [pixels.Exact.of(table[0], counting.AREA_BITS)]
 
-    def resource(self, patch: int) -> float | None:
-        """Mean resource; None unless it is known on all of the patch."""
-        whole = sum(self.soft.get((patch, s), 0) for s in range(len(self.scores)))
-        return self.total[patch] / whole if whole and self.known.get(patch, 0) == whole else None
+    total = pixels.Exact.zeros(count, len(pairs))
+    for present, (part,) in _over_blocks(land, kind, sheet, count, work):
+        total.high[present - 1] += part.high
+        total.low[present - 1] += part.low
+    whole, made = total.whole(), []
+    for row in whole:
+        parts = [(int(kept), int(known), area) for (kept, known), area in zip(pairs, row, strict=True) if area and known]
+        known = sum(area for _, _, area in parts)
+        made.append(float(sum(Fraction(area * kept, rules) for kept, rules, area in parts) / known) if known else None)
+    return made
+
+
+@dataclass(frozen=True)
+class _Details:
+    """Of each patch: ``county`` (patches, zones), its land by county, and ``resource``, the mean or None, as far as it is known everywhere."""
+
+    county: np.ndarray
+    resource: list[float | None]
 
     def shares(self, patch: int, land: Land) -> list[tuple[str, str, float]]:
-        """(code, name, share) of the counties it lies in, the largest share first; land beyond the counties is no one's."""
-        parts = [(self.county.get((z, patch), 0), code, name) for z, (code, name, _) in enumerate(land.places)]
+        """(code, name, share) of the counties it lies in, the largest share first; what lies beyond the counties is no one's."""
+        parts = [(part, code, name) for part, (code, name, _) in zip(self.county[patch], land.places, strict=True)]
         whole = sum(part for part, _, _ in parts)
         return [(code, name, part / whole) for part, code, name in sorted(parts, key=lambda p: (-p[0], p[1])) if part]
 
 
-def _sums(land: Land, kind: str, sheet: Sheet, count: int) -> _Sums:
-    """Sums over the cells of the patches that a sheet numbers."""
-    states = land.states(kind)[:, np.array([r.state == SOFT for r in land.spatial(kind)], bool)]
-    pairs, place = np.unique(np.stack([(states == 0).sum(axis=1), (states != 2).sum(axis=1)], axis=1), axis=0, return_inverse=True)
-    place = place.ravel().astype(np.int32)
-    made = _Sums([(int(a), int(b)) for a, b in pairs], *(defaultdict(int) for _ in range(4)))
+def _details(land: Land, kind: str, sheet: Sheet, quanta: list[int]) -> _Details:
+    """Counties and resource of the patches that a sheet numbers; ``quanta``: their areas."""
     measure = next((m for m in land.measures if m.kind == kind), None)
+    count, zones, alone = len(quanta), land.zones, np.zeros((1, 1), np.int32)
 
-    def work(reader: Reader, block: pixels.Block):
-        own = sheet.read(*block.where)
-        if not own.any():
-            return None
-        patch, present = local(own, count + 1)
-        soft = place[land.sheet.read(*block.where)]
-        quanta, at = pixels.quanta_of(land.grid, block), (block.row0, block.col0)
-        whole, alone = _everything(block), np.zeros((1, 1), np.int32)
-        table = np.zeros((1, present.size, len(pairs), 2), np.int64)
-        counting.count_cells(patch, soft, quanta, *at, whole, table)
-        county = np.zeros((land.zones.row0.size, present.size, 1, 2), np.int64)
-        counting.count_cells(patch, alone, quanta, *at, land.zones.arrays, county)
-        exact = [pixels.Exact.of(table, counting.AREA_BITS).whole()[0], pixels.Exact.of(county, counting.AREA_BITS).whole()[:, :, 0]]
+    def work(reader: Reader, block: pixels.Block, patch: np.ndarray, present: np.ndarray):
+        area, at = pixels.quanta_of(land.grid, block), (block.row0, block.col0)
+        county = np.zeros((zones.row0.size, present.size, 1, 2), np.int64)
+        counting.count_cells(patch, alone, area, *at, zones.arrays, county)
+        made = [pixels.Exact.of(county[:, :, 0].swapaxes(0, 1), counting.AREA_BITS)]
         if measure is not None:
             values = np.ascontiguousarray(measure.values(reader.window(*block.where)), np.float64)
-            known, total, _ = counting.sum_cells(values, patch, alone, quanta, *at, whole, (1, present.size, 1))
-            exact += [
-                pixels.Exact.of(known, counting.AREA_BITS).whole()[0, :, 0],
-                pixels.Exact.of(total, counting.VALUE_BITS).whole()[0, :, 0],
-            ]
-        return present, exact
+            known, total, _ = counting.sum_cells(values, patch, alone, area, *at, _everything(block), (1, present.size, 1))
+            made += [pixels.Exact.of(known[0], counting.AREA_BITS), pixels.Exact.of(total[0], counting.VALUE_BITS)]
+        return made
+
+    sums = [pixels.Exact.zeros(count, zones.row0.size), pixels.Exact.zeros(count, 1), pixels.Exact.zeros(count, 1)]
+    for present, parts in _over_blocks(land, kind, sheet, count, work):
+        for total, part in zip(sums, parts, strict=False):
+            total.high[present - 1] += part.high
+            total.low[present - 1] += part.low
+    county, known, total = (s.whole() for s in sums)
+    return _Details(county, [t / k if k == q else None for (k,), (t,), q in zip(known, total, quanta, strict=True)])
+
+
+def _over_blocks(land: Land, kind: str, sheet: Sheet, count: int, work: Callable) -> Iterator[tuple[np.ndarray, list[pixels.Exact]]]:
+    """(numbers of patches, what ``work`` makes of their cells) of every block that holds some, on threads.
+
+    ``work(reader, block, place, numbers)``: each cell's place among the numbers.
+    """
+
+    def one(reader: Reader, block: pixels.Block):
+        cells = sheet.read(*block.where)
+        if not cells.any():
+            return None
+        place, present = local(cells, count + 1)
+        return present, work(reader, block, place, present)
 
     todo = blocks(land.zones, land.grid)
     label = say("pass_candidates", land.language, kind=say(kind, land.language))
-    for found in track(on_threads(land.evidence.reader, work, todo, land.threads), len(todo), label):
-        if found is None:
-            continue
-        present, (soft, county, *resource) = found
-        for i, number in enumerate(present):
-            if number == 0:
-                continue
-            patch = int(number) - 1
-            for s in np.flatnonzero(soft[i]):
-                made.soft[patch, int(s)] += soft[i, s]
-            for z in np.flatnonzero(county[:, i]):
-                made.county[int(z), patch] += county[z, i]
-            if resource:
-                made.known[patch] += resource[0][i]
-                made.total[patch] += resource[1][i]
-    return made
+    for found in track(on_threads(land.evidence.reader, one, todo, land.threads), len(todo), label):
+        if found is not None:
+            present, made = found
+            own = present > 0
+            yield present[own], [pixels.Exact(part.high[own], part.low[own]) for part in made]
 
 
 def _everything(block: pixels.Block) -> tuple[np.ndarray, ...]:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from siting_world import asked, place  # noqa: F401 - a fixture
+from siting_world import asked
 from worlds import four_counties
 
 from pipeline.core import ellipsoid, tables
