@@ -89,7 +89,7 @@ def find(land: Land, kind: str, wanted: Wanted, bases: str) -> tuple[gpd.GeoData
             {
                 "area_id": f"{kind}-{rank:04d}", "kind": kind, "rank": rank, "zoning": ZONES[zone[i]], "area_hm2": size,
                 "capacity_mw": size * wanted.mw_per_hm2, "score": score[i], "resource_mean": details.resource[rank - 1],
-                "compactness": min(_compactness(shape, size), 1.0),
+                "compactness": _compactness(shape, size, land.evidence.plane),
                 "county_code": shares[0][0], "county_name": shares[0][1],
                 "county_shares": ";".join(f"{code} {share:.4f}" for code, _, share in shares),
                 "lon": round(spot.x, 6), "lat": round(spot.y, 6),
@@ -248,11 +248,10 @@ def _placed(grid: Grid):
     return place
 
 
-def _compactness(shape: shapely.Polygon, area_hm2: float) -> float:
+def _compactness(shape: shapely.Polygon, area_hm2: float, plane: Plane) -> float:
     """Area over that of the smallest circle round it: 1 a disc, 0.64 a square, near 0 a thread or a net.
 
     The staircase outline of cells makes any measure by perimeter too small; this one hardly feels it.
     """
-    spot = shape.representative_point()
-    metres = Plane((spot.x, spot.y)).shapes(shape)
-    return area_hm2 / M2_TO_HM2 / (math.pi * shapely.minimum_bounding_radius(metres) ** 2)
+    radius_m = shapely.minimum_bounding_radius(plane.shapes(shape))
+    return min(area_hm2 / M2_TO_HM2 / (math.pi * radius_m**2), 1.0)

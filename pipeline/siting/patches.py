@@ -114,13 +114,8 @@ def _polygon(edges: np.ndarray, left: int, place) -> shapely.Polygon:
     corners, ring_start = _rings(partner)
     corners = np.column_stack([column + left, row]).astype(np.float64)[corners]
     rings = [corners[a:b] for a, b in itertools.pairwise(ring_start)]
-    shell = int(np.argmax([abs(_shoelace(ring)) for ring in rings]))
+    shell = int(np.argmin(np.minimum.reduceat(corners[:, 1], ring_start[:-1])))  # only the outer ring reaches the first row
     return shapely.Polygon(place(rings[shell]), [place(ring) for i, ring in enumerate(rings) if i != shell])
-
-
-def _shoelace(xy: np.ndarray) -> float:
-    x, y = (xy - xy[0]).T
-    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
 
 
 # --- compiled ------------------------------------------------------------------------------------------------
