@@ -301,8 +301,14 @@ class Pv(Section):
     tilt_deg: float | None = Field(None, ge=0, le=90, description="Tilt of the modules, facing the equator; null = the best. [degrees]")
     albedo: float = Field(0.2, ge=0, le=1, description="Share of light the ground sends back.")
     temperature_pct_k: float = Field(-0.35, le=0, ge=-2, description="Change of power by module temperature. [%/K]")
+    min_area_hm2: float = Field(20.0, gt=0, description="Least contiguous land of a candidate area (PV-18). [hm2]")
     degradation_pct_yr: float = Field(0.0, ge=0, le=5, description="Loss of power a year; 0 = the first year. [%]")
     lifetime_years: int = Field(25, ge=1, le=60, description="Years the loss is averaged over.")
+
+    @property
+    def least_area_hm2(self) -> float:
+        """Least contiguous land of a candidate area. [hm2]"""
+        return self.min_area_hm2
 
     @model_validator(mode="after")
     def _ordered(self) -> Pv:
@@ -320,6 +326,7 @@ class Wind(Section):
     spacing_across_d: float = Field(4.0, ge=2, le=15, description="Spacing across it. [D]")
     usable_share: float = Field(1.0, gt=0, le=1, description="Share of eligible land that can be used.")
 
+    min_area_hm2: float | None = Field(None, gt=0, description="Least contiguous land; null = the spacing of one turbine. [hm2]")
     turbine: str = Field("N131/3000", description="Turbine of windpowerlib's library whose power curve holds; its shape, at any capacity.")
     weibull_k: float = Field(2.0, ge=1, le=5, description="Shape of the distribution of wind speed.")
     losses_pct: float = Field(20.0, ge=0, lt=100, description="Wake, availability, electrical losses. [%]")
@@ -337,6 +344,11 @@ class Wind(Section):
         """Land of the wind field (not land taken) per MW: spacing rectangle over rated power. [hm2/MW]"""
         return self.spacing_along_d * self.spacing_across_d * self.rotor_m**2 / 1e4 / self.turbine_mw
 
+    @property
+    def least_area_hm2(self) -> float:
+        """Least contiguous land of a candidate area. [hm2]"""
+        return self.land_hm2_per_mw * self.turbine_mw if self.min_area_hm2 is None else self.min_area_hm2
+
 
 class Siting(Section):
     """Which sites law and land allow."""
@@ -348,6 +360,7 @@ class Siting(Section):
     compare_dates: list[dt.date] = Field([], max_length=12, description="Further days to judge sites and land on, by the rules of each.")
     sites: list[LayerRef] = Field([], description="Candidate sites.")
     emission_factors: str = Field("layers/factors/grid_emission.csv", description="Table of what a kWh of the grid emits.")
+    most_candidate_areas: int = Field(100, ge=0, le=100_000, description="Areas listed, of each technology and verdict.")
     pv: Pv = Pv()
     wind: Wind = Wind()
 

@@ -1425,6 +1425,45 @@ PATTERNS = _schema(
     },
     ["county_code", "kind", "rules_broken", "rules_unknown", "zoning"],
 )
+RULE_BITS = _schema(  # legend of the bands of rules_<kind>.tif
+    "siting/rule_bits",
+    {
+        "kind": _text(),
+        "rule_id": _text(),
+        "band_broken": _whole(),
+        "band_unknown": _whole(),
+        "bit": _whole(),  # from 0
+        "value": _whole(),  # 2 ** bit
+        "state": _text(choice=STATES),
+        "layer": _text(blank=True),
+        "title": _text(),
+        "legal_basis": _text(blank=True),
+        "label": _text(),
+    },
+    ["kind", "rule_id"],
+)
+CANDIDATE_AREAS = _schema(  # contiguous land of one verdict; outlines in candidate_areas.gpkg
+    "siting/candidate_areas",
+    {
+        "area_id": _text(),
+        "kind": _text(),
+        "rank": _whole(),  # of the technology: by verdict, score, area
+        "zoning": _text(choice=("allowed", "unknown", "conditional")),  # unknown: nothing known against it
+        "area_hm2": _area(),  # of its cells, counted whole
+        "capacity_mw": _area(),
+        "score": _number(blank=True, low=0, high=1),  # share of the known soft rules kept, by area
+        "resource_mean": _number(blank=True, low=0),  # as in patterns.csv; blank unless known on all of it
+        "compactness": _number(low=0, high=1),  # area over that of the smallest circle round it
+        "county_code": _text(pattern=_CODE),  # where most of it lies
+        "county_name": _text(),
+        "county_shares": _text(),  # "140827 0.8123;140828 0.1877"
+        "lon": _number(),
+        "lat": _number(),
+        "evidence": _text(choice=("adequate", "indicative")),  # indicative: cells larger than the least area
+        "basis": _text(),
+    },
+    ["area_id"],
+)
 EXCLUSION = _schema(
     "siting/exclusion",
     {

@@ -62,10 +62,13 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "help_siting": (
         "按规则表逐条评价候选场址与各县土地：禁止、有条件、允许、待查（缺图层即待查，绝不视为通过）。\n\n写出 siting/："
-        "site_screening.csv、site_reasons.csv、exclusion.csv、potential.csv、patterns.csv、candidate_sites.gpkg；设 siting.compare_dates 时另有 verdict_by_date.csv、land_by_date.csv。",
+        "site_screening.csv、site_reasons.csv、exclusion.csv、potential.csv、patterns.csv、candidate_sites.gpkg；"
+        "rules_*.tif（逐条规则，图例 rule_bits.csv）、zoning_*.tif（分区）、candidate_areas.gpkg 与 .csv（连片区域）；"
+        "设 siting.compare_dates 时另有 verdict_by_date.csv、land_by_date.csv。",
         "Rule by rule, for candidate sites and for every county: prohibited, conditional, allowed, unknown (a missing "
         "layer is unknown, never passed).\n\nWrites siting/: site_screening.csv, site_reasons.csv, exclusion.csv, "
-        "potential.csv, patterns.csv, candidate_sites.gpkg; with siting.compare_dates also verdict_by_date.csv and land_by_date.csv.",
+        "potential.csv, patterns.csv, candidate_sites.gpkg; rules_*.tif (rule by rule, legend rule_bits.csv), zoning_*.tif, "
+        "candidate_areas.gpkg and .csv (contiguous land); with siting.compare_dates also verdict_by_date.csv and land_by_date.csv.",
     ),
     "help_maps": (
         "全市一页、每县一页的离线地图（Folium，单个 HTML 文件，不需联网）。\n\n写出 maps/：index.html 与 <代码>_<县名>.html。",
@@ -473,6 +476,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} 第 {line} 行 {rule_id}：场址没有属性 {found}；可用：{known}",
         "{file} line {line}, {rule_id}: sites have no attribute {found}; known: {known}",
     ),
+    "rule_patch": (
+        "{file} 第 {line} 行 {rule_id}：patch_below 的图层应留空或写 zoning（实为 {found}），且不能用作 where_condition。",
+        "{file} line {line}, {rule_id}: the layer of patch_below is blank or zoning (found {found}), and it cannot be a where_condition.",
+    ),
     "rule_classes": (
         "{file} 第 {line} 行 {rule_id}：地类 {found} 不在通用图例中；可用：{known}",
         "{file} line {line}, {rule_id}: class {found} is not in the common legend; known: {known}",
@@ -540,6 +547,31 @@ WORDS: dict[str, tuple[str, str]] = {
     "sites_outside": (
         "{file}：{count} 个候选场址中有 {outside} 个不在本区域内，标为待查：{names}。若应在本区域，请核对坐标和坐标系。",
         "{file}: {outside} of {count} candidate sites lie outside the area and are unknown: {names}. If they belong here, check coordinates and CRS.",
+    ),
+    "pass_patches": ("连片面积，{kind}", "contiguous land, {kind}"),
+    "pass_areas": ("按县统计，{kind}", "land by county, {kind}"),
+    "pass_candidates": ("连片区域，{kind}", "contiguous areas, {kind}"),
+    "zoning_prohibited": ("禁止", "prohibited"),
+    "zoning_conditional": ("限制（有条件）", "restricted (conditional)"),
+    "zoning_allowed": ("允许", "allowed"),
+    "zoning_unknown": ("待查", "to be checked"),
+    "zoning_outside": ("区域外", "outside"),
+    "zoning_band": ("{kind} 选址分区", "zoning, {kind}"),
+    "rules_band": (
+        "{kind} 逐条规则，{state}，第 {first}–{last} 条（每条一位，图例见 BITS 与 rule_bits.csv）",
+        "rules one by one, {kind}, {state}, rules {first}-{last} (a bit each; legend in BITS and rule_bits.csv)",
+    ),
+    "rules_band_broken": ("违反", "broken"),
+    "rules_band_unknown": ("未知", "unknown"),
+    "candidates_left_out": (
+        "candidate_areas 中 {kind} {zoning} 连片区域有 {count} 处达到 {least:.4g} hm²，只列前 {kept} 处，其余 {left} 处（{area:.0f} hm²）未列"
+        "（siting.most_candidate_areas）。",
+        "candidate_areas: of {count} contiguous areas of {kind}, {zoning}, of at least {least:.4g} hm2 the first {kept} are listed; {left} ({area:.0f} "
+        "hm2) are not (siting.most_candidate_areas).",
+    ),
+    "candidates_coarse": (
+        "像元（{cell:.4g} hm²）大于{kind}连片最小面积（{least:.4g} hm²）：candidate_areas 中的区域只是指示性的。",
+        "Cells of {cell:.4g} hm2 are larger than the least contiguous area of {kind} ({least:.4g} hm2): areas in candidate_areas are indicative.",
     ),
     "site_illustrative": ("示例，并非真实项目", "illustrative, not a real project"),
     "site_outside": ("不在本区域内", "outside the area"),

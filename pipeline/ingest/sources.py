@@ -246,7 +246,7 @@ def missing_rule_layers(config: Config, store: Store, paths: Paths) -> list[str]
     rules = store.read_parameters(paths.resolve(config.siting.rules), tables.RULES)
     asked = rules[~rules.condition.str.startswith(("note", "attribute")) & ~rules.rule_id.isin(config.siting.rules_off)]
     names = {str(n) for column in ("layer", "where_layer") for n in asked[column].dropna()}
-    missing = sorted(names - {"land_cover"} - set(config.layers))
+    missing = sorted(names - {"land_cover", "zoning"} - set(config.layers))
     if missing:
         store.warn("rule_layers_missing", count=len(missing), layers=", ".join(missing))
     return missing

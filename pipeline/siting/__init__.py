@@ -23,9 +23,10 @@ from pipeline.core.store import Store
 from pipeline.core.threads import count_of
 from pipeline.core.units import is_measured_in
 from pipeline.core.vectors import field_names
-from pipeline.siting import areas, energy, sites
+from pipeline.core.words import say
+from pipeline.siting import areas, candidates, energy, rasters, sites
 from pipeline.siting.evidence import Evidence, Reader, require_fields
-from pipeline.siting.rules import CONDITIONAL, HARD, LAND_COVER, Book, Rule, in_force, parse, parse_own
+from pipeline.siting.rules import CONDITIONAL, HARD, LAND_COVER, PATCH, Book, Rule, in_force, parse, parse_own
 
 KINDS = ("pv", "wind")
 ALTITUDES = ("dem_m", "elevation")  # layers that tell it, the first that is given
@@ -43,7 +44,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     books = [Book.of(table, own, day, settings.rules_off) for day in days]
     book, (_, expired) = books[0], in_force(table, settings.assessment_date, settings.rules_off)
     density = store.read_table(tables.CARBON_DENSITY)
-    candidates = pyogrio.read_dataframe(store.upstream("ingest/candidate_sites.gpkg"))
+    proposed = pyogrio.read_dataframe(store.upstream("ingest/candidate_sites.gpkg"))
     targets = _capacity_targets(config, store, paths)
     emission_factors = store.read_parameters(paths.resolve(settings.emission_factors), tables.GRID_EMISSION)
     land_cover = leading(config, store, paths)
@@ -56,23 +57,35 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     per_mw = {"pv": settings.pv.land_hm2_per_mw, "wind": settings.wind.land_hm2_per_mw}
     usable = {"pv": settings.pv.usable_share, "wind": settings.wind.usable_share}
 
+    tags = {"BASIS": said, **({"MARK": say("synthetic", language)} if store.is_synthetic else {})}
+
     # Compute
     asked = [rule for b in books for rule in b.every()]
     evidence = Evidence(land_cover, others, ((west + east) / 2, (south + north) / 2), config.cover.main_reading, asked)
     _require_answers(evidence, asked, paths.shown(paths.resolve(settings.rules)))
     models = _models(evidence, config)
     threads = count_of(config.compute.workers)
-    found = areas.patterns(places, evidence, book, models, threads, language)
-    exclusion = areas.exclusion(found, book, places, said, language)
-    with evidence.reader() as reader:
+    without = {kind: replace(model, sources=()) for kind, model in models.items()}  # of further days land only, no energy
+    folder = store.scratch()
+    with evidence.reader() as reader, areas.survey(places, evidence, book, models, threads, language, folder) as land:
+        found = land.patterns
+        legend = rasters.bits(land, language)
+        for kind in KINDS:
+            rasters.write_rules(land, kind, legend, tags, store.new(f"rules_{kind}.tif"))
+            rasters.write_zoning(land, kind, tags, store.new(f"zoning_{kind}.tif"))
+        listed, left_out = _candidate_areas(land, config, {k: usable[k] / per_mw[k] for k in KINDS}, said)
         spots = _spots(places, reader, any(m.needs_temperature for m in models.values()))
-        made = _sites(candidates, reader, places, config)
+        made = _sites(proposed, reader, places, land, config)
         screened, reasons, shapes = _screen(made, book, evidence, config, density, models, said)
-        verdicts = _verdicts_by_date(made, books, evidence, language)
+        land_by_day, sites_by_day = {book.day: found}, [(book, made)]
+        for other in books[1:]:
+            with areas.survey(places, evidence, other, without, threads, language, folder / other.day.isoformat()) as then:
+                land_by_day[other.day] = then.patterns
+                sites_by_day.append((other, _with_patches(made, then)))
+        verdicts = _verdicts_by_date(sites_by_day, evidence, language)
+    exclusion = areas.exclusion(found, book, places, said, language)
     potential = areas.potential(found, per_mw, usable, models, spots, targets, config.area.code, said)
     avoided = energy.avoided_co2(screened, emission_factors, language)
-    without = {kind: replace(model, sources=()) for kind, model in models.items()}  # land only, no energy
-    other_days = {b.day: areas.patterns(places, evidence, b, without, threads, language) for b in books[1:]}
 
     # Check
     _require_whole(found, store.read_table(tables.COUNTIES))
@@ -81,23 +94,28 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     if settings.rules_off:
         store.warn("rules_off", rules=", ".join(settings.rules_off))
 
+    _tell_of_areas(store, config, evidence, listed, left_out)
+
     # Save
     store.write_table(tables.product(found, tables.PATTERNS), tables.PATTERNS)
+    store.write_table(legend, tables.RULE_BITS)
     store.write_table(tables.product(exclusion, tables.EXCLUSION), tables.EXCLUSION)
     store.write_table(tables.product(potential, tables.POTENTIAL), tables.POTENTIAL)
     store.write_table(screened, tables.SITE_SCREENING)
     store.write_table(reasons, tables.SITE_REASONS)
     store.write_table(tables.product(avoided, tables.AVOIDED_CO2), tables.AVOIDED_CO2)
-    if other_days:
+    if len(books) > 1:
         store.write_table(verdicts, tables.VERDICT_BY_DATE)
-        store.write_table(areas.by_date({book.day: found} | other_days, said), tables.LAND_BY_DATE)
+        store.write_table(areas.by_date(land_by_day, said), tables.LAND_BY_DATE)
     store.write_features("candidate_sites.gpkg", shapes, "candidate_sites")
+    store.write_table(tables.product(listed, tables.CANDIDATE_AREAS), tables.CANDIDATE_AREAS)
+    store.write_features("candidate_areas.gpkg", listed, "candidate_areas")
     store.fact("basis", said)
     store.fact("energy_methods", {kind: m.method(None, None) if m.sources else None for kind, m in models.items()})
     store.fact("labels", sorted(set(r.row["label"] for r in book.every())))
     store.fact("rules_in_force", [r.rule_id for r in book.rules])
     store.fact("rules_of_counties", {code: sorted(own) for code, own in book.own.items()})
-    asked_for = {t.layer for r in book.every() if r.is_spatial for t in (r.test, r.guard) if t is not None}
+    asked_for = {t.layer for r in book.every() if r.is_spatial for t in (r.test, r.guard) if t is not None and t.condition != PATCH}
     store.fact("missing_rule_layers", sorted(name for name in asked_for if not evidence.has(name)))
     store.fact("rules_expired", [r.rule_id for r in expired])
 
@@ -169,6 +187,31 @@ def _models(evidence: Evidence, config: Config) -> dict[str, energy.Model]:
     return models
 
 
+def _candidate_areas(land: areas.Land, config: Config, mw_per_hm2: dict[str, float], said: str):
+    """(candidate areas of all technologies with their outlines, what is not listed of them)."""
+    plants, frames, left_out = {"pv": config.siting.pv, "wind": config.siting.wind}, [], []
+    for kind, plant in plants.items():
+        wanted = candidates.Wanted(plant.least_area_hm2, config.siting.most_candidate_areas, mw_per_hm2[kind])
+        frame, left = candidates.find(land, kind, wanted, said)
+        frames.append(frame)
+        left_out += left
+    return candidates.joined(frames), left_out
+
+
+def _tell_of_areas(store: Store, config: Config, evidence: Evidence, listed, left_out: list[candidates.LeftOut]) -> None:
+    """Say which candidate areas are not listed, and where cells are too large for them."""
+    least = {"pv": config.siting.pv.least_area_hm2, "wind": config.siting.wind.least_area_hm2}
+    for kind in listed.kind[listed.evidence == "indicative"].unique():
+        cell = evidence.cell_hm2["land_cover"]
+        store.warn("candidates_coarse", kind=say(kind, config.language), cell=cell, least=least[kind])
+    for part in left_out:
+        store.warn(
+            "candidates_left_out", kind=say(part.kind, config.language), zoning=say(f"zoning_{part.zoning}", config.language),
+            count=part.count, kept=part.kept, left=part.count - part.kept, area=part.left_hm2, least=least[part.kind],
+        )  # fmt: skip
+    store.fact("candidate_areas_left_out", [vars(part) for part in left_out])
+
+
 def _spots(places, reader: Reader, needs_temperature: bool) -> dict[str, energy.Place]:
     """Where each county is taken to stand: a point within it."""
     made = {}
@@ -221,16 +264,27 @@ class _Placed:
         return sites.verdict(answers) if answers and self.code is not None else "unknown"
 
 
-def _sites(candidates, reader: Reader, places, config: Config) -> list[_Placed]:
+def _sites(proposed, reader: Reader, places, land: areas.Land, config: Config) -> list[_Placed]:
     """The candidates of the area; those elsewhere too unless only some counties were chosen."""
     plants, made = {"pv": config.siting.pv, "wind": config.siting.wind}, []
     counties = {code: geometry for code, _, geometry in places}
-    for row in candidates.to_dict("records"):
+    for row in proposed.to_dict("records"):
         plant = plants.get(row["kind"])
         site = sites.make_site(row, row["geometry"], plant.land_hm2_per_mw if plant else None, plant.usable_share if plant else 1.0, reader)
         code, name, share = sites.place(site, places)
         if code is not None or places.city is not None:
             made.append(_Placed(site, code, name, share, counties))
+    return _with_patches(made, land)
+
+
+def _with_patches(placed: list[_Placed], land: areas.Land) -> list[_Placed]:
+    """The candidates with the contiguous land that holds them, where rules ask for it."""
+    made = list(placed)
+    for kind in land.patches or {}:
+        own = [i for i, p in enumerate(made) if p.site.row["kind"] == kind]
+        held = land.around(kind, [(made[i].site.window.where, made[i].site.cell_areas_m2) for i in own])
+        for i, patch in zip(own, held, strict=True):
+            made[i] = replace(made[i], site=replace(made[i].site, patch_hm2=patch))
     return made
 
 
@@ -271,12 +325,13 @@ def _screen(placed: list[_Placed], book: Book, evidence: Evidence, config: Confi
     return screened, tables.product(reasons, tables.SITE_REASONS), sites.footprints([p.site for p in placed], screened)
 
 
-def _verdicts_by_date(placed: list[_Placed], books: list[Book], evidence: Evidence, language: str) -> pd.DataFrame:
+def _verdicts_by_date(by_day: list[tuple[Book, list[_Placed]]], evidence: Evidence, language: str) -> pd.DataFrame:
     """Verdict on each site under the rules of each day, and which rules make it another than on the first one."""
     names, rows = _names(evidence, language), []
-    for candidate in placed if len(books) > 1 else ():
+    books = [book for book, _ in by_day]
+    for of_days in zip(*(placed for _, placed in by_day), strict=True) if len(by_day) > 1 else ():
         first = None
-        for book in books:
+        for book, candidate in zip(books, of_days, strict=True):
             answers = candidate.answers(book, evidence, names)
             deciding = [a for a in answers if a.outcome in ("broken", "unknown") and a.rule.state in (HARD, CONDITIONAL)]
             row = {c: candidate.site.row[c] for c in ("site_id", "name", "kind")} | {
@@ -314,7 +369,7 @@ def _reason(site: sites.Site, answer: sites.Answer, language: str) -> dict:
     rule = answer.rule
     return {
         "site_id": site.row["site_id"], "rule_id": rule.rule_id, "county_code": rule.county_code, "state": rule.state, "outcome": answer.outcome, "share": answer.share,
-        "layer": rule.test.layer if rule.test else None, "title": rule.text("title", language),
+        "layer": rule.layer, "title": rule.text("title", language),
         "requirement": rule.text("requirement", language), "legal_basis": rule.text("basis", language),
         "label": rule.row["label"], "found": answer.found,
     }  # fmt: skip

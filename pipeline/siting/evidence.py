@@ -16,7 +16,7 @@ from pipeline.core.legend import UNKNOWN, readings_of
 from pipeline.core.pixels import Stratum
 from pipeline.core.rasters import OnGrid, open_raster
 from pipeline.core.vectors import read_features
-from pipeline.siting.rules import CLASS, LAND_COVER, RASTER, Rule, Test, Tri, class_in, codes_of, one_of
+from pipeline.siting.rules import CLASS, LAND_COVER, PATCH, RASTER, ZONING, Rule, Test, Tri, class_in, codes_of, one_of
 from pipeline.siting.shapes import Centres, Edges, Places, Plane, Shapes
 
 
@@ -58,6 +58,7 @@ class Evidence:
                 grids[name] = raster.grid
         self.grid: Grid = grids[LAND_COVER]
         self.cell_hm2 = {name: grid.cell_size_m[0] * grid.cell_size_m[1] / 1e4 for name, grid in grids.items()}
+        self.cell_hm2[ZONING] = self.cell_hm2[LAND_COVER]  # contiguous land is made of these cells
         legend = land_cover.legend
         legend = legend[legend.class_key != UNKNOWN].sort_values("code")  # clouds and the like are land nothing is known of
         self.codes = legend.code.to_numpy().astype(np.int64)
@@ -76,7 +77,7 @@ class Evidence:
     def require(self, rule: Rule, file: str) -> None:
         """Raise BadData when a rule asks of a layer what that layer cannot answer."""
         for test in (rule.test, rule.guard):
-            if test is None or not self.has(test.layer):
+            if test is None or test.condition == PATCH or not self.has(test.layer):
                 continue
             said = {"file": file, "rule_id": rule.rule_id, "layer": test.layer}
             has_classes = test.layer == LAND_COVER or test.layer in self.strata

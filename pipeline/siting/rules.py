@@ -86,8 +86,10 @@ RASTER = {"above": above, "below": below}
 CLASS = "class_in"
 VECTOR = ("inside", "within_distance", "beyond_distance")
 ATTRIBUTE = {"attribute_above": above, "attribute_below": below, "attribute_is": one_of}
+PATCH = "patch_below"  # the contiguous land around it that no other hard rule prohibits; of a size, not of a layer
+ZONING = "zoning"  # what stands for its layer
 NOTE = "note"
-CONDITIONS = (CLASS, *RASTER, *VECTOR, *ATTRIBUTE, NOTE)
+CONDITIONS = (CLASS, *RASTER, *VECTOR, *ATTRIBUTE, PATCH, NOTE)
 ATTRIBUTES = ("capacity_mw", "area_hm2")  # numbers that are known of a site; attribute_is asks any field of the site's file
 BLANK = ""
 
@@ -128,6 +130,16 @@ class Rule:
     def is_spatial(self) -> bool:
         """Whether the rule can be asked of any piece of land (not of a site's attributes, not a note)."""
         return self.test is not None and self.test.condition not in ATTRIBUTE
+
+    @property
+    def layer(self) -> str | None:
+        """The layer it looks at; None where it looks at none."""
+        return None if self.test is None or self.is_of_patches else self.test.layer
+
+    @property
+    def is_of_patches(self) -> bool:
+        """Whether it asks how large the contiguous land around is."""
+        return self.test is not None and self.test.condition == PATCH
 
 
 @dataclass(frozen=True)
@@ -239,6 +251,10 @@ def _test(row: dict, prefix: str, where: dict, findings: Findings) -> Test | Non
         findings.add("rule_attribute_condition", **where, condition=condition, known=", ".join(VECTOR))
     if condition == NOTE:
         return None
+    if condition == PATCH:
+        if prefix or not (pd.isna(layer) or layer == ZONING):
+            findings.add("rule_patch", **where, found=layer if not prefix else f"{prefix}condition")
+        layer = ZONING
     if pd.isna(layer):
         findings.add("rule_layer_blank", **where, condition=condition)
         return None

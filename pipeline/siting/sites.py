@@ -7,7 +7,7 @@ what rasters say of its cells, by their exact share. ``broken`` land surely brea
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import geopandas as gpd
@@ -42,6 +42,7 @@ class Site:
     window: Window
     area_hm2: float | None
     capacity_mw: float | None
+    patch_hm2: tuple[float, float] | None = None  # contiguous land that holds it: as far as is known, and for sure
 
     @cached_property
     def cell_areas_m2(self) -> np.ndarray:
@@ -109,6 +110,9 @@ def ask(site: Site, rule: Rule, evidence: Evidence, names: Names, own: list[tupl
     regions = _regions(site, rule, own)
     if rule.test is None or rule.test.condition in ATTRIBUTE:  # of the site as a whole: by the county that holds most of it
         return [_ask_site(site, max(regions, key=lambda r: r[2])[0])]
+    if rule.is_of_patches:
+        version, region, share = max(regions, key=lambda r: r[2])
+        return [_ask_patch(site, version, region, share, evidence, names)]
     parts = [_part(site, version, region, share, evidence, names) for version, region, share in regions]
     limit = rule.tolerated_share + SHARE_MIN
     is_broken, is_possible = (sum(getattr(p, what) for p in parts) > limit for what in ("broken", "possible"))
@@ -151,6 +155,19 @@ def _ask_site(site: Site, rule: Rule) -> Answer:
         said, found = np.array([value], np.float64), f"{value:.1f} {rule.unit}"
     answer = ATTRIBUTE[rule.test.condition](said, rule.test.threshold)
     return Answer(rule, "broken" if answer.broken[0] else "unknown" if answer.unknown[0] else "kept", None, found)
+
+
+def _ask_patch(site: Site, rule: Rule, region: shapely.Geometry, share: float, evidence: Evidence, names: Names) -> Answer:
+    """A rule on the contiguous land that holds a site; one on prohibited land alone is in none and keeps it, as its cells do."""
+    if site.patch_hm2 is None:
+        return Answer(rule, "unknown")
+    known, sure = site.patch_hm2
+    found = f"{known:,.1f} {rule.unit}".strip()
+    outcome = "broken" if 0 < known < rule.test.threshold else "kept" if known == 0 or sure >= rule.test.threshold else "unknown"
+    if rule.guard is not None and outcome != "kept":
+        guard = _part(site, replace(rule, test=rule.guard, guard=None), region, share, evidence, names)
+        outcome = outcome if guard.broken > SHARE_MIN else "unknown" if guard.possible > SHARE_MIN else "kept"
+    return Answer(rule, outcome, None, found)
 
 
 def _part(site: Site, rule: Rule, region: shapely.Geometry, share: float, evidence: Evidence, names: Names) -> Part:

@@ -61,6 +61,7 @@ CONDITIONS = {
     "below",
     "attribute_above",
     "attribute_below",
+    "patch_below",
     "note",
 }
 WITH_NUMBER = CONDITIONS - {"class_in", "inside", "note"}
@@ -289,6 +290,8 @@ def test_rules():
             assert row[f"{text}_zh"] and row[f"{text}_en"], row["rule_id"]
         if row["condition"] == "note":
             assert row["layer"] == row["threshold"] == ""
+        elif row["condition"] == "patch_below":
+            assert row["layer"] in ("", "zoning") and not row["where_condition"].startswith("patch")
         else:
             assert re.fullmatch(r"[a-z0-9_]+", row["layer"])
         if row["condition"] in WITH_NUMBER:

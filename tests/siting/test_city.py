@@ -18,13 +18,13 @@ import rasterio
 import shapely
 import yaml
 from pyproj import Transformer
-from scipy.ndimage import map_coordinates
+from scipy.ndimage import label, map_coordinates
 from worlds import small_city
 
 from pipeline.core import ellipsoid
 
 ROOT = Path(__file__).resolve().parents[2]
-SPATIAL = ("class_in", "inside", "within_distance", "beyond_distance", "above", "below")
+SPATIAL = ("class_in", "inside", "within_distance", "beyond_distance", "above", "below")  # and patch_below, which looks at these
 DECIDES = ("hard", "conditional")
 
 
@@ -123,7 +123,7 @@ def rules() -> pd.DataFrame:
 
 def of_kind(rules: pd.DataFrame, kind: str) -> pd.DataFrame:
     """The rules of a technology that can be asked of land."""
-    return rules[rules.applies_to.str.split(";").map(lambda k: kind in k) & rules.condition.isin(SPATIAL)]
+    return rules[rules.applies_to.str.split(";").map(lambda k: kind in k) & rules.condition.isin([*SPATIAL, "patch_below"])]
 
 
 def zoning(rules: pd.DataFrame, broken: set[str], unknown: set[str]) -> str:
@@ -152,16 +152,40 @@ def cell_areas_hm2(slow: Slow, shape) -> np.ndarray:
     return area / 1e4
 
 
+def at_every_cell(slow: Slow, rules: pd.DataFrame, counties) -> list[tuple[np.ndarray, np.ndarray]]:
+    """(broken, unknown) of each rule at every cell, contiguous land too."""
+    made = {r.rule_id: slow.rule_at_cells(r) for r in rules.itertuples() if r.condition in SPATIAL}
+    hard = [made[r.rule_id] for r in rules.itertuples() if r.condition in SPATIAL and r.state == "hard"]
+    inside = cell_areas_hm2(slow, shapely.union_all(counties.geometry)) > 0
+    is_open = inside & ~np.logical_or.reduce([broken for broken, _ in hard])
+    is_sure = is_open & ~np.logical_or.reduce([unknown for _, unknown in hard])
+    for rule in rules[rules.condition == "patch_below"].itertuples():
+        known, sure = (patch_hm2(slow, land) for land in (is_open, is_sure))
+        kept = ~is_open | (sure >= float(rule.threshold))
+        broken = ~kept & (known < float(rule.threshold))
+        made[rule.rule_id] = broken, ~kept & ~broken
+    return [made[r.rule_id] for r in rules.itertuples()]
+
+
+def patch_hm2(slow: Slow, land: np.ndarray) -> np.ndarray:
+    """Size of the contiguous land, joined across edges, that each cell lies in; 0 elsewhere."""
+    labels, count = label(land.reshape(slow.shape))
+    by_row = np.array([ellipsoid.polygon_area_m2(slow.boxes[row * slow.shape[1]]) for row in range(slow.shape[0])]) / 1e4
+    size = np.bincount(labels.ravel(), np.repeat(by_row, slow.shape[1]), count + 1)
+    size[0] = 0.0
+    return size[labels.ravel()]
+
+
 @pytest.mark.parametrize("kind", ["pv", "wind"])
 def test_areas_by_pattern_are_those_of_every_cell_judged_by_itself(run, slow, rules, kind):
     _, outputs = run
     own = of_kind(rules, kind)
-    answers = [slow.rule_at_cells(rule) for rule in own.itertuples()]
+    counties = gpd.read_file(outputs / "ingest/counties.gpkg")
+    answers = at_every_cell(slow, own, counties)
     broken, unknown = (np.array([a[i] for a in answers]).T for i in (0, 1))
     ids = own.rule_id.to_numpy(dtype=object)
     seen, of_cell = np.unique(np.hstack([broken, unknown]), axis=0, return_inverse=True)
     named = [(frozenset(ids[row[: len(ids)]]), frozenset(ids[row[len(ids) :]])) for row in seen]
-    counties = gpd.read_file(outputs / "ingest/counties.gpkg")
     table = pd.read_csv(outputs / "siting/patterns.csv", dtype={"county_code": str}, keep_default_na=False)
     table = table[(table.kind == kind) & (table.level == "county")]
     for code, county in zip(counties.county_code, counties.geometry, strict=True):
@@ -190,7 +214,9 @@ def test_every_site_has_exactly_the_reasons_found_by_hand(run, slow, rules):
         area = cell_areas_hm2(slow, site.geometry)
         size = sum(ellipsoid.polygon_area_m2(p) for p in shapely.get_parts(site.geometry)) / 1e4
         broken, unknown = set(), set()
-        for rule in of_kind(rules, site.kind).itertuples():
+        of_land = of_kind(rules, site.kind)
+        of_land = of_land[of_land.condition.isin(SPATIAL)]  # contiguous land has its own tests
+        for rule in of_land.itertuples():
             outcome, share = judged(slow, rule, site.geometry, area, size, at_cells)
             if outcome == "broken":
                 broken.add(rule.rule_id)
@@ -198,7 +224,7 @@ def test_every_site_has_exactly_the_reasons_found_by_hand(run, slow, rules):
             elif outcome == "unknown":
                 unknown.add(rule.rule_id)
         expected[site.site_id] = (broken, unknown, zoning(rules, broken, unknown))
-        own = reasons[(reasons.site_id == site.site_id) & reasons.rule_id.isin(of_kind(rules, site.kind).rule_id)]
+        own = reasons[(reasons.site_id == site.site_id) & reasons.rule_id.isin(of_land.rule_id)]
         found[site.site_id] = (*(set(own[own.outcome == o].rule_id) for o in ("broken", "unknown")), site.verdict)
     assert len(found) >= 50 and found == expected
     assert len({v for *_, v in found.values()}) > 1, "the sites are not all alike"
@@ -220,14 +246,14 @@ def judged(slow: Slow, rule, shape, area, size, at_cells) -> tuple[str, float | 
         broken, unknown = at_cells[rule.rule_id]
         share, open_share = area[broken].sum() / size, 1 - area[~unknown].sum() / size
         return ("broken", share) if share > 1e-6 else ("unknown" if open_share > 1e-6 else "kept", None)
-    main = by_shapes(slow, rule.layer, rule.condition, rule.threshold, shape, size)
     if pd.isna(rule.where_condition):
-        return main
+        return by_shapes(slow, rule.layer, rule.condition, rule.threshold, shape, size)
+    assert rule.condition == "inside", "a guarded distance has no second way here"
+    piece = shapely.intersection(shape, shapely.union_all(slow.features(rule.layer)))
+    area = cell_areas_hm2(slow, piece)  # the guard has to hold on the same land
     broken, unknown = slow.at_cells(rule.where_layer, rule.where_condition, rule.where_threshold)
-    guard = "broken" if area[broken].sum() / size > 1e-6 else "unknown" if area[unknown].sum() / size > 1e-6 else "kept"
-    if "kept" in (main[0], guard):
-        return "kept", None
-    return main if guard == "broken" else ("unknown", None)
+    share = area[broken].sum() / size
+    return ("broken", share) if share > 1e-6 else ("unknown" if area[unknown].sum() / size > 1e-6 else "kept", None)
 
 
 def by_shapes(slow: Slow, layer: str, condition: str, threshold, shape, size) -> tuple[str, float | None]:
@@ -237,5 +263,5 @@ def by_shapes(slow: Slow, layer: str, condition: str, threshold, shape, size) ->
         share = sum(ellipsoid.polygon_area_m2(p) for p in cut if p.geom_type == "Polygon") / 1e4 / size
         return ("broken", share) if share > 1e-6 else ("kept", None)
     distance = shapely.distance(slow.metres(shape), slow.metres(shapes)).min()
-    broken = distance < float(threshold) if condition == "within_distance" else distance >= float(threshold)
+    broken = distance < float(threshold) if condition == "within_distance" else distance > float(threshold)
     return ("broken" if broken else "kept"), None
