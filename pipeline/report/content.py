@@ -47,6 +47,8 @@ SHEETS = (
     "reasons",
     "exclusion",
     "potential",
+    "capacity_target",
+    "rooftop",
     "avoided",
     "targets",
     "places",

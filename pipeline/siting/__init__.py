@@ -11,7 +11,7 @@ from pipeline.core import basis, tables
 from pipeline.core import counties as zones
 from pipeline.core.config import Config
 from pipeline.core.errors import Findings, UsageError
-from pipeline.core.layers import find
+from pipeline.core.layers import ROOFS, find
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_names
 from pipeline.core.paths import Paths
@@ -19,9 +19,12 @@ from pipeline.core.products import leading, rows_of
 from pipeline.core.store import Store
 from pipeline.core.threads import count_of
 from pipeline.core.units import is_measured_in
-from pipeline.siting import areas, energy, sites
+from pipeline.core.vectors import untold
+from pipeline.core.words import say
+from pipeline.siting import areas, energy, rooftop, sites
 from pipeline.siting.evidence import Evidence, Reader
 from pipeline.siting.rules import Rule, in_force, parse
+from pipeline.siting.targets import MODES, Found, Plan, capacity_targets
 
 KINDS = ("pv", "wind")
 ALTITUDES = ("dem_m", "elevation")  # layers that tell it, the first that is given
@@ -39,7 +42,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     rules, expired = in_force(table, settings.assessment_date, settings.rules_off)
     density = store.read_table(tables.CARBON_DENSITY)
     candidates = pyogrio.read_dataframe(store.upstream("ingest/candidate_sites.gpkg"))
-    targets = _capacity_targets(config, store, paths)
+    plan = _plan(config, store, paths)
+    shares = store.read_parameters(paths.resolve(settings.rooftop.shares), tables.ROOFTOP_SHARES)
     emission_factors = store.read_parameters(paths.resolve(settings.emission_factors), tables.GRID_EMISSION)
     land_cover = leading(config, store, paths)
     others = {name: find(ref, name, paths, "other") for name, ref in config.layers.items()}
@@ -62,7 +66,13 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     with evidence.reader() as reader:
         spots = _spots(places, reader, any(m.needs_temperature for m in models.values()))
         screened, reasons, shapes = _screen(candidates, rules, reader, places, config, density, models, said)
-    potential = areas.potential(found, per_mw, usable, models, spots, targets, config.area.code, said)
+    potential = areas.potential(found, per_mw, usable, models, spots, _targets(plan, config.area.code), config.area.code, said)
+    roofs = _roofs(config, store, paths, shares, places, found[found.kind == "pv"], models["pv"], spots, plan)
+    whole_roofs = {r["county_code"]: r for r in roofs or [] if r["building_class"] == rooftop.ALL}
+    against = Found(
+        potential, tables.product(exclusion, tables.EXCLUSION), screened, reasons, {r.rule_id for r in rules}, whole_roofs
+    )  # fmt: skip
+    compared = capacity_targets(plan, against, language)
     avoided = energy.avoided_co2(screened, emission_factors, language)
 
     # Check
@@ -76,6 +86,9 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.write_table(tables.product(found, tables.PATTERNS), tables.PATTERNS)
     store.write_table(tables.product(exclusion, tables.EXCLUSION), tables.EXCLUSION)
     store.write_table(tables.product(potential, tables.POTENTIAL), tables.POTENTIAL)
+    store.write_table(tables.product(compared, tables.CAPACITY_TARGET), tables.CAPACITY_TARGET)
+    if roofs is not None:
+        store.write_table(tables.product(roofs, tables.ROOFTOP), tables.ROOFTOP)
     store.write_table(screened, tables.SITE_SCREENING)
     store.write_table(reasons, tables.SITE_REASONS)
     store.write_table(tables.product(avoided, tables.AVOIDED_CO2), tables.AVOIDED_CO2)
@@ -101,6 +114,16 @@ def check_energy(config: Config, paths: Paths) -> None:
     if "wind_speed_hub_ms" in config.layers:
         findings.attempt(energy.power_curve, config.siting.wind.turbine)
     findings.stop()
+
+
+def check_rooftop(config: Config, paths: Paths) -> None:
+    """Raise BadData when the table of shares or the buildings cannot be used."""
+    settings = config.siting.rooftop
+    file = paths.resolve(settings.shares)
+    shares = tables.read_csv(file, tables.ROOFTOP_SHARES, shown=paths.shown(file))
+    known = rooftop.spellings(shares, paths.shown(file))
+    if settings.buildings is not None:
+        rooftop.read(find(settings.buildings, ROOFS, paths, "features"), known, untold)
 
 
 def _models(evidence: Evidence, config: Config) -> dict[str, energy.Model]:
@@ -135,15 +158,46 @@ def _spots(places, reader: Reader, needs_temperature: bool) -> dict[str, energy.
     return made
 
 
-def _capacity_targets(config: Config, store: Store, paths: Paths) -> dict[tuple[str, int], float]:
+def _plan(config: Config, store: Store, paths: Paths) -> Plan:
+    """What the plan says of places and targets, where it is given."""
+    targets, places = config.cover.targets, config.report.places
+    return Plan(
+        None if places is None else store.read_parameters(paths.resolve(places), tables.PLACES),
+        None if targets is None else store.read_parameters(paths.resolve(targets), tables.TARGETS),
+        config.siting.assessment_date.year,
+    )
+
+
+def _targets(plan: Plan, code: str) -> dict[tuple[str, int], float]:
     """(kind, year) -> capacity target [MW] of the whole area."""
-    if config.cover.targets is None:
+    if plan.targets is None:
         return {}
-    table = store.read_parameters(paths.resolve(config.cover.targets), tables.TARGETS)
-    own = table[(table.scope_code == config.area.code) & table.value.notna()]
+    own = plan.targets[(plan.targets.scope_code == code) & plan.targets.value.notna()]
     return {
-        (k, int(y)): float(v) for k in KINDS for y, v in own[own.measure == f"{k}_capacity_mw"][["year", "value"]].itertuples(index=False)
+        (k, int(y)): float(v) for k in KINDS for y, v in own[own.measure == MODES[k].measure][["year", "value"]].itertuples(index=False)
     }
+
+
+def _roofs(config: Config, store: Store, paths: Paths, shares, places, found, model, spots, plan: Plan) -> list[dict] | None:
+    """Rows of ``ROOFTOP``; None without a layer of buildings. ``found``: patterns of PV, whose resource roofs have too."""
+    settings, language = config.siting.rooftop, config.language
+    if settings.buildings is None:
+        return None
+    layer = find(settings.buildings, ROOFS, paths, "features")
+    for path in layer.files:
+        store.input(path)
+    known = rooftop.spellings(shares, paths.shown(paths.resolve(settings.shares)))
+    measured = rooftop.areas(rooftop.read(layer, known, store.warn), places, layer.shown_path)
+    overlap = math.fsum(measured.overlap_hm2)
+    if overlap > 0:
+        store.warn(
+            "rooftop_overlap", file=layer.shown_path, area_hm2=overlap, share=100 * overlap / (overlap + math.fsum(measured.roof_area_hm2))
+        )
+    pilots = None if plan.places is None else set(plan.places.county_code[plan.places.topic == rooftop.TOPIC])
+    names = dict(zip(shares.building_class, shares[f"name_{language}"], strict=True))
+    names |= {key: say(f"rooftop_{key}", language) for key in (rooftop.UNCLASSIFIED, rooftop.ALL)}
+    hours = rooftop.county_energy(found, model, spots)
+    return rooftop.rooftop(measured, shares, settings.mw_per_hm2, hours, places, pilots, names)
 
 
 def _require_whole(found: pd.DataFrame, land: pd.DataFrame) -> None:

@@ -98,7 +98,7 @@ def pv_model(pv: Pv, given: tuple[str, ...], has_temperature: bool, language: st
     """Photovoltaics on layers of annual global horizontal irradiation [kWh/m2/yr]."""
     is_tilted, uses_temperature = pv.method == "tilted", pv.method == "tilted" and has_temperature
     ageing = mean_ageing(pv.degradation_pct_yr, pv.lifetime_years)
-    ratios = {"ratio": pv.performance_ratio, "low": pv.performance_ratio_low, "high": pv.performance_ratio_high}
+    ratios = {"ratio": pv.performance_ratio, "low": pv.ratio_low, "high": pv.ratio_high}
 
     def resource(values: Callable[[str], np.ndarray], name: str) -> np.ndarray:
         return values(name)
@@ -123,7 +123,7 @@ def pv_model(pv: Pv, given: tuple[str, ...], has_temperature: bool, language: st
         heat = say("energy_heat" if uses_temperature else "energy_no_heat", language, pct=pv.temperature_pct_k)
         return say("energy_method_tilted", language, **ratios, tilt=tilt, heat=heat, aged=aged)
 
-    factors = (pv.performance_ratio, pv.performance_ratio_low, pv.performance_ratio_high)
+    factors = (pv.performance_ratio, pv.ratio_low, pv.ratio_high)
     return Model(given, uses_temperature, resource, hours, factors, method)
 
 
@@ -267,9 +267,9 @@ def wind_model(wind: Wind, given: tuple[str, ...], altitude: str | None, has_tem
         return np.interp(speed, _SPEEDS_MS, hours_at)  # NaN stays NaN
 
     air = "energy_no_air" if not altitude else "energy_air_temperature" if has_temperature else "energy_air"
-    losses = {"loss": wind.losses_pct, "low": wind.losses_low_pct, "high": wind.losses_high_pct}
+    losses = {"loss": wind.losses_pct, "low": wind.loss_low_pct, "high": wind.loss_high_pct}
     text = say("energy_method_wind", language, turbine=wind.turbine, k=wind.weibull_k, air=say(air, language), **losses)
-    factors = tuple(1 - pct / 100 for pct in (wind.losses_pct, wind.losses_high_pct, wind.losses_low_pct))
+    factors = tuple(1 - pct / 100 for pct in (wind.losses_pct, wind.loss_high_pct, wind.loss_low_pct))
     return Model(given, False, resource, lambda hours, _: hours, factors, lambda *_: text)
 
 
