@@ -35,14 +35,12 @@ def _against(data: Data) -> list[Block]:
         "capacity_target", data.say("t_capacity_target"), [*head, data.column("is_named"), *target, *land, share, *sites], cells,
         [data.say("capacity_target_note")],
     )  # fmt: skip
+    words = [(r["county_name"], data.term("mode_", r["mode"]), r["statement"]) for r in _told(rows)]
     return [
         Heading(2, data.say("h_capacity_target"), wide=True),
         Para(data.say("capacity_target_intro", year=data.config.siting.assessment_date.year)),
         printed,
-        *[
-            Para(data.say("mode_says", zone=r["county_name"], mode=data.term("mode_", r["mode"]), text=r["statement"]), "item")
-            for r in _told(rows)
-        ],
+        Table("capacity_words", data.say("t_capacity_words"), [*head, data.column("statement")], words),
         _sheet(data, rows, [*head, data.column("is_named")], target, land, sites),
     ]
 

@@ -783,7 +783,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "允许：允许土地的装机；放开有条件：加上有条件的土地；全部放开：再加上待查的土地，是上限。占目标只按允许土地计。没有年份的数字是规划写明的项目规模。候选场址不含示例。分散式风电、屋顶、光储、抽水蓄能没有单独的土地统计。",
         "Allowed: capacity of allowed land; with conditional land; with open land as well, a ceiling. The share of the target is that of allowed land. A number without a year is the size of a project the plan names. Example sites are not among the candidate sites. Distributed wind, roofs, storage and pumped storage have no land of their own here.",
     ),
-    "mode_says": ("{zone}，{mode}：{text}", "{zone}, {mode}: {text}"),
+    "t_capacity_words": ("规划目标对照说明", "Against the plan, in words"),
     "t_rooftop": ("建筑屋顶与可铺组件面积", "Roofs and what of them can carry modules"),
     "t_rooftop_county": ("各县屋顶（各类合计）", "Roofs by county, all classes"),
     "t_rooftop_all": ("各县各类建筑屋顶", "Roofs by county and class"),
