@@ -169,7 +169,21 @@ def test_a_value_outside_its_range_is_refused(wrong):
     with pytest.raises(ValueError, match="≤"):
         Pv(**wrong)
     with pytest.raises(ValueError, match="≤"):
-        Wind(losses_pct=30.0)
+        Wind(losses_pct=30.0, losses_high_pct=25.0)
+
+
+@pytest.mark.parametrize(("value", "low", "high"), [(0.80, 0.75, 0.85), (0.9, 0.85, 0.95), (0.98, 0.93, 1.0), (0.03, 0.0, 0.08)])
+def test_a_performance_ratio_alone_has_its_range_around_it(value, low, high):
+    pv = Pv(performance_ratio=value)
+    assert (pv.ratio_low, pv.ratio_high) == (low, high)  # to the last bit: what stood in the configuration before
+    assert Pv(performance_ratio=value, performance_ratio_low=value).ratio_low == value
+    assert energy.pv_model(pv, ("ghi",), False, "en").factors == (value, low, high)
+
+
+@pytest.mark.parametrize(("value", "low", "high"), [(20.0, 15.0, 25.0), (3.0, 0.0, 8.0), (97.0, 92.0, 100.0)])
+def test_losses_alone_have_their_range_around_them(value, low, high):
+    wind = Wind(losses_pct=value)
+    assert (wind.loss_low_pct, wind.loss_high_pct) == (low, high)
 
 
 def test_avoided_co2_is_energy_times_a_named_factor_and_gaps_stay_gaps():
