@@ -1707,10 +1707,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "annual global horizontal irradiation × capacity × performance ratio {ratio:.2f} ({low:.2f}–{high:.2f}){aged}; no gain by tilt",
     ),
     "energy_method_tilted": (
-        "pvlib：年水平面总辐射按大气外辐射分到各月［A］，散射按 Erbs 等 1982（月均），斜面按 Hay-Davies，{tilt}，{heat}；"
+        "pvlib：{months}，散射按 Erbs 等 1982（月均），斜面按 Hay-Davies，{tilt}，{heat}；"
         "其余损失按系统效率 {ratio:.2f}（{low:.2f}–{high:.2f}）{aged}",
-        "pvlib: annual global horizontal irradiation shared over months like extraterrestrial irradiation [A], diffuse by Erbs et al. 1982 "
+        "pvlib: {months}, diffuse by Erbs et al. 1982 "
         "(monthly), tilted plane by Hay-Davies, {tilt}, {heat}; other losses by performance ratio {ratio:.2f} ({low:.2f}–{high:.2f}){aged}",
+    ),
+    "energy_months": (
+        "各月水平面总辐射由图层给出，年值为十二个月之和",
+        "monthly global horizontal irradiation from layers, the year their sum",
+    ),
+    "energy_months_assumed": (
+        "年水平面总辐射按大气外辐射分到各月［A］",
+        "annual global horizontal irradiation shared over months like extraterrestrial irradiation [A]",
     ),
     "energy_tilt": ("倾角 {tilt:g}°", "tilt {tilt:g}°"),
     "energy_best_tilt": ("各处最佳固定倾角", "the best fixed tilt of each place"),
@@ -1832,6 +1840,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "rooftop_overlap": (
         "{file}：建筑轮廓互相重叠 {area_hm2:.2f} hm²（{share:.2f} %），只计一次，归文件中在前的建筑。",
         "{file}: footprints overlap on {area_hm2:.2f} hm² ({share:.2f} %); it counts once, for the building that stands first in the file.",
+    ),
+    "ghi_months": (
+        "layers：逐月辐射图层须有十二个，现有 {found} 个，缺 {absent}。请补齐，或全部去掉而只用年值 ghi。",
+        "layers: monthly irradiation needs all twelve layers; {found} are there, {absent} are missing. Name them all, or none and the annual ghi.",
     ),
     "turbine_unknown": (
         "siting.wind.turbine：风机库中没有“{found}”的功率曲线。可用：{known}",

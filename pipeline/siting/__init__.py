@@ -64,7 +64,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     found = areas.patterns(places, evidence, rules, models, threads, language)
     exclusion = areas.exclusion(found, rules, said, language)
     with evidence.reader() as reader:
-        spots = _spots(places, reader, any(m.needs_temperature for m in models.values()))
+        spots = _spots(places, reader, models)
         screened, reasons, shapes = _screen(candidates, rules, reader, places, config, density, models, said)
     potential = areas.potential(found, per_mw, usable, models, spots, _targets(plan, config.area.code), config.area.code, said)
     roofs = _roofs(config, store, paths, shares, places, found[found.kind == "pv"], models["pv"], spots, plan)
@@ -107,10 +107,11 @@ def check_rules(config: Config, paths: Paths) -> None:
 
 
 def check_energy(config: Config, paths: Paths) -> None:
-    """Raise UsageError or BadData when the turbine is not known or the table of emission factors cannot be read."""
+    """Raise UsageError or BadData when the turbine is not known, months of irradiation are missing or the table of emission factors cannot be read."""
     findings = Findings()
     file = paths.resolve(config.siting.emission_factors)
     findings.attempt(lambda: tables.read_csv(file, tables.GRID_EMISSION, shown=paths.shown(file)))
+    findings.attempt(energy.irradiation, config.layers)
     if "wind_speed_hub_ms" in config.layers:
         findings.attempt(energy.power_curve, config.siting.wind.turbine)
     findings.stop()
@@ -130,12 +131,14 @@ def _models(evidence: Evidence, config: Config) -> dict[str, energy.Model]:
     """What tells the energy of each technology; without its layer it has no sources."""
     altitude = next((name for name in ALTITUDES if evidence.is_raster(name)), None)
     has_temperature = evidence.is_raster("temperature")
-    sun, wind = (energy.sources(base, evidence.rasters) for base in ("ghi", "wind_speed_hub_ms"))
+    sun, wind = energy.irradiation(evidence.rasters), energy.sources("wind_speed_hub_ms", evidence.rasters)
     models = {
         "pv": energy.pv_model(config.siting.pv, sun, has_temperature, config.language),
         "wind": energy.wind_model(config.siting.wind, wind, altitude, has_temperature, config.language),
     }
     due = dict.fromkeys(sun, "kWh/m2/yr") | dict.fromkeys(wind, "m/s")
+    if energy.MONTHS[0] in sun:
+        due |= dict.fromkeys(energy.MONTHS, "kWh/m2/month")
     if wind and altitude:
         due[altitude] = "m"
     if has_temperature and (models["pv"].needs_temperature or altitude in due):
@@ -149,12 +152,12 @@ def _models(evidence: Evidence, config: Config) -> dict[str, energy.Model]:
     return models
 
 
-def _spots(places, reader: Reader, needs_temperature: bool) -> dict[str, energy.Place]:
+def _spots(places, reader: Reader, models: dict[str, energy.Model]) -> dict[str, energy.Place]:
     """Where each county is taken to stand: a point within it."""
-    made = {}
+    made, needs = {}, [any(getattr(m, what) for m in models.values()) for what in ("needs_temperature", "needs_months")]
     for code, _, geometry in places:
         point = sites.make_site({"capacity_mw": None}, geometry.representative_point(), None, 1.0, reader)
-        made[code] = sites.place_of(point, needs_temperature)
+        made[code] = sites.place_of(point, *needs)
     return made
 
 
