@@ -1812,7 +1812,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "target_no_sites": ("没有候选场址。", "There is no candidate site."),
     "target_examples": (
         "另有示例场址 {count} 个（{mw} MW），不是真实项目，未计入。",
-        "{count} example sites ({mw} MW) are no real projects and not counted.",
+        "Example sites: {count} ({mw} MW); they are no real projects and not counted.",
     ),
     # roofs
     "rooftop_all": ("合计", "all classes"),
