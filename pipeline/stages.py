@@ -53,7 +53,7 @@ STAGES: dict[str, Stage] = {
                 "siting.rules",
                 "siting.rules_off",
                 "siting.sites",
-                "siting.rooftop.buildings",
+                "siting.rooftop",
                 "report.places",
             ),
             ("ingest",),
