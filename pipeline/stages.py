@@ -53,6 +53,7 @@ STAGES: dict[str, Stage] = {
                 "siting.rules",
                 "siting.rules_off",
                 "siting.sites",
+                "siting.rooftop",
                 "report.places",
             ),
             ("ingest",),
@@ -71,7 +72,7 @@ STAGES: dict[str, Stage] = {
         Stage("carbon", ("language", "area", "layers", "cover.definition", "carbon"), ("carbon",), ("ingest", "tabulate", "cover")),
         Stage(
             "siting",
-            ("language", "area", "land_cover", "layers", "cover.targets", "cover.main_reading", "siting"),
+            ("language", "area", "land_cover", "layers", "cover.targets", "cover.main_reading", "siting", "report.places"),
             ("siting",),
             ("ingest", "carbon"),
             ("compute",),

@@ -287,6 +287,11 @@ class Carbon(Section):
         return value
 
 
+def _end(given: float | None, assumed: float, least: float, most: float) -> float:
+    """An end of a range: the one given, else the assumed one [A], within what is possible; rounded, for 0.8 + 0.05 is not 0.85."""
+    return given if given is not None else round(min(max(assumed, least), most), 9)
+
+
 class Pv(Section):
     """Photovoltaic plants."""
 
@@ -296,8 +301,8 @@ class Pv(Section):
         "horizontal", description="Irradiation on the horizontal, or on tilted modules with what heat takes (pvlib)."
     )
     performance_ratio: float = Field(0.80, gt=0, le=1, description="Energy out over energy in; tilted: all losses but heat.")
-    performance_ratio_low: float = Field(0.75, gt=0, le=1, description="Its lower end.")
-    performance_ratio_high: float = Field(0.85, gt=0, le=1, description="Its upper end.")
+    performance_ratio_low: float | None = Field(None, gt=0, le=1, description="Its lower end; null = 0.05 below it.")
+    performance_ratio_high: float | None = Field(None, gt=0, le=1, description="Its upper end; null = 0.05 above it.")
     tilt_deg: float | None = Field(None, ge=0, le=90, description="Tilt of the modules, facing the equator; null = the best. [degrees]")
     albedo: float = Field(0.2, ge=0, le=1, description="Share of light the ground sends back.")
     temperature_pct_k: float = Field(-0.35, le=0, ge=-2, description="Change of power by module temperature. [%/K]")
@@ -312,9 +317,19 @@ class Pv(Section):
 
     @model_validator(mode="after")
     def _ordered(self) -> Pv:
-        if not self.performance_ratio_low <= self.performance_ratio <= self.performance_ratio_high:
+        if not self.ratio_low <= self.performance_ratio <= self.ratio_high:
             raise ValueError("performance_ratio_low ≤ performance_ratio ≤ performance_ratio_high")
         return self
+
+    @property
+    def ratio_low(self) -> float:
+        """Lower end of the performance ratio."""
+        return _end(self.performance_ratio_low, self.performance_ratio - 0.05, 0.0, 1.0)
+
+    @property
+    def ratio_high(self) -> float:
+        """Upper end of the performance ratio."""
+        return _end(self.performance_ratio_high, self.performance_ratio + 0.05, 0.0, 1.0)
 
 
 class Wind(Section):
@@ -330,14 +345,24 @@ class Wind(Section):
     turbine: str = Field("N131/3000", description="Turbine of windpowerlib's library whose power curve holds; its shape, at any capacity.")
     weibull_k: float = Field(2.0, ge=1, le=5, description="Shape of the distribution of wind speed.")
     losses_pct: float = Field(20.0, ge=0, lt=100, description="Wake, availability, electrical losses. [%]")
-    losses_low_pct: float = Field(15.0, ge=0, lt=100, description="Their lower end. [%]")
-    losses_high_pct: float = Field(25.0, ge=0, lt=100, description="Their upper end. [%]")
+    losses_low_pct: float | None = Field(None, ge=0, lt=100, description="Their lower end; null = 5 below them. [%]")
+    losses_high_pct: float | None = Field(None, ge=0, lt=100, description="Their upper end; null = 5 above them. [%]")
 
     @model_validator(mode="after")
     def _ordered(self) -> Wind:
-        if not self.losses_low_pct <= self.losses_pct <= self.losses_high_pct:
+        if not self.loss_low_pct <= self.losses_pct <= self.loss_high_pct:
             raise ValueError("losses_low_pct ≤ losses_pct ≤ losses_high_pct")
         return self
+
+    @property
+    def loss_low_pct(self) -> float:
+        """Lower end of the losses. [%]"""
+        return _end(self.losses_low_pct, self.losses_pct - 5, 0.0, 100.0)
+
+    @property
+    def loss_high_pct(self) -> float:
+        """Upper end of the losses. [%]"""
+        return _end(self.losses_high_pct, self.losses_pct + 5, 0.0, 100.0)
 
     @property
     def land_hm2_per_mw(self) -> float:
@@ -348,6 +373,18 @@ class Wind(Section):
     def least_area_hm2(self) -> float:
         """Least contiguous land of a candidate area. [hm2]"""
         return self.land_hm2_per_mw * self.turbine_mw if self.min_area_hm2 is None else self.min_area_hm2
+
+
+class Rooftop(Section):
+    """Modules on roofs: the roofs, and what share of them can carry modules."""
+
+    buildings: LayerRef | None = Field(
+        None, description="Footprints of buildings, with a field `building_class`; null = no roofs are told."
+    )
+    shares: str = Field(
+        "layers/factors/rooftop.csv", description="Table of the share of roof area that can carry modules, by building class."
+    )
+    mw_per_hm2: float | None = Field(None, gt=0, le=5, description="Capacity of a hectare of modules; null = no capacity. [MW/hm2]")
 
 
 class Siting(Section):
@@ -363,6 +400,7 @@ class Siting(Section):
     most_candidate_areas: int = Field(100, ge=0, le=100_000, description="Areas listed, of each technology and verdict.")
     pv: Pv = Pv()
     wind: Wind = Wind()
+    rooftop: Rooftop = Rooftop()
 
 
 class Maps(Section):

@@ -207,6 +207,19 @@ GRID_EMISSION = _schema(  # CO2 of a kWh from the grid; a gap has no value
     },
     ["factor_id"],
 )
+ROOFTOP_SHARES = _schema(  # share of roof area that can carry modules; a class without a published share is a gap
+    "rooftop_shares",
+    {
+        "building_class": _text(pattern=r"^[a-z][a-z0-9_]{0,30}$"),
+        "name_zh": _text(),
+        "name_en": _text(),
+        "values": _text(blank=True),
+        "share_pct": _number(blank=True, low=0, high=100),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+    },
+    ["building_class"],
+)
 SOC_FACTORS = _schema(
     "soc_factors",
     {
@@ -330,6 +343,7 @@ PLACES = _schema(
         "topic": _text(),
         "item_zh": _text(),
         "item_en": _text(),
+        "capacity_mw": _number(blank=True, low=0),  # size of the project, where the plan gives one
         "plan_section": _text(),
         "quote_zh": _text(),
         "label": _text(pattern=_LABEL),
@@ -1502,6 +1516,65 @@ POTENTIAL = _schema(
         "basis": _text(),
     },
     ["county_code", "kind"],
+)
+CAPACITY_TARGET = _schema(  # capacity of land and sites against what the plan names; without a number of the plan there is no target
+    "siting/capacity_target",
+    {
+        **_zone(),
+        "kind": _text(),
+        "mode": _text(),
+        "is_named": _text(blank=True, choice=_YES_NO),
+        "item": _text(blank=True),
+        "plan_section": _text(blank=True),
+        "quote_zh": _text(blank=True),
+        "label": _text(blank=True, pattern=_LABEL),
+        "target_year": _whole(blank=True),  # blank beside a number: the size of a project the plan names
+        "target_mw": _area(blank=True),
+        "target_is_past": _text(blank=True, choice=_YES_NO),  # on the assessment date
+        "allowed_mw": _area(blank=True),
+        "if_conditional_mw": _area(blank=True),
+        "if_cleared_mw": _area(blank=True),
+        "sites": _whole(blank=True),  # without made-up examples
+        "sites_allowed_mw": _area(blank=True),
+        "sites_conditional_mw": _area(blank=True),
+        "sites_unknown_mw": _area(blank=True),
+        "sites_prohibited_mw": _area(blank=True),
+        "examples": _whole(blank=True),
+        "examples_mw": _area(blank=True),
+        "allowed_share_pct": _area(blank=True),
+        "if_conditional_share_pct": _area(blank=True),
+        "if_cleared_share_pct": _area(blank=True),
+        "sites_allowed_share_pct": _area(blank=True),
+        "missing_layers": _text(blank=True),
+        "top_rules": _text(blank=True),
+        "statement": _text(blank=True),
+        "basis": _text(),
+    },
+    ["county_code", "mode", "target_year"],
+)
+ROOFTOP = _schema(  # roofs by building class; without a layer of buildings there is no table
+    "siting/rooftop",
+    {
+        **_zone(),
+        "building_class": _text(),
+        "name": _text(),
+        "is_pilot": _text(blank=True, choice=_YES_NO),  # whole-county rooftop pilot named by the plan
+        "buildings": _whole(),
+        "roof_area_hm2": _area(),  # footprints, land claimed twice counted once
+        "overlap_hm2": _area(),  # what was left out for it
+        "share_pct": _number(blank=True, low=0, high=100),
+        "module_area_hm2": _area(blank=True),
+        "mw_per_hm2": _area(blank=True),
+        "capacity_mw": _area(blank=True),
+        "full_load_h": _area(blank=True),
+        "energy_gwh_yr": _area(blank=True),
+        "energy_low_gwh_yr": _area(blank=True),
+        "energy_high_gwh_yr": _area(blank=True),
+        "energy_method": _text(blank=True),
+        "source": _text(blank=True),
+        "label": _text(blank=True, pattern=_LABEL),
+    },
+    ["county_code", "building_class"],
 )
 
 # --- an earlier run, as far as a comparison reads it: columns that every version has ---------------------------

@@ -62,13 +62,14 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "help_siting": (
         "按规则表逐条评价候选场址与各县土地：禁止、有条件、允许、待查（缺图层即待查，绝不视为通过）。\n\n写出 siting/："
-        "site_screening.csv、site_reasons.csv、exclusion.csv、potential.csv、patterns.csv、candidate_sites.gpkg；"
+        "site_screening.csv、site_reasons.csv、exclusion.csv、potential.csv、capacity_target.csv、patterns.csv、candidate_sites.gpkg；"
         "rules_*.tif（逐条规则，图例 rule_bits.csv）、zoning_*.tif（分区）、candidate_areas.gpkg 与 .csv（连片区域）；"
-        "设 siting.compare_dates 时另有 verdict_by_date.csv、land_by_date.csv。",
+        "有建筑图层时另有 rooftop.csv，设 siting.compare_dates 时另有 verdict_by_date.csv、land_by_date.csv。",
         "Rule by rule, for candidate sites and for every county: prohibited, conditional, allowed, unknown (a missing "
         "layer is unknown, never passed).\n\nWrites siting/: site_screening.csv, site_reasons.csv, exclusion.csv, "
-        "potential.csv, patterns.csv, candidate_sites.gpkg; rules_*.tif (rule by rule, legend rule_bits.csv), zoning_*.tif, "
-        "candidate_areas.gpkg and .csv (contiguous land); with siting.compare_dates also verdict_by_date.csv and land_by_date.csv.",
+        "potential.csv, capacity_target.csv, patterns.csv, candidate_sites.gpkg; rules_*.tif (rule by rule, legend rule_bits.csv), "
+        "zoning_*.tif, candidate_areas.gpkg and .csv (contiguous land); rooftop.csv where buildings are given; with "
+        "siting.compare_dates also verdict_by_date.csv and land_by_date.csv.",
     ),
     "help_maps": (
         "全市一页、每县一页的离线地图（Folium，单个 HTML 文件，不需联网）。\n\n写出 maps/：index.html 与 <代码>_<县名>.html。",
@@ -1806,10 +1807,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "annual global horizontal irradiation × capacity × performance ratio {ratio:.2f} ({low:.2f}–{high:.2f}){aged}; no gain by tilt",
     ),
     "energy_method_tilted": (
-        "pvlib：年水平面总辐射按大气外辐射分到各月［A］，散射按 Erbs 等 1982（月均），斜面按 Hay-Davies，{tilt}，{heat}；"
+        "pvlib：{months}，散射按 Erbs 等 1982（月均），斜面按 Hay-Davies，{tilt}，{heat}；"
         "其余损失按系统效率 {ratio:.2f}（{low:.2f}–{high:.2f}）{aged}",
-        "pvlib: annual global horizontal irradiation shared over months like extraterrestrial irradiation [A], diffuse by Erbs et al. 1982 "
+        "pvlib: {months}, diffuse by Erbs et al. 1982 "
         "(monthly), tilted plane by Hay-Davies, {tilt}, {heat}; other losses by performance ratio {ratio:.2f} ({low:.2f}–{high:.2f}){aged}",
+    ),
+    "energy_months": (
+        "各月水平面总辐射由图层给出，年值为十二个月之和",
+        "monthly global horizontal irradiation from layers, the year their sum",
+    ),
+    "energy_months_assumed": (
+        "年水平面总辐射按大气外辐射分到各月［A］",
+        "annual global horizontal irradiation shared over months like extraterrestrial irradiation [A]",
     ),
     "energy_tilt": ("倾角 {tilt:g}°", "tilt {tilt:g}°"),
     "energy_best_tilt": ("各处最佳固定倾角", "the best fixed tilt of each place"),
@@ -1833,6 +1842,108 @@ WORDS: dict[str, tuple[str, str]] = {
     "avoided_statistic": (
         "统计量，不是减排信用，不与碳汇吨数相加；因子逐年下降，各年应用当年因子",
         "a statistic, not a credit, never added to tonnes of sinks; factors fall from year to year, each year takes its own",
+    ),
+    # capacity against the plan
+    "mode_pv": ("地面光伏", "ground PV"),
+    "mode_pv_rooftop": ("屋顶光伏", "rooftop PV"),
+    "mode_pv_storage": ("光储一体", "PV with storage"),
+    "mode_wind": ("集中式风电", "wind"),
+    "mode_distributed_wind": ("分散式风电", "distributed wind"),
+    "mode_pumped_storage": ("抽水蓄能", "pumped storage"),
+    "target_nothing_named": (
+        "规划没有点名{zone}的光伏、风电、屋顶光伏、光储或抽水蓄能项目，清单为空是正确的。",
+        "The plan names no PV, wind, rooftop, storage or pumped-storage item in {zone}: an empty list is correct.",
+    ),
+    "target_not_named": ("规划没有点名{zone}的{mode}。", "The plan names no {mode} in {zone}."),
+    "target_no_number": (
+        "规划点名{zone}的{mode}，没有给出装机数字，不作比较。",
+        "The plan names {mode} in {zone} without a number; nothing is compared.",
+    ),
+    "target_project": (
+        "规划给出的项目规模为 {mw} MW，没有写明年份。",
+        "The plan gives the size of the project as {mw} MW, without a year.",
+    ),
+    "target_past": (
+        "规划目标：{year} 年 {mw} MW 左右。评估年为 {assessed} 年，目标年已过；这里只比较土地和场址的容量，不说明目标是否已完成。",
+        "The plan aims at about {mw} MW in {year}. That year has passed (assessed in {assessed}); land and sites are compared, whether the target was met is not told.",
+    ),
+    "target_ahead": ("规划目标：{year} 年 {mw} MW 左右。", "The plan aims at about {mw} MW in {year}."),
+    "target_counts_all": (
+        "目标含已建成的装机和同类的其他方式（屋顶、分散式等），现有装机没有数据，占比只表示容量大小。",
+        "The target counts what is built already and other modes of the technology (roofs, distributed); no layer tells what is built, so shares only tell the size of the capacity.",
+    ),
+    "target_land": (
+        "允许土地可装 {mw} MW{share}；有条件和待查的土地全部放开时为 {cleared} MW。",
+        "Allowed land takes {mw} MW{share}; with all conditional and open land cleared {cleared} MW.",
+    ),
+    "target_share": ("，为目标的 {pct} %", ", {pct} % of the target"),
+    "target_no_land": (
+        "现在没有允许的土地：待查 {unknown} hm²，有条件 {conditional} hm²，禁止 {excluded} hm²。",
+        "No land is allowed now: {unknown} hm² open, {conditional} hm² conditional, {excluded} hm² prohibited.",
+    ),
+    "target_missing": (
+        "缺 {count} 个图层，不能判断：{rules}。",
+        "{count} layers are missing; without them these cannot be told: {rules}.",
+    ),
+    "target_more": (" 等", " and others"),
+    "target_taking": ("占地最多的硬性规则：{rules}。", "Hard rules that take most: {rules}."),
+    "target_rule": ("{rule} {title}（{area} hm²）", "{rule} {title} ({area} hm²)"),
+    "target_distributed": (
+        "土地与集中式风电是同一片，不重复计；候选风电场址按规则 {rule} 的规模上限计入，接入电压不在数据中，须逐项核对。",
+        "Its land is that of wind and not counted twice; candidate wind sites within the size limit of rule {rule} count, the voltage they connect at is not in the data.",
+    ),
+    "target_distributed_off": (
+        "规则 {rule} 不在有效规则中，不能判断哪些风电场址属于分散式。",
+        "Rule {rule} is not in force here: which wind sites are distributed cannot be told.",
+    ),
+    "target_inner": ("其中 {count} 个在规则 {rule} 的规模以内。", "{count} of them are within the size of rule {rule}."),
+    "target_roofs": (
+        "建筑屋顶 {roof} hm²，按分类比例可铺组件 {module} hm²，见屋顶光伏表。",
+        "Roofs of {roof} hm²; by the shares of their classes modules could cover {module} hm², see the table of roofs.",
+    ),
+    "target_roofs_none": (
+        "缺建筑轮廓图层（siting.rooftop.buildings），屋顶面积未知。",
+        "There is no layer of buildings (siting.rooftop.buildings); the area of roofs is not known.",
+    ),
+    "target_sites": (
+        "候选场址 {count} 个：允许 {allowed} MW、有条件 {conditional} MW、待查 {unknown} MW、禁止 {prohibited} MW。",
+        "Candidate sites: {count}; allowed {allowed} MW, conditional {conditional} MW, to be checked {unknown} MW, prohibited {prohibited} MW.",
+    ),
+    "target_no_sites": ("没有候选场址。", "There is no candidate site."),
+    "target_examples": (
+        "另有示例场址 {count} 个（{mw} MW），不是真实项目，未计入。",
+        "Example sites: {count} ({mw} MW); they are no real projects and not counted.",
+    ),
+    # roofs
+    "rooftop_all": ("合计", "all classes"),
+    "rooftop_unclassified": ("未分类", "unclassified"),
+    "rooftop_no_class": (
+        "{file}：没有字段 building_class。文件的字段：{known}。请在 siting.rooftop.buildings 的 columns 中写明，如 columns: {{building_class: 建筑类型}}。",
+        "{file}: there is no field building_class. Its fields: {known}. Say which one it is under columns of siting.rooftop.buildings, as in columns: {{building_class: TYPE}}.",
+    ),
+    "rooftop_polygons": (
+        "{file}：有 {count} 个要素不是面（{found}）。屋顶面积由建筑轮廓面量算。",
+        "{file}: {count} features are no polygons ({found}). The area of roofs is measured on footprints.",
+    ),
+    "rooftop_heaped": (
+        "{file}：{county}的建筑轮廓成堆重叠（平均一个与 {found} 个相邻或相叠，至多应为 {expected}）。请核对是否多期数据合在一起。",
+        "{file}: footprints of {county} lie in heaps (on the mean one meets {found} others, expected at most {expected}). Are several years in one file?",
+    ),
+    "rooftop_spelling": (
+        "{file}：“{found}”不能同时表示两类建筑（{classes}），也不能是 unclassified 或 all。请改 values 列。",
+        "{file}: {found} cannot stand for two building classes ({classes}), nor be unclassified or all. Change the column values.",
+    ),
+    "rooftop_some_unclassified": (
+        "{file}：{buildings} 栋建筑中有 {count} 栋的类别不在比例表中（{found}），单列为未分类，没有比例。请在比例表的 values 列补上写法。",
+        "{file}: the class of {count} of {buildings} buildings is not in the table of shares ({found}); they are a row of their own without a share. Add how the file writes it to its column values.",
+    ),
+    "rooftop_overlap": (
+        "{file}：建筑轮廓互相重叠 {area_hm2:.2f} hm²（{share:.2f} %），只计一次，归文件中在前的建筑。",
+        "{file}: footprints overlap on {area_hm2:.2f} hm² ({share:.2f} %); it counts once, for the building that stands first in the file.",
+    ),
+    "ghi_months": (
+        "layers：逐月辐射图层须有十二个，现有 {found} 个，缺 {absent}。请补齐，或全部去掉而只用年值 ghi。",
+        "layers: monthly irradiation needs all twelve layers; {found} are there, {absent} are missing. Name them all, or none and the annual ghi.",
     ),
     "turbine_unknown": (
         "siting.wind.turbine：风机库中没有“{found}”的功率曲线。可用：{known}",

@@ -49,6 +49,8 @@ SHEETS = (
     "verdict_by_date",
     "land_by_date",
     "potential",
+    "capacity_target",
+    "rooftop",
     "avoided",
     "targets",
     "places",

@@ -7,6 +7,7 @@ from pipeline.core.units import MW_TO_WANKW
 from pipeline.report.data import Data, Row, ids, of, where
 from pipeline.report.model import Block, Column, Heading, Para, Table
 from pipeline.report.summary import potential_sentence
+from pipeline.report.targets import plan_blocks
 
 MOST_SITES = 200  # rows of a printed table of sites
 MOST_REASONS = 40  # sites whose reasons are printed one by one
@@ -25,6 +26,7 @@ def siting_blocks(data: Data, numbers: dict[str, int]) -> list[Block]:
         *_exclusion(data, numbers),
         *_by_date(data),
         *_energy(data),
+        *plan_blocks(data),
         *_places(data),
     ]
 

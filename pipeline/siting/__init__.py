@@ -14,7 +14,7 @@ from pipeline.core import counties as zones
 from pipeline.core.config import Config
 from pipeline.core.errors import BadData, Findings, UsageError
 from pipeline.core.formats import is_table
-from pipeline.core.layers import Layer, find
+from pipeline.core.layers import ROOFS, Layer, find
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_names
 from pipeline.core.paths import Paths
@@ -22,11 +22,12 @@ from pipeline.core.products import leading, rows_of
 from pipeline.core.store import Store
 from pipeline.core.threads import count_of
 from pipeline.core.units import is_measured_in
-from pipeline.core.vectors import field_names
+from pipeline.core.vectors import field_names, untold
 from pipeline.core.words import say
-from pipeline.siting import areas, candidates, energy, rasters, sites
+from pipeline.siting import areas, candidates, energy, rasters, rooftop, sites
 from pipeline.siting.evidence import Evidence, Reader, require_fields
 from pipeline.siting.rules import CONDITIONAL, HARD, LAND_COVER, PATCH, Book, Rule, in_force, parse, parse_own
+from pipeline.siting.targets import MODES, Found, Plan, capacity_targets
 
 KINDS = ("pv", "wind")
 ALTITUDES = ("dem_m", "elevation")  # layers that tell it, the first that is given
@@ -45,7 +46,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     book, (_, expired) = books[0], in_force(table, settings.assessment_date, settings.rules_off)
     density = store.read_table(tables.CARBON_DENSITY)
     proposed = pyogrio.read_dataframe(store.upstream("ingest/candidate_sites.gpkg"))
-    targets = _capacity_targets(config, store, paths)
+    plan = _plan(config, store, paths)
+    shares = store.read_parameters(paths.resolve(settings.rooftop.shares), tables.ROOFTOP_SHARES)
     emission_factors = store.read_parameters(paths.resolve(settings.emission_factors), tables.GRID_EMISSION)
     land_cover = leading(config, store, paths)
     others = {name: find(ref, name, paths, "other") for name, ref in config.layers.items()}
@@ -74,7 +76,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
             rasters.write_rules(land, kind, legend, tags, store.new(f"rules_{kind}.tif"))
             rasters.write_zoning(land, kind, tags, store.new(f"zoning_{kind}.tif"))
         listed, left_out = _candidate_areas(land, config, {k: usable[k] / per_mw[k] for k in KINDS}, said)
-        spots = _spots(places, reader, any(m.needs_temperature for m in models.values()))
+        spots = _spots(places, reader, models)
         made = _sites(proposed, reader, places, land, config)
         screened, reasons, shapes = _screen(made, book, evidence, config, density, models, said)
         land_by_day, sites_by_day = {book.day: found}, [(book, made)]
@@ -84,7 +86,12 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
                 sites_by_day.append((other, _with_patches(made, then)))
         verdicts = _verdicts_by_date(sites_by_day, evidence, language)
     exclusion = areas.exclusion(found, book, places, said, language)
-    potential = areas.potential(found, per_mw, usable, models, spots, targets, config.area.code, said)
+    potential = areas.potential(found, per_mw, usable, models, spots, _targets(plan, config.area.code), config.area.code, said)
+    roofs = _roofs(config, store, paths, shares, places, found[found.kind == "pv"], models["pv"], spots, plan)
+    whole_roofs = {r["county_code"]: r for r in roofs or [] if r["building_class"] == rooftop.ALL}
+    in_book = {r.rule_id for r in book.every()}
+    against = Found(potential, tables.product(exclusion, tables.EXCLUSION), screened, reasons, in_book, whole_roofs)
+    compared = capacity_targets(plan, against, language)
     avoided = energy.avoided_co2(screened, emission_factors, language)
 
     # Check
@@ -101,6 +108,9 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.write_table(legend, tables.RULE_BITS)
     store.write_table(tables.product(exclusion, tables.EXCLUSION), tables.EXCLUSION)
     store.write_table(tables.product(potential, tables.POTENTIAL), tables.POTENTIAL)
+    store.write_table(tables.product(compared, tables.CAPACITY_TARGET), tables.CAPACITY_TARGET)
+    if roofs is not None:
+        store.write_table(tables.product(roofs, tables.ROOFTOP), tables.ROOFTOP)
     store.write_table(screened, tables.SITE_SCREENING)
     store.write_table(reasons, tables.SITE_REASONS)
     store.write_table(tables.product(avoided, tables.AVOIDED_CO2), tables.AVOIDED_CO2)
@@ -155,25 +165,38 @@ def _require_answers(evidence: Evidence, rules: list[Rule], file: str) -> None:
 
 
 def check_energy(config: Config, paths: Paths) -> None:
-    """Raise UsageError or BadData when the turbine is not known or the table of emission factors cannot be read."""
+    """Raise UsageError or BadData when the turbine is not known, months of irradiation are missing or the table of emission factors cannot be read."""
     findings = Findings()
     file = paths.resolve(config.siting.emission_factors)
     findings.attempt(lambda: tables.read_csv(file, tables.GRID_EMISSION, shown=paths.shown(file)))
+    findings.attempt(energy.irradiation, config.layers)
     if "wind_speed_hub_ms" in config.layers:
         findings.attempt(energy.power_curve, config.siting.wind.turbine)
     findings.stop()
+
+
+def check_rooftop(config: Config, paths: Paths) -> None:
+    """Raise BadData when the table of shares or the buildings cannot be used."""
+    settings = config.siting.rooftop
+    file = paths.resolve(settings.shares)
+    shares = tables.read_csv(file, tables.ROOFTOP_SHARES, shown=paths.shown(file))
+    known = rooftop.spellings(shares, paths.shown(file))
+    if settings.buildings is not None:
+        rooftop.read(find(settings.buildings, ROOFS, paths, "features"), known, untold)
 
 
 def _models(evidence: Evidence, config: Config) -> dict[str, energy.Model]:
     """What tells the energy of each technology; without its layer it has no sources."""
     altitude = next((name for name in ALTITUDES if evidence.is_raster(name)), None)
     has_temperature = evidence.is_raster("temperature")
-    sun, wind = (energy.sources(base, evidence.rasters) for base in ("ghi", "wind_speed_hub_ms"))
+    sun, wind = energy.irradiation(evidence.rasters), energy.sources("wind_speed_hub_ms", evidence.rasters)
     models = {
         "pv": energy.pv_model(config.siting.pv, sun, has_temperature, config.language),
         "wind": energy.wind_model(config.siting.wind, wind, altitude, has_temperature, config.language),
     }
     due = dict.fromkeys(sun, "kWh/m2/yr") | dict.fromkeys(wind, "m/s")
+    if energy.MONTHS[0] in sun:
+        due |= dict.fromkeys(energy.MONTHS, "kWh/m2/month")
     if wind and altitude:
         due[altitude] = "m"
     if has_temperature and (models["pv"].needs_temperature or altitude in due):
@@ -212,24 +235,55 @@ def _tell_of_areas(store: Store, config: Config, evidence: Evidence, listed, lef
     store.fact("candidate_areas_left_out", [vars(part) for part in left_out])
 
 
-def _spots(places, reader: Reader, needs_temperature: bool) -> dict[str, energy.Place]:
+def _spots(places, reader: Reader, models: dict[str, energy.Model]) -> dict[str, energy.Place]:
     """Where each county is taken to stand: a point within it."""
-    made = {}
+    made, needs = {}, [any(getattr(m, what) for m in models.values()) for what in ("needs_temperature", "needs_months")]
     for code, _, geometry in places:
         point = sites.make_site({"capacity_mw": None}, geometry.representative_point(), None, 1.0, reader)
-        made[code] = sites.place_of(point, needs_temperature)
+        made[code] = sites.place_of(point, *needs)
     return made
 
 
-def _capacity_targets(config: Config, store: Store, paths: Paths) -> dict[tuple[str, int], float]:
+def _plan(config: Config, store: Store, paths: Paths) -> Plan:
+    """What the plan says of places and targets, where it is given."""
+    targets, places = config.cover.targets, config.report.places
+    return Plan(
+        None if places is None else store.read_parameters(paths.resolve(places), tables.PLACES),
+        None if targets is None else store.read_parameters(paths.resolve(targets), tables.TARGETS),
+        config.siting.assessment_date.year,
+    )
+
+
+def _targets(plan: Plan, code: str) -> dict[tuple[str, int], float]:
     """(kind, year) -> capacity target [MW] of the whole area."""
-    if config.cover.targets is None:
+    if plan.targets is None:
         return {}
-    table = store.read_parameters(paths.resolve(config.cover.targets), tables.TARGETS)
-    own = table[(table.scope_code == config.area.code) & table.value.notna()]
+    own = plan.targets[(plan.targets.scope_code == code) & plan.targets.value.notna()]
     return {
-        (k, int(y)): float(v) for k in KINDS for y, v in own[own.measure == f"{k}_capacity_mw"][["year", "value"]].itertuples(index=False)
+        (k, int(y)): float(v) for k in KINDS for y, v in own[own.measure == MODES[k].measure][["year", "value"]].itertuples(index=False)
     }
+
+
+def _roofs(config: Config, store: Store, paths: Paths, shares, places, found, model, spots, plan: Plan) -> list[dict] | None:
+    """Rows of ``ROOFTOP``; None without a layer of buildings. ``found``: patterns of PV, whose resource roofs have too."""
+    settings, language = config.siting.rooftop, config.language
+    if settings.buildings is None:
+        return None
+    layer = find(settings.buildings, ROOFS, paths, "features")
+    for path in layer.files:
+        store.input(path)
+    known = rooftop.spellings(shares, paths.shown(paths.resolve(settings.shares)))
+    measured = rooftop.areas(rooftop.read(layer, known, store.warn), places, layer.shown_path)
+    overlap = math.fsum(measured.overlap_hm2)
+    if overlap > 0:
+        store.warn(
+            "rooftop_overlap", file=layer.shown_path, area_hm2=overlap, share=100 * overlap / (overlap + math.fsum(measured.roof_area_hm2))
+        )
+    pilots = None if plan.places is None else set(plan.places.county_code[plan.places.topic == rooftop.TOPIC])
+    names = dict(zip(shares.building_class, shares[f"name_{language}"], strict=True))
+    names |= {key: say(f"rooftop_{key}", language) for key in (rooftop.UNCLASSIFIED, rooftop.ALL)}
+    hours = rooftop.county_energy(found, model, spots)
+    return rooftop.rooftop(measured, shares, settings.mw_per_hm2, hours, places, pilots, names)
 
 
 def _require_whole(found: pd.DataFrame, land: pd.DataFrame) -> None:

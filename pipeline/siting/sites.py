@@ -313,10 +313,11 @@ def mean_of(site: Site, read: Callable[[Callable[[str], np.ndarray]], np.ndarray
     return float((values[known] * area[known]).sum() / area[known].sum())
 
 
-def place_of(site: Site, needs_temperature: bool) -> energy.Place:
-    """Latitude of a site, and its annual mean temperature where it is asked for."""
+def place_of(site: Site, needs_temperature: bool, needs_months: bool) -> energy.Place:
+    """Latitude of a site, and its annual mean temperature and months of irradiation where they are asked for."""
     temperature = mean_of(site, lambda values: values("temperature")) if needs_temperature else None
-    return energy.Place(site.footprint.centroid.y, temperature)
+    months = [mean_of(site, lambda values, name=name: values(name)) for name in energy.MONTHS] if needs_months else [None]
+    return energy.Place(site.footprint.centroid.y, temperature, energy.month_share(months))
 
 
 def energy_of(site: Site, model: energy.Model) -> energy.Energy | None:
@@ -325,7 +326,7 @@ def energy_of(site: Site, model: energy.Model) -> energy.Energy | None:
     known = [m for m in means if m is not None]
     if not means or means[0] is None:
         return None
-    return model.energy(means[0], min(known), max(known), place_of(site, model.needs_temperature))
+    return model.energy(means[0], min(known), max(known), place_of(site, model.needs_temperature, model.needs_months))
 
 
 def losses(site: Site, evidence: Evidence, vegetation_tc_hm2: dict[str, float]) -> tuple[float | None, float | None]:

@@ -361,7 +361,7 @@ def test_workbook_form(documents):
     book = documents.excel
     assert book.sheetnames == ["说明", "森林覆盖率", "分县任务", "补充样本", "林木绿化率", "湿地与水域", "地类面积", "碳储量汇总", "碳储量分项",
                                "各方法所用土地", "不确定性来源", "碳密度与出处", "全部参数", "适宜绿化空间", "碳汇潜力", "CCER筛查", "候选场址",
-                               "场址理由", "规则面积", "装机潜力", "避免的二氧化碳", "规划目标", "规划地点", "数据来源"]  # fmt: skip
+                               "场址理由", "规则面积", "装机潜力", "规划目标对照", "避免的二氧化碳", "规划目标", "规划地点", "数据来源"]  # fmt: skip
     for sheet in book.worksheets:
         assert (
             sheet.freeze_panes
