@@ -53,6 +53,8 @@ STAGES: dict[str, Stage] = {
                 "siting.rules",
                 "siting.rules_off",
                 "siting.sites",
+                "siting.plan_conflicts",
+                "siting.layer_names",
                 "report.places",
             ),
             ("ingest",),

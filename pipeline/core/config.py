@@ -345,6 +345,9 @@ class Siting(Section):
     rules: str = Field(description="Table of siting rules.")
     rules_off: list[str] = Field([], description="Ids of rules to leave out; named in the report.")
     sites: list[LayerRef] = Field([], description="Candidate sites.")
+    distances_to: list[Key] = Field([], description="Vector layers whose distance is told, beside those that distance rules name.")
+    plan_conflicts: str | None = Field(None, description="Table of items of the plan that meet a rule.")
+    layer_names: str = Field("layers/rules/layers.csv", description="Table of what layers are called and who holds them.")
     emission_factors: str = Field("layers/factors/grid_emission.csv", description="Table of what a kWh of the grid emits.")
     pv: Pv = Pv()
     wind: Wind = Wind()
@@ -361,6 +364,7 @@ class Report(Section):
 
     issuer: str = Field("", max_length=100, description="Office that issues the report.")
     places: str | None = Field(None, description="Table of places the plan names.")
+    site_opinions: int = Field(200, ge=0, description="Most sites that get a page of their own; the tables hold all.")
 
 
 class Fetch(Section):

@@ -19,12 +19,13 @@ from pipeline.core.products import leading, rows_of
 from pipeline.core.store import Store
 from pipeline.core.threads import count_of
 from pipeline.core.units import is_measured_in
-from pipeline.siting import areas, energy, sites
+from pipeline.core.words import say
+from pipeline.siting import areas, around, energy, overlaps, plan, sites, terrain
 from pipeline.siting.evidence import Evidence, Reader
-from pipeline.siting.rules import Rule, in_force, parse
+from pipeline.siting.rules import JUDGED, Rule, in_force, of_kind, parse
+from pipeline.siting.terrain import ALTITUDES
 
-KINDS = ("pv", "wind")
-ALTITUDES = ("dem_m", "elevation")  # layers that tell it, the first that is given
+KINDS = JUDGED
 _VEGETATION = ("agb", "bgb", "dead_wood", "litter")
 
 
@@ -42,6 +43,9 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     targets = _capacity_targets(config, store, paths)
     emission_factors = store.read_parameters(paths.resolve(settings.emission_factors), tables.GRID_EMISSION)
     land_cover = leading(config, store, paths)
+    layer_names = store.read_parameters(paths.resolve(settings.layer_names), tables.LAYER_NAMES)
+    called = dict(zip(layer_names.layer, layer_names[f"name_{language}"], strict=True))
+    items = store.read_parameters(paths.resolve(settings.plan_conflicts), tables.PLAN_CONFLICTS) if settings.plan_conflicts else None
     others = {name: find(ref, name, paths, "other") for name, ref in config.layers.items()}
     for layer in others.values():
         for path in layer.files:
@@ -61,7 +65,13 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     exclusion = areas.exclusion(found, rules, said, language)
     with evidence.reader() as reader:
         spots = _spots(places, reader, any(m.needs_temperature for m in models.values()))
-        screened, reasons, shapes = _screen(candidates, rules, reader, places, config, density, models, said)
+        screened, reasons, screened_sites = _screen(candidates, rules, reader, places, config, density, models, said)
+    asked = around.layers_asked(rules, settings.distances_to, evidence)
+    distances = around.distances(screened_sites, asked, evidence, others, called, language)
+    in_counties = around.county_shares(screened_sites, places)
+    on_terrain = terrain.of_sites(screened_sites, others, rules, called, language)
+    pairs, is_cut = overlaps.pairs(screened_sites, evidence.plane, language)
+    conflicts = _conflicts(items, screened_sites, in_counties, reasons, rules, places, evidence, config)
     potential = areas.potential(found, per_mw, usable, models, spots, targets, config.area.code, said)
     avoided = energy.avoided_co2(screened, emission_factors, language)
 
@@ -69,6 +79,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     _require_whole(found, store.read_table(tables.COUNTIES))
     if expired:
         store.warn("rules_expired", day=settings.assessment_date.isoformat(), rules=", ".join(r.rule_id for r in expired))
+    if is_cut:
+        store.warn("overlaps_cut", most=overlaps.MOST_PAIRS)
     if settings.rules_off:
         store.warn("rules_off", rules=", ".join(settings.rules_off))
 
@@ -79,7 +91,12 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.write_table(screened, tables.SITE_SCREENING)
     store.write_table(reasons, tables.SITE_REASONS)
     store.write_table(tables.product(avoided, tables.AVOIDED_CO2), tables.AVOIDED_CO2)
-    store.write_features("candidate_sites.gpkg", shapes, "candidate_sites")
+    store.write_table(tables.product(distances, tables.SITE_DISTANCE), tables.SITE_DISTANCE)
+    store.write_table(tables.product(on_terrain, tables.SITE_TERRAIN), tables.SITE_TERRAIN)
+    store.write_table(tables.product(pairs, tables.SITE_OVERLAP), tables.SITE_OVERLAP)
+    store.write_table(tables.product(in_counties, tables.SITE_COUNTY), tables.SITE_COUNTY)
+    store.write_table(tables.product(conflicts, tables.PLAN_CONFLICT), tables.PLAN_CONFLICT)
+    store.write_features("candidate_sites.gpkg", sites.footprints(screened_sites, screened), "candidate_sites")
     store.fact("basis", said)
     store.fact("energy_methods", {kind: m.method(None, None) if m.sources else None for kind, m in models.items()})
     store.fact("labels", sorted(set(r.row["label"] for r in rules)))
@@ -155,7 +172,7 @@ def _require_whole(found: pd.DataFrame, land: pd.DataFrame) -> None:
 
 
 def _screen(candidates, rules: list[Rule], reader: Reader, places, config: Config, density, models, said: str):
-    """(screening table, reasons table, footprints) of all candidate sites."""
+    """(screening table, reasons table, the sites themselves) of all candidate sites."""
     language, evidence = config.language, reader.evidence
     names = class_names(language)
     vegetation = _vegetation(density)
@@ -167,8 +184,8 @@ def _screen(candidates, rules: list[Rule], reader: Reader, places, config: Confi
         code, name, share = sites.place(site, places)
         if code is None and places.city is None:
             continue  # some counties were chosen; sites elsewhere are not theirs
-        answers = [sites.ask(site, rule, evidence, names) for rule in rules if row["kind"] in rule.kinds]
-        result = sites.verdict(answers) if answers and code is not None else "unknown"
+        answers = [sites.ask(site, rule, evidence, names) for rule in of_kind(rules, row["kind"])]
+        result = sites.verdict(answers) if answers and code is not None and row["kind"] in JUDGED else "unknown"
         points, known = sites.score(answers)
         made_of = sites.energy_of(site, models[row["kind"]]) if row["kind"] in models else None
         value, low, high = made_of.gwh_yr(site.capacity_mw) if made_of and site.capacity_mw is not None else (None, None, None)
@@ -198,7 +215,16 @@ def _screen(candidates, rules: list[Rule], reader: Reader, places, config: Confi
         reasons += [_reason(site, a, language) for a in answers if a.outcome != "kept"]
         made.append(site)
     screened = tables.product(rows, tables.SITE_SCREENING)
-    return screened, tables.product(reasons, tables.SITE_REASONS), sites.footprints(made, screened)
+    return screened, tables.product(reasons, tables.SITE_REASONS), made
+
+
+def _conflicts(items, screened_sites, in_counties, reasons, rules, places, evidence, config: Config) -> list[dict]:
+    """Rows of what the plan itself has against the rules; none without its table."""
+    if items is None:
+        return []
+    area, language = config.area.code, config.language
+    codes = {code for code, *_ in places} | {area}
+    return plan.conflicts(items, screened_sites, in_counties, reasons, rules, codes, area, evidence, class_names(language), language)
 
 
 def _vegetation(density: pd.DataFrame) -> dict[str, float]:
@@ -216,5 +242,20 @@ def _reason(site: sites.Site, answer: sites.Answer, language: str) -> dict:
         "site_id": site.row["site_id"], "rule_id": rule.rule_id, "state": rule.state, "outcome": answer.outcome, "share": answer.share,
         "layer": rule.test.layer if rule.test else None, "title": rule.text("title", language),
         "requirement": rule.text("requirement", language), "legal_basis": rule.text("basis", language),
-        "label": rule.row["label"], "found": answer.found,
+        "label": rule.row["label"], "found": answer.found if site.row["kind"] in JUDGED else _place_found(answer, language),
+        "valid_from": rule.row.get("valid_from"), "valid_to": rule.row.get("valid_to"), "note": rule.text("note", language),
     }  # fmt: skip
+
+
+_FOUND = {"within_distance": "site_near", "beyond_distance": "site_far", "above": "site_above", "below": "site_below"}
+
+
+def _place_found(answer: sites.Answer, language: str) -> str | None:
+    """What a conflict check says of a rule that is broken: on or near what the site lies."""
+    test = answer.rule.test
+    if answer.outcome != "broken" or test is None or test.condition.startswith("attribute"):
+        return answer.found
+    threshold = test.threshold if isinstance(test.threshold, float) else None
+    key = _FOUND.get(test.condition, "site_on")
+    said = say(key, language, title=answer.rule.text("title", language), threshold=threshold, unit=answer.rule.unit)
+    return said if answer.found is None else f"{said}（{answer.found}）" if language == "zh" else f"{said} ({answer.found})"

@@ -13,7 +13,7 @@ from pipeline.core.grid import Grid
 from pipeline.core.layers import Layer
 from pipeline.core.legend import UNKNOWN, readings_of
 from pipeline.core.rasters import OnGrid, open_raster
-from pipeline.core.vectors import read_features
+from pipeline.core.vectors import names_of, read_features
 from pipeline.siting.rules import CLASS, RASTER, Rule, Test, Tri, class_in
 from pipeline.siting.shapes import Centres, Edges, Places, Plane, Shapes
 
@@ -31,11 +31,7 @@ class Evidence:
         self.land_cover = land_cover
         self.rasters = {name: layer for name, layer in others.items() if layer.about.kind != "features"}
         self.plane = Plane(centre)
-        self.shapes = {
-            name: Shapes.of(read_features(layer).geometry.values, self.plane)
-            for name, layer in others.items()
-            if layer.about.kind == "features"
-        }
+        self.shapes = {name: _shapes(layer, self.plane) for name, layer in others.items() if layer.about.kind == "features"}
         grids = {}
         for name, layer in ((LAND_COVER, land_cover), *self.rasters.items()):
             with open_raster(layer) as raster:
@@ -77,6 +73,11 @@ class Evidence:
     def reader(self) -> Reader:
         """Open rasters, for one thread."""
         return Reader(self)
+
+
+def _shapes(layer: Layer, plane: Plane) -> Shapes:
+    features = read_features(layer)
+    return Shapes.of(features.geometry.values, plane, names_of(features))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
 from pipeline.siting import energy
 from pipeline.siting.evidence import LAND_COVER, Evidence, Reader, Window
-from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, SOFT, Rule, Test, zoning
+from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, JUDGED, SOFT, Rule, Test, zoning
 
 _GEOD = Geod(a=ellipsoid.SEMI_MAJOR_M, f=ellipsoid.FLATTENING)
 SHARE_MIN = 1e-6  # less than this of a footprint is rounding of shapes, not a conflict
@@ -249,6 +249,8 @@ def remarks(site: Site, share: float, county: str | None, language: str) -> str:
         said.append(say("site_illustrative", language))
     if site.row["is_synthetic"]:
         said.append(say("synthetic", language))
+    if site.row["kind"] not in JUDGED:
+        said.append(say("site_conflicts_only", language))
     if county is None:
         said.append(say("site_outside", language))
     elif share < 1 - 1e-4:
