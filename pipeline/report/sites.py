@@ -6,6 +6,7 @@ from pipeline.core.figures import DASH, number
 from pipeline.core.units import MW_TO_WANKW
 from pipeline.report.data import Data, Row, ids, of, where
 from pipeline.report.model import Block, Column, Heading, Para, Table
+from pipeline.report.opinions import conflict_blocks, site_sheets
 from pipeline.report.summary import potential_sentence
 
 MOST_SITES = 200  # rows of a printed table of sites
@@ -25,6 +26,8 @@ def siting_blocks(data: Data, numbers: dict[str, int]) -> list[Block]:
         *_exclusion(data, numbers),
         *_energy(data),
         *_places(data),
+        *conflict_blocks(data),
+        *site_sheets(data),
     ]
 
 

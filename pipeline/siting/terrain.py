@@ -14,7 +14,7 @@ import numpy as np
 from pipeline.core.grid import Grid
 from pipeline.core.layers import Layer
 from pipeline.core.rasters import OnGrid, open_raster
-from pipeline.core.units import M2_TO_HM2
+from pipeline.core.units import M2_TO_HM2, shown_unit
 from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
 from pipeline.siting.around import source_of
@@ -124,11 +124,10 @@ def _measure(site: Site, asked: _Asked, breaks: list[float], language: str) -> l
     ]
     if not breaks or not known:
         return made
-    unit = asked.layer.about.unit or ""
     for i, area in enumerate(bands):
         above, up_to = (breaks[i - 1] if i else None), (breaks[i] if i < len(breaks) else None)
         key = "band_up_to" if above is None else "band_above" if up_to is None else "band_between"
-        name = say(key, language, low=above, high=up_to, unit=_short(unit)).strip()
+        name = say(key, language, low=above, high=up_to, unit=shown_unit(asked.layer.about.unit)).strip()
         part = {"part": "band", "part_key": f"band_{i}", "part_name": name, "above": above, "up_to": up_to}
         made.append(part | {"share": min(float(area) / whole, 1.0)})
     return made + _unknown(share, language)
@@ -163,7 +162,3 @@ def _unknown(known: float, language: str) -> list[dict]:
     if 1.0 - known <= _TOUCHED:
         return []
     return [{"part": "unknown", "part_key": "unknown", "part_name": say("unknown_part", language), "share": 1.0 - known}]
-
-
-def _short(unit: str) -> str:
-    return "°" if unit == "deg" else unit

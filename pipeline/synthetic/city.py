@@ -297,5 +297,6 @@ def _config(folder: Path, area: tuple[str, str], layers: list[str], default: boo
     }
     if default:
         tree["report"] = {"places": "layers/targets/yuncheng_places.csv"}
+        tree["siting"]["plan_conflicts"] = "layers/rules/plan_conflicts.csv"
     files.write_yaml(folder / "config.yaml", tree, f"{MARK}: made by python -m pipeline demo; every number below is invented.")
     return folder / "config.yaml"
