@@ -122,7 +122,8 @@ def _conclusion(data: Data, site: Row, reasons: list[Row]) -> list[Block]:
     said = {"hard": len(hard), "conditional": len(conditional), "open": len(deciding)}
     if site["kind"] not in JUDGED:
         key = "op_why_other" if broken else "op_why_other_clear"
-        said |= {"found": len(broken), "open": len(where(reasons, outcome="unknown")), "rules": _named(data, broken)}
+        count = len(where(reasons, outcome="unknown"))
+        said |= {"found": len(broken), "rules": _named(data, broken), "more": data.say("op_other_open", open=count) if count else ""}
     elif site["county_code"] is None:
         key = "op_why_outside"
     else:
@@ -150,19 +151,16 @@ def _broken(data: Data, site: Row, reasons: list[Row]) -> list[Block]:
     soft = where(rows, state="soft")
     made: list[Block] = []
     if listed:
-        columns = [
-            data.column("op_rule"), data.column("state"), data.column("requirement"), data.column("op_basis"), data.column("op_source"),
-            data.column("share", "rate", scale=100.0), data.column("found"),
-        ]  # fmt: skip
+        columns = [data.column(n) for n in ("op_rule", "requirement", "op_basis", "op_source", "found")]
         cells = [
-            (data.say("op_rule_cell", title=r["title"], rule=r["rule_id"]), data.say(f"state_{r['state']}"), r["requirement"], _basis(data, r),
-             _source(data, r["layer"]), r["share"], _with_note(data, r["found"], r["note"]))
+            (data.say("op_rule_state", title=r["title"], rule=r["rule_id"], state=data.say(f"state_{r['state']}")), r["requirement"],
+             _basis(data, r), _source(data, r["layer"]), _found(data, r))
             for r in sorted(listed, key=lambda r: ("hard", "conditional", "info").index(r["state"]))
         ]  # fmt: skip
         notes = [data.say("op_rules_other")] if site["kind"] not in JUDGED else []
         made.append(Table("op_rules", "", columns, cells, notes, is_numbered=False))
     else:
-        made.append(Para(data.say("op_none_broken"), "detail"))
+        made.append(Para(data.say("op_none_broken" if site["kind"] in JUDGED else "op_none_found"), "detail"))
     if soft:
         made.append(Para(data.say("op_soft", rules=data.join(r["title"] for r in soft)), "detail"))
     return made
@@ -192,8 +190,10 @@ def _source(data: Data, layer: str | None) -> str:
     return data.say("op_layer", layer=said, source=source, period=found[0]["period"] or data.say("op_no_date"))
 
 
-def _with_note(data: Data, found: str | None, note: str | None) -> str | None:
-    return ("；" if data.language == "zh" else "; ").join(t for t in (found, note) if t) or None
+def _found(data: Data, row: Row) -> str | None:
+    """The share of the site, what the layer says there, and what a reader must know of the rule."""
+    share = None if row["share"] is None else data.say("op_of_site", share=_share(row["share"]))
+    return ("；" if data.language == "zh" else "; ").join(t for t in (share, row["found"], row["note"]) if t) or None
 
 
 def _conditions(data: Data, site: Row, reasons: list[Row]) -> list[Block]:
@@ -404,7 +404,7 @@ def _plan(data: Data, counties: list[Row], conflicts: list[Row]) -> list[Block]:
             said = {"county": row["county_name"], "section": row["plan_section"], "topic": data.term("topic_", row["topic"]), "item": item}
             made.append(Para(data.say("op_plan_item", quote=row["quote_zh"], **said), "point"))
     for row in conflicts:
-        said = {"item": row["item"], "section": row["plan_section"], "basis": row["legal_basis"], "finding": row["finding"]}
+        said = {"item": row["item"], "section": row["plan_section"], "finding": row["finding"]}
         made.append(Para(data.say("op_plan_conflict", **said), "point"))
     return made or [Para(data.say("op_plan_none"), "detail")]
 

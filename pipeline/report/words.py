@@ -788,14 +788,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "The site lies outside the area; no verdict is made.",
     ),
     "op_why_other": (
-        "本工具对该类项目只核查与图层的空间冲突，不作准入结论。核查发现 {found} 处：{rules}；另有 {open} 条因缺少图层或无数据待查。",
-        "For this kind of project only conflicts with layers are checked, without a verdict. {found} were found: {rules}; {open} rules lack a layer or data.",
+        "本工具对该类项目只核查与图层的空间冲突，不作准入结论。核查发现 {found} 处：{rules}。{more}",
+        "For this kind of project only conflicts with layers are checked, without a verdict. {found} were found: {rules}. {more}",
     ),
     "op_why_other_clear": (
-        "本工具对该类项目只核查与图层的空间冲突，不作准入结论。已有图层中没有发现冲突，另有 {open} 条因缺少图层或无数据待查，不能视为没有冲突。",
-        "For this kind of project only conflicts with layers are checked, without a verdict. None was found in the layers given; {open} rules lack a layer or "
-        "data and do not count as free of conflict.",
+        "本工具对该类项目只核查与图层的空间冲突，不作准入结论。已有图层中没有发现冲突。{more}",
+        "For this kind of project only conflicts with layers are checked, without a verdict. None was found in the layers given. {more}",
     ),
+    "op_other_open": (
+        "另有 {open} 条因缺少图层或无数据待查，不能视为没有冲突。",
+        "{open} rules lack a layer or have no data here and do not count as free of conflict.",
+    ),
+    "op_none_found": ("已提供的图层中没有发现重叠或邻近。", "Nothing was found on or near the site in the layers given."),
+    "op_rule_state": ("{title}（{rule}，{state}）", "{title} ({rule}, {state})"),
+    "op_of_site": ("占场址 {share}", "{share} of the site"),
     "op_indicative": (
         "指示性：结论所依据的栅格像元大于场址，只供初筛，不能据此办理用地手续。",
         "Indicative: the verdict leans on cells larger than the site; good for a first screening, not for a permit.",
@@ -908,8 +914,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "op_plan_item": ("{county}，{topic}：{item}。规划{section}：“{quote}”。", "{county}, {topic}: {item}. Plan {section}: “{quote}”."),
     "op_plan_conflict": (
-        "规划与规定的冲突（{item}，规划{section}）：{finding}依据：{basis}。",
-        "Plan against rule ({item}, plan {section}): {finding} Basis: {basis}.",
+        "规划与规定的冲突（{item}，规划{section}）：{finding}",
+        "Plan against rule ({item}, plan {section}): {finding}",
     ),
     "op_plan_none": (
         "规划未点名本场址所在县，也没有已知冲突涉及本场址。",

@@ -70,7 +70,7 @@ def conflicts(
             ]
             words = {
                 "site": site_id, "share": sum(share.values()) * 100, "classes": _joined(found, language),
-                "rules": ", ".join(broken or is_open or held),
+                "rules": _joined((f"{by_id[i].text('title', language)}（{i}）" for i in broken or is_open or held), language),
             }  # fmt: skip
             here = {
                 "site_id": site_id, "site_name": site.row["name"], "classes_found": _joined(found, language) or None,
