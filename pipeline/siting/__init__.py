@@ -66,12 +66,12 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     with evidence.reader() as reader:
         spots = _spots(places, reader, any(m.needs_temperature for m in models.values()))
         screened, reasons, screened_sites = _screen(candidates, rules, reader, places, config, density, models, said)
+        in_counties = around.county_shares(screened_sites, places)
+        conflicts = _conflicts(items, screened_sites, in_counties, reasons, rules, places, evidence, config)
     asked = around.layers_asked(rules, settings.distances_to, evidence)
     distances = around.distances(screened_sites, asked, evidence, others, called, language)
-    in_counties = around.county_shares(screened_sites, places)
     on_terrain = terrain.of_sites(screened_sites, others, rules, called, language)
     pairs, is_cut = overlaps.pairs(screened_sites, evidence.plane, language)
-    conflicts = _conflicts(items, screened_sites, in_counties, reasons, rules, places, evidence, config)
     potential = areas.potential(found, per_mw, usable, models, spots, targets, config.area.code, said)
     avoided = energy.avoided_co2(screened, emission_factors, language)
 

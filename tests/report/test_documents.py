@@ -114,9 +114,8 @@ def key_sentences(documents):
 
 
 def test_word_html_and_workbook_agree_on_every_printed_table(documents):
-    html_tables = [t for group in documents.html.tables.values() for t in group]
-    word = documents.word_tables
-    assert sorted(map(str, html_tables)) == sorted(map(str, word))
+    html_tables = {key: group for key, group in documents.html.tables.items() if not key.startswith("op_")}  # pages of sites: test_opinions.py
+    assert sorted(str(t) for group in html_tables.values() for t in group) == sorted(map(str, documents.word_tables))
 
 
 def test_every_class_and_pool_of_the_city_and_every_density_has_a_row(documents):
