@@ -513,7 +513,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The comparison of sites stopped at {most} pairs (they lie very densely, coordinates may be repeated); the rest is not compared.",
     ),
     "same_place": ("同一技术，占地几乎全部重合", "the same technology on nearly the same land"),
-    "same_name": ("同一技术，名称相同，相距 {distance:.0f} m", "the same technology and name, {distance:.0f} m apart"),
+    "same_name": (
+        "同一技术，名称相同，相距 {distance:.0f} m；也可能是同一项目的分期",
+        "the same technology and name, {distance:.0f} m apart; phases of one project are possible too",
+    ),
     "some_overlap": ("同一技术，占地部分重叠", "the same technology on partly the same land"),
     "within_other": ("同一技术，一处在另一处之内", "the same technology, one within the other"),
     "two_technologies": ("不同技术，可以共用土地，并非差错", "different technologies, which may share land: no fault"),

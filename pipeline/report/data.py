@@ -137,7 +137,7 @@ class Data:
         """What a layer is called: by the table of layer names, else by the title its source has, else its own name."""
         if key in self.layer_names:
             return self.layer_names[key][f"name_{self.language}"]
-        return next((s["title"] for s in self.sources if s["role"] == key), clean(key))
+        return next((s["title"] for s in self.sources if s["role"] == key and not s["file"].endswith(s["title"])), clean(key))
 
     def layer_holder(self, key: str) -> str | None:
         """Who holds a layer, where the table of layer names tells."""

@@ -44,9 +44,10 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     emission_factors = store.read_parameters(paths.resolve(settings.emission_factors), tables.GRID_EMISSION)
     land_cover = leading(config, store, paths)
     layer_names = store.read_parameters(paths.resolve(settings.layer_names), tables.LAYER_NAMES)
-    called = dict(zip(layer_names.layer, layer_names[f"name_{language}"], strict=True))
     items = store.read_parameters(paths.resolve(settings.plan_conflicts), tables.PLAN_CONFLICTS) if settings.plan_conflicts else None
     others = {name: find(ref, name, paths, "other") for name, ref in config.layers.items()}
+    called = {name: layer.about.title.get(language) for name, layer in others.items() if layer.yaml_path}
+    called |= dict(zip(layer_names.layer, layer_names[f"name_{language}"], strict=True))
     for layer in others.values():
         for path in layer.files:
             store.input(path)

@@ -32,14 +32,16 @@ def of_sites(sites: list[Site], layers: dict[str, Layer], rules: list[Rule], cal
     """Rows of ``SITE_TERRAIN`` for every measured layer; slope, aspect and altitude say so when they are missing."""
     measured = {name: layer for name, layer in layers.items() if layer.about.kind == "measure"}
     altitude = next((name for name in ALTITUDES if name in measured), ALTITUDES[0])
-    names = list(dict.fromkeys([SLOPE, ASPECT, altitude, *measured]))
     flat_deg = _flat_deg(rules)
     rows: list[dict] = []
     with ExitStack() as opened:
         asked = {}
         for name, layer in measured.items():
             raster = opened.enter_context(open_raster(layer))
+            if raster.dtype.kind in "iu" and not layer.about.unit and name not in (SLOPE, ASPECT, altitude):
+                continue  # whole numbers of no unit are codes, and codes have no mean
             asked[name] = _Asked(OnGrid(layer, raster, raster.grid), raster.grid, layer)
+        names = list(dict.fromkeys([SLOPE, ASPECT, altitude, *asked]))
         if ASPECT in asked and SLOPE in asked:
             raster = opened.enter_context(open_raster(measured[SLOPE]))
             asked[ASPECT].slope = OnGrid(measured[SLOPE], raster, asked[ASPECT].grid)

@@ -233,7 +233,13 @@ def test_one_wrong_cell_is_named(tmp_path, old, new, key, line):
 
 @pytest.mark.parametrize(
     ("written", "kind"),
-    [("抽水蓄能电站", "pumped_storage"), ("地热", "geothermal"), ("Pumped storage", "pumped_storage"), ("生物质", "other"), ("其他", "other")],
+    [
+        ("抽水蓄能电站", "pumped_storage"),
+        ("地热", "geothermal"),
+        ("Pumped storage", "pumped_storage"),
+        ("生物质", "other"),
+        ("其他", "other"),
+    ],
 )
 def test_other_kinds_are_taken_and_their_own_word_is_kept(tmp_path, written, kind):
     found = sites(tmp_path, f"{HEAD}\n{ROWS}\n".replace("风电场", written))

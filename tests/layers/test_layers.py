@@ -315,7 +315,9 @@ def test_no_rule_is_missing():
 def test_every_layer_of_a_rule_has_a_name_and_a_holder():
     names = {row["layer"]: row for row in table("rules/layers.csv")}
     asked = {row[c] for row in table("rules/siting.csv") for c in ("layer", "where_layer") if row[c]} - {"area_hm2", "capacity_mw"}
-    assert asked <= set(names) and all(row["name_zh"] and row["name_en"] and row["holder_zh"] and row["holder_en"] for row in names.values())
+    assert asked <= set(names) and all(
+        row["name_zh"] and row["name_en"] and row["holder_zh"] and row["holder_en"] for row in names.values()
+    )
     assert_labelled(list(names.values()))
 
 

@@ -67,7 +67,9 @@ def around(tmp_path_factory, cli):
     features(folder / "rail.geojson", [{"no": 1, "geometry": shapely.LineString([(112.112, 36.0), (112.112, 36.3)])}])
     import geopandas as gpd
 
-    gpd.GeoDataFrame({"name": []}, geometry=gpd.GeoSeries([], crs=4490)).to_file(folder / "empty.gpkg", driver="GPKG", geometry_type="Polygon")
+    gpd.GeoDataFrame({"name": []}, geometry=gpd.GeoSeries([], crs=4490)).to_file(
+        folder / "empty.gpkg", driver="GPKG", geometry_type="Polygon"
+    )
     box = shapely.box
     rows = [
         ("crop", "耕地", "pv", None, box(112.11, 36.15, 112.115, 36.16)),
