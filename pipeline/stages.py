@@ -54,6 +54,8 @@ STAGES: dict[str, Stage] = {
                 "siting.rules_off",
                 "siting.sites",
                 "siting.rooftop",
+                "siting.plan_conflicts",
+                "siting.layer_names",
                 "report.places",
             ),
             ("ingest",),

@@ -57,6 +57,79 @@ def test_plants_of_the_tracker_are_sites(brought):
     assert len(inside) == 30 and inside.capacity_mw.gt(0).all()
 
 
+@pytest.fixture(scope="module")
+def farms(real_data, tmp_path_factory, cli):
+    """The farms as candidate sites, with every layer there is that tells of their surroundings: substations, places, railways, relief, water."""
+    import geopandas as gpd
+
+    folder = tmp_path_factory.mktemp("farms")
+    power = gpd.read_file(real_data / "osm_power_2025_02.gpkg", layer="power_polygons")
+    power[power.power == "substation"].to_file(folder / "substations.gpkg", driver="GPKG")
+    more = (
+        "  substation: {file: substations.gpkg, year: 2025}\n"
+        f"  settlement: {{file: {real_data}/settlements_geonames.csv, datum: wgs84}}\n"
+        f"  railway: {{file: {real_data}/railways.gpkg, table: rail_lines_dcw}}\n  ghi: "
+    )
+    text = CONFIG.format(data=real_data).replace("  ghi: ", more, 1)
+    text = text.replace("siting:\n", "siting:\n  distances_to: [railway]\n  plan_conflicts: layers/rules/plan_conflicts.csv\n", 1)
+    (folder / "config.yaml").write_text(text, encoding="utf-8")
+    done = cli("report", "--config", folder / "config.yaml", "--out", folder / "out")
+    assert done.returncode == 0, done.stderr
+    return folder / "out"
+
+
+def of(farms, schema):
+    return tables.read_csv(farms / f"{schema.name}.csv", schema)
+
+
+def test_no_farm_is_allowed_while_layers_are_missing_and_every_ban_is_explained(farms):
+    """PV stands on what a 1 km map calls cropland, wind fields touch the Yellow River; nothing else is shown by these layers."""
+    sites, reasons = of(farms, tables.SITE_SCREENING), of(farms, tables.SITE_REASONS)
+    assert set(sites.verdict) == {"prohibited", "unknown"} and sites[sites.county_code.isna()].verdict.eq("unknown").all()
+    banned = sites[sites.verdict == "prohibited"]
+    assert set(banned[banned.kind == "wind"].rules_hard) == {"GEN-06a"} and set(banned[banned.kind == "pv"].rules_hard) == {"PV-02a"}
+    hard = reasons[(reasons.outcome == "broken") & (reasons.state == "hard")].set_index("site_id")
+    assert set(banned.site_id) == set(hard.index) - set(sites[sites.county_code.isna()].site_id)
+    assert hard.share.between(0, 1).all() and hard.legal_basis.notna().all()
+    open_ = sites[(sites.verdict == "unknown") & sites.county_code.notna()]
+    assert open_.rules_unknown.str.contains("GEN-01").all()  # no farmland layer: never passed
+
+
+def test_known_doubles_of_the_solar_tracker_are_found(farms):
+    """The notes of the data warn of near-duplicates among the Ruicheng farms."""
+    pairs = of(farms, tables.SITE_OVERLAP)
+    double = pairs[pairs.relation == "duplicate"]
+    names = {frozenset(p) for p in zip(double.name, double.other_name, strict=True)}
+    assert {"Shanxi Ruicheng Monanzhen Huaneng solar farm", "Shanxi Ruicheng Ningsheng solar farm"} in names
+    mixed = pairs[pairs.relation == "other_technology"]
+    assert len(mixed) and (mixed.kind != mixed.other_kind).all()
+
+
+def test_surroundings_of_the_farms_are_what_the_layers_hold(farms, real_data):
+    from pyproj import Geod
+
+    near = of(farms, tables.SITE_DISTANCE).set_index(["site_id", "layer"])
+    assert near.distance_m.xs("substation", level="layer").median() < 10_000  # farms stand near the grid
+    assert set(near.xs("road", level="layer").state) == {"missing"}
+    places = np.genfromtxt(real_data / "settlements_geonames.csv", delimiter=",", skip_header=1, usecols=(2, 3), encoding="utf-8")
+    sites = of(farms, tables.SITE_SCREENING)
+    geod = Geod(ellps="GRS80")
+    for site in sites[sites.county_code.notna()].itertuples():
+        least = min(geod.inv(site.lon, site.lat, lon, lat)[2] for lat, lon in places) - (site.area_hm2 * 1e4 / np.pi) ** 0.5
+        assert near.distance_m[site.site_id, "settlement"] == pytest.approx(max(least, 0), rel=2e-3, abs=30), site.name
+    terrain = of(farms, tables.SITE_TERRAIN)
+    height = terrain[(terrain.layer == "elevation") & (terrain.part == "whole")].merge(sites[sites.county_code.notna()], on="site_id")
+    assert height["mean"].between(300, 2000).all() and (height.low <= height["mean"]).all() and (height["mean"] <= height.high).all()
+    assert "climate_zone" not in set(terrain.layer), "codes have no mean"
+
+
+def test_farms_across_borders_add_up(farms):
+    rows, sites = of(farms, tables.SITE_COUNTY), of(farms, tables.SITE_SCREENING).set_index("site_id")
+    added = rows.groupby("site_id")[["share", "area_hm2", "capacity_mw"]].sum()
+    assert added.share.to_numpy() == pytest.approx(1, abs=1e-9)
+    assert added.capacity_mw.to_numpy() == pytest.approx(sites.capacity_mw[added.index].to_numpy())
+
+
 @pytest.mark.parametrize(("table", "area_km2"), [("counties_tianditu", 14_180.15), ("counties_boul", 14_214.3)])
 def test_other_sets_of_counties_come_in_and_are_held_against_the_default(real_data, tmp_path, table, area_km2):
     """Areas are those the sets state (geodesic, so within 1e-5); no line set is taken for an offset one."""

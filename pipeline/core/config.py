@@ -396,6 +396,9 @@ class Siting(Section):
     county_rules: str | None = Field(None, description="Table of what counties change in rules: threshold, state or both.")
     compare_dates: list[dt.date] = Field([], max_length=12, description="Further days to judge sites and land on, by the rules of each.")
     sites: list[LayerRef] = Field([], description="Candidate sites.")
+    distances_to: list[Key] = Field([], description="Vector layers whose distance is told, beside those that distance rules name.")
+    plan_conflicts: str | None = Field(None, description="Table of items of the plan that meet a rule.")
+    layer_names: str = Field("layers/rules/layers.csv", description="Table of what layers are called and who holds them.")
     emission_factors: str = Field("layers/factors/grid_emission.csv", description="Table of what a kWh of the grid emits.")
     most_candidate_areas: int = Field(100, ge=0, le=100_000, description="Areas listed, of each technology and verdict.")
     pv: Pv = Pv()
@@ -415,6 +418,7 @@ class Report(Section):
 
     issuer: str = Field("", max_length=100, description="Office that issues the report.")
     places: str | None = Field(None, description="Table of places the plan names.")
+    site_opinions: int = Field(200, ge=0, description="Most sites that get a page of their own; the tables hold all.")
 
 
 class Fetch(Section):

@@ -51,6 +51,7 @@ HEADINGS = {  # our column: headings it usually has, the likelier first (NFKC, l
     "area_hm2": ("折算面积", "控制面积", "土地总面积", "国土面积", "土地面积", "行政区面积", "面积"),
 }
 KINDS = {"wind": ("风电", "风力", "风能"), "pv": ("光伏", "太阳能")}
+OTHER_KINDS = {"pumped_storage": ("抽水蓄能", "抽蓄"), "pv_storage": ("光储",), "geothermal": ("地热",), "storage": ("储能",)}
 _SITE_KINDS = {"site_id": "code", "name": "text", "kind": "text", "capacity_mw": "power", "note": "text"}
 _SITE_REQUIRED = [c for c in _SITE_KINDS if tables.SITES.columns[c].required]
 _TITLE_ROWS = 30  # the head stands in one of the first rows
@@ -175,12 +176,15 @@ def _sites(sheet: Sheet, more: Iterable[str]) -> pd.DataFrame:
             at = heads.index(name.casefold())
             told = {line - 2: cells.text(row[at]) if at < len(row) else None for line, row in sheet.rows}
             frame[name] = frame.index.map(told).astype("str")
-    frame["kind"] = frame.kind.map(_kind_of, na_action="ignore")
+    written = frame.kind
+    frame["kind"] = written.map(_kind_of, na_action="ignore")
     findings = Findings()
     for place, kind in frame.kind.items():
         if isinstance(kind, str) and not kind.isascii():
             findings.add("site_kind", file=sheet.file, line=place + 2, column=sheet.heading("kind"), found=kind[:40])
     findings.stop(BadData)
+    for i in frame.index[(frame.kind == "other") & ~written.isin(["other", "其他", "其它"])]:  # its own word is not lost
+        frame.loc[i, "note"] = "；".join(t for t in (written[i], frame.note[i]) if isinstance(t, str))
     for name in ("site_id", "name", "kind", "note"):
         frame[name] = frame[name].astype("str")
     frame["capacity_mw"] = pd.to_numeric(frame.capacity_mw).astype("float64")
@@ -438,9 +442,13 @@ def _written_unit(sheet: Sheet, name: str) -> str:
 
 
 def _kind_of(text: str) -> str:
-    """pv or wind for the words that mean them; anything else as it is, a mixture of both too."""
+    """pv or wind for the words that mean them, a kind for other Chinese words; a mixture of both stays as it is."""
     meant = [kind for kind, words in KINDS.items() if any(w in text for w in words)]
-    return meant[0] if len(meant) == 1 else text.lower() if text.isascii() else text
+    if len(meant) == 1 or text.isascii():
+        return meant[0] if meant else re.sub(r"[ -]+", "_", text.lower())
+    if meant or ("风" in text and "光" in text):
+        return text
+    return next((kind for kind, words in OTHER_KINDS.items() if any(w in text for w in words)), "other")
 
 
 # --- coordinates ---------------------------------------------------------------------------------------------

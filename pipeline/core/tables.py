@@ -350,6 +350,37 @@ PLACES = _schema(
     },
     [],
 )
+PLAN_CONFLICTS = _schema(  # where the plan's own words meet a rule: an item may stand on several places, each a row
+    "plan_conflicts",
+    {
+        "item_id": _text(pattern=r"^[A-Za-z0-9_-]{1,24}$"),
+        "county_code": _text(pattern=_CODE),  # the whole area's own code: every county
+        "county_name": _text(),
+        "kinds": _text(),  # kinds of sites it concerns, ";"-separated
+        "plan_section": _text(),
+        "quote_zh": _text(),
+        "item_zh": _text(),
+        "item_en": _text(),
+        "classes": _text(blank=True),  # land classes that make a site one it concerns; blank: every site of the kinds
+        "against": _text(),  # rule ids, ";"-separated
+        "finding_zh": _text(),
+        "finding_en": _text(),
+        "label": _text(pattern=_LABEL),
+    },
+    ["item_id"],
+)
+LAYER_NAMES = _schema(  # what a layer that rules name is called, and who holds it
+    "layer_names",
+    {
+        "layer": _text(),
+        "name_zh": _text(),
+        "name_en": _text(),
+        "holder_zh": _text(blank=True),
+        "holder_en": _text(blank=True),
+        "label": _text(pattern=_LABEL),
+    },
+    ["layer"],
+)
 DEFINITION = _schema(  # what counts as forest and as greened land, in the words of the law
     "definition",
     {
@@ -1386,6 +1417,9 @@ SITE_REASONS = _schema(
         "legal_basis": _text(blank=True),
         "label": _text(),
         "found": _text(blank=True),
+        "valid_from": _text(blank=True),
+        "valid_to": _text(blank=True),
+        "note": _text(blank=True),  # what a reader must know of the rule
     },
     ["site_id", "rule_id", "county_code"],
 )
@@ -1422,6 +1456,97 @@ LAND_BY_DATE = _schema(
         "basis": _text(),
     },
     ["county_code", "kind", "assessment_date"],
+)
+SITE_DISTANCE = _schema(  # from the footprint to the nearest feature; 0 where it is inside or crossed
+    "siting/site_distance",
+    {
+        "site_id": _text(),
+        "layer": _text(),
+        "layer_name": _text(),
+        "state": _text(choice=("measured", "missing", "empty")),  # a layer that is not given, or that holds no feature, has no distance
+        "distance_m": _number(blank=True, low=0),
+        "nearest": _text(blank=True),
+        "source": _text(blank=True),
+        "period": _text(blank=True),
+    },
+    ["site_id", "layer"],
+)
+SITE_TERRAIN = _schema(  # a measured layer on the footprint, on the layer's own cells; parts but `whole` add up to 1
+    "siting/site_terrain",
+    {
+        "site_id": _text(),
+        "layer": _text(),
+        "layer_name": _text(),
+        "unit": _text(blank=True),
+        "part": _text(choice=("whole", "band", "direction", "flat", "unknown")),  # `whole`: its share is the share known
+        "part_key": _text(),
+        "part_name": _text(),
+        "above": _number(blank=True),
+        "up_to": _number(blank=True),
+        "share": _number(blank=True, low=0, high=1),  # of the footprint; blank where the layer is missing
+        "mean": _number(blank=True),
+        "low": _number(blank=True),
+        "high": _number(blank=True),
+        "cell_hm2": _area(blank=True),
+        "source": _text(blank=True),
+        "period": _text(blank=True),
+    },
+    ["site_id", "layer", "part_key"],
+)
+SITE_OVERLAP = _schema(  # each pair once
+    "siting/site_overlap",
+    {
+        "site_id": _text(),
+        "name": _text(),
+        "kind": _text(),
+        "other_id": _text(),
+        "other_name": _text(),
+        "other_kind": _text(),
+        "relation": _text(choice=("duplicate", "overlap", "other_technology")),
+        "overlap_hm2": _area(),
+        "share": _number(low=0, high=1),
+        "other_share": _number(low=0, high=1),
+        "distance_m": _number(low=0),
+        "why": _text(),
+    },
+    ["site_id", "other_id"],
+)
+SITE_COUNTY = _schema(  # rows of a site add up to it; land outside every county has no code
+    "siting/site_county",
+    {
+        "site_id": _text(),
+        "county_code": _text(blank=True, pattern=_CODE),
+        "county_name": _text(blank=True),
+        "area_hm2": _area(blank=True),
+        "share": _number(low=0, high=1),
+        "capacity_mw": _area(blank=True),
+    },
+    ["site_id", "county_code"],
+)
+PLAN_CONFLICT = _schema(  # an item of PLAN_CONFLICTS and a site it concerns; without a site one row that says so
+    "siting/plan_conflict",
+    {
+        "item_id": _text(),
+        "item": _text(),
+        "county_code": _text(pattern=_CODE),
+        "county_name": _text(),
+        "kinds": _text(),
+        "plan_section": _text(),
+        "quote_zh": _text(),
+        "rules": _text(blank=True),
+        "rules_not_in_force": _text(blank=True),
+        "legal_basis": _text(blank=True),
+        "site_id": _text(blank=True),
+        "site_name": _text(blank=True),
+        "classes_found": _text(blank=True),
+        "share": _number(blank=True, low=0, high=1),  # of the footprint on those classes
+        "rules_broken": _text(blank=True),
+        "rules_unknown": _text(blank=True),
+        "outcome": _text(choice=("conflict", "unknown", "clear", "no_site")),
+        "finding": _text(),
+        "label": _text(),
+    },
+    ["item_id", "site_id"],
 )
 PATTERNS = _schema(
     "siting/patterns",

@@ -59,3 +59,8 @@ def is_measured_in(written: str, unit: str) -> bool:
     """Whether a layer's unit, as people write it, is that of :data:`MEASURES`."""
     plain = unicodedata.normalize("NFKC", written).strip().lower().replace("^", "")
     return plain in (unit.lower(), *MEASURES.get(unit, ()))
+
+
+def shown_unit(unit: str | None) -> str:
+    """A unit of our tables as it is printed: ``deg`` as a degree sign, ``m2`` with its square raised."""
+    return {"deg": "°", "degC": "℃"}.get(unit or "", unit or "").replace("m2", "m²").replace("m3", "m³")

@@ -34,6 +34,18 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 CONSTANT = "="  # begins what `columns` says of a column that is one value for all features, as in kind: "=wind"
+NAME_FIELDS = (
+    "name",
+    "名称",
+    "name_zh",
+    "names_zh",
+    "mc",
+    "xmmc",
+    "zdmc",
+    "dlmc",
+    "fullname",
+    "name_en",
+)  # the first that is there; case aside
 FORMATS = "Shapefile, GeoPackage, GeoJSON, KML, FileGDB, zip"
 _MAX_KML_BYTES = 500 * 2**20  # it is checked as a whole
 _MARGIN = 1e-3  # share by which a window grows when it goes through a projection
@@ -113,6 +125,15 @@ def read_features(layer: Layer, tell: Tell = untold) -> gpd.GeoDataFrame:
     for name in {*renamed.values(), layer.about.fields.county_code, layer.about.fields.county_name} & set(frame.columns):
         frame[name] = frame[name].map(plain, na_action="ignore")
     return frame.assign(**constants)
+
+
+def names_of(frame) -> list[str | None]:
+    """What the features of a frame are called: the first field that is named like a name, blank where it says nothing."""
+    fields = {str(c).casefold(): c for c in frame.columns if c != "geometry"}
+    field = next((fields[n] for n in NAME_FIELDS if n in fields), None)
+    if field is None:
+        return [None] * len(frame)
+    return [None if v is None or v != v or not str(v).strip() else str(plain(v)) for v in frame[field]]
 
 
 def stream_features(

@@ -574,6 +574,51 @@ WORDS: dict[str, tuple[str, str]] = {
         "像元（{cell:.4g} hm²）大于{kind}连片最小面积（{least:.4g} hm²）：candidate_areas 中的区域只是指示性的。",
         "Cells of {cell:.4g} hm2 are larger than the least contiguous area of {kind} ({least:.4g} hm2): areas in candidate_areas are indicative.",
     ),
+    "site_conflicts_only": (
+        "本工具对该类项目只核查与图层的空间冲突，不作准入结论，不推算装机、电量和损失",
+        "for this kind of project only conflicts with layers are checked; no verdict, capacity, energy or loss is made of them",
+    ),
+    "site_on": ("与“{title}”重叠", "lies on “{title}”"),
+    "site_near": ("在“{title}”{threshold:g} m 范围内", "within {threshold:g} m of “{title}”"),
+    "site_far": ("距“{title}”超过 {threshold:g} m", "more than {threshold:g} m from “{title}”"),
+    "site_above": ("高于 {threshold:g} {unit}（{title}）", "above {threshold:g} {unit} ({title})"),
+    "site_below": ("低于 {threshold:g} {unit}（{title}）", "below {threshold:g} {unit} ({title})"),
+    "distance_layer": (
+        "siting.distances_to：{layer} 不是矢量图层（配置 layers 中的矢量图层有：{known}）。请改名或在 layers 中登记。",
+        "siting.distances_to: {layer} is no vector layer (vector layers in the configuration: {known}). Mend the name, or list it under layers.",
+    ),
+    "overlaps_cut": (
+        "场址两两比较在 {most} 对处停止（场址过密，可能坐标重复）；其余未比较。",
+        "The comparison of sites stopped at {most} pairs (they lie very densely, coordinates may be repeated); the rest is not compared.",
+    ),
+    "same_place": ("同一技术，占地几乎全部重合", "the same technology on nearly the same land"),
+    "same_name": (
+        "同一技术，名称相同，相距 {distance:.0f} m；也可能是同一项目的分期",
+        "the same technology and name, {distance:.0f} m apart; phases of one project are possible too",
+    ),
+    "some_overlap": ("同一技术，占地部分重叠", "the same technology on partly the same land"),
+    "within_other": ("同一技术，一处在另一处之内", "the same technology, one within the other"),
+    "two_technologies": ("不同技术，可以共用土地，并非差错", "different technologies, which may share land: no fault"),
+    "dir_n": ("北", "N"),
+    "dir_ne": ("东北", "NE"),
+    "dir_e": ("东", "E"),
+    "dir_se": ("东南", "SE"),
+    "dir_s": ("南", "S"),
+    "dir_sw": ("西南", "SW"),
+    "dir_w": ("西", "W"),
+    "dir_nw": ("西北", "NW"),
+    "flat": ("平地", "flat"),
+    "flat_up_to": ("平地（坡度不超过 {deg:g}°）", "flat (slope up to {deg:g}°)"),
+    "whole_site": ("整个场址", "the whole site"),
+    "band_between": ("{low:g}–{high:g} {unit}", "{low:g}–{high:g} {unit}"),
+    "band_up_to": ("不超过 {high:g} {unit}", "up to {high:g} {unit}"),
+    "band_above": ("高于 {low:g} {unit}", "above {low:g} {unit}"),
+    "unknown_part": ("无数据", "no data"),
+    "conflict_here": ("{site}：占地 {share:.1f} % 为{classes}，触及 {rules}", "{site}: {share:.1f} % of it is {classes}; breaks {rules}"),
+    "conflict_here_plain": ("{site}：触及 {rules}", "{site}: breaks {rules}"),
+    "conflict_open": ("{site}：{rules} 缺少图层或无数据，待查", "{site}: {rules} cannot be answered, a layer is missing or has no data"),
+    "conflict_clear": ("{site}：所列规则均未触及", "{site}: none of these rules is broken"),
+    "conflict_no_site": ("没有候选场址涉及此项", "no candidate site is concerned"),
     "site_illustrative": ("示例，并非真实项目", "illustrative, not a real project"),
     "site_outside": ("不在本区域内", "outside the area"),
     "site_across": ("跨县界，{share:.1f} % 在{county}", "across a border, {share:.1f} % in {county}"),
@@ -587,8 +632,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} feature {row} {name}: invalid polygon ({found}). Repair its geometry.",
     ),
     "site_kind": (
-        "{file} 第 {line} 行 {column}：“{found}”不能读作一种类型。请写光伏（pv）或风电（wind）；风光互补请分两行；其他类型请用小写英文，如 storage。",
-        "{file} line {line}, {column}: {found} is no one kind. Write pv or wind; give a hybrid as two rows; call other kinds by a word in small letters, like storage.",
+        "{file} 第 {line} 行 {column}：“{found}”不能读作一种类型。请写光伏（pv）或风电（wind）；风光互补请分两行；其他类型写抽水蓄能、储能、地热或其他。",
+        "{file} line {line}, {column}: {found} is no one kind. Write pv or wind; give a hybrid as two rows; call other kinds by one word in small letters, like pumped_storage.",
     ),
     "site_no_capacity": (
         "{file} 第 {row} 条 {name}：点状场址须给出装机容量 capacity_mw（用来推算占地）。",
@@ -660,6 +705,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "info": ("提示", "note"),
     "pv": ("光伏", "PV"),
     "wind": ("风电", "wind"),
+    "kind_pumped_storage": ("抽水蓄能", "pumped storage"),
+    "kind_pv_storage": ("光储一体", "PV with storage"),
+    "kind_storage": ("储能", "storage"),
+    "kind_geothermal": ("地热", "geothermal"),
+    "kind_repowering": ("风电技改", "repowering"),
+    "kind_other": ("其他项目", "other project"),
     "agb": ("地上生物量", "above-ground biomass"),
     "bgb": ("地下生物量", "below-ground biomass"),
     "dead_wood": ("枯死木", "dead wood"),
@@ -1955,6 +2006,12 @@ WORDS: dict[str, tuple[str, str]] = {
 def pool_name(pool: str, depth_cm: int, language: str) -> str:
     """The name of a carbon pool; soil with its depth."""
     return say("soc_depth" if pool == "soc" else pool, language, **({"depth": int(depth_cm)} if pool == "soc" else {}))
+
+
+def kind_name(kind: str, language: str) -> str:
+    """The name of a kind of site; a word of the user's own as it is."""
+    key = kind if kind in ("pv", "wind") else f"kind_{kind}"
+    return say(key, language) if key in WORDS else kind
 
 
 def say(key: str, language: str, /, **params: Any) -> str:

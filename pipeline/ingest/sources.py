@@ -189,6 +189,8 @@ def parameter_tables(config: Config, store: Store, paths: Paths) -> list[dict]:
     """
     wanted = {
         "rules": (config.siting.rules, tables.RULES),
+        "plan_conflicts": (config.siting.plan_conflicts, tables.PLAN_CONFLICTS),
+        "layer_names": (config.siting.layer_names, tables.LAYER_NAMES),
         "targets": (config.cover.targets, tables.TARGETS),
         "definition": (config.cover.definition, tables.DEFINITION),
         "forest_places": (config.cover.forest_places, tables.FOREST_PLACES),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.core import words
 from pipeline.maps.markup import Html, tag
 from pipeline.maps.words import say
 
@@ -44,8 +45,8 @@ def kind_sign(kind: str) -> Html:
 
 
 def kind_name(kind: str, language: str) -> str:
-    """PV, wind, or another kind as it was given."""
-    return say(kind, language) if kind in ("pv", "wind") else kind
+    """PV, wind, another kind in words, or as it was given."""
+    return words.kind_name(kind, language)
 
 
 def verdict_name(row, language: str) -> str:

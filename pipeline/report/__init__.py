@@ -1,4 +1,4 @@
-"""Stage 7: one report, shown three times: Word, Excel and a single HTML page; it computes no quantity of its own."""
+"""Stage 7: one report, shown three times: Word, Excel and a single HTML page; and a page for each site. It computes nothing of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pipeline.core.store import Store
 from pipeline.report import content, excel, html, word
 from pipeline.report.data import read
 
+OPINIONS = "site_opinions.docx"
 WORD, EXCEL, HTML = "forest_cover_report.docx", "tables.xlsx", "report.html"
 
 
@@ -18,8 +19,10 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
 
     # Compose
     report = content.report(data)
+    opinions = content.opinions(data, report)
 
     # Save
     store.write_bytes(WORD, word.document(report))
     store.write_bytes(EXCEL, excel.workbook(report))
-    store.write_bytes(HTML, html.page(report))
+    store.write_bytes(HTML, html.page(content.with_opinions(data, report)))
+    store.write_bytes(OPINIONS, word.document(opinions))

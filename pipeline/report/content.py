@@ -8,13 +8,13 @@ from pipeline.core.text import clean
 from pipeline.report.data import Data, percent, where
 from pipeline.report.land import forest_blocks, wetland_blocks
 from pipeline.report.method import labels, method_blocks, open_blocks, settings
-from pipeline.report.model import Block, Figure, Heading, Para, Report, Table
+from pipeline.report.model import Block, Figure, Heading, Para, Report, Table, numeral
+from pipeline.report.opinions import opinion_blocks
 from pipeline.report.potential import potential_blocks
 from pipeline.report.sites import siting_blocks
 from pipeline.report.stocks import carbon_blocks
 from pipeline.report.summary import blocks as summary_blocks
 
-_DIGITS = "零一二三四五六七八九"
 SHEETS = (
     "cover",
     "samples",
@@ -52,6 +52,11 @@ SHEETS = (
     "capacity_target",
     "rooftop",
     "avoided",
+    "distances",
+    "terrain",
+    "site_counties",
+    "overlaps",
+    "conflicts",
     "targets",
     "places",
     "sources",
@@ -85,7 +90,21 @@ def report(data: Data) -> Report:
         sheets=[about, *sheets],
         issuer=issuer,
         contents=data.say("contents"),
+        pages=data.say("h_opinions"),
     )
+
+
+def with_opinions(data: Data, whole: Report) -> Report:
+    """The report and, after its last section, a page for every site: what the HTML page shows."""
+    sections = sum(isinstance(b, Heading) and b.level == 1 for b in whole.blocks)
+    return replace(whole, blocks=[*whole.blocks, *_finished(data, opinion_blocks(data), sections)])
+
+
+def opinions(data: Data, whole: Report) -> Report:
+    """The same pages as a document of their own, with the front of the report."""
+    title = clean(data.say("title_opinions", area=_place(data)))
+    basis = [clean(t) for t in [*_made_up(data), *data.bases, data.say("basis_area"), data.say("basis_blank")]]
+    return replace(whole, title=title, basis=basis, blocks=_finished(data, opinion_blocks(data)), sheets=())
 
 
 def _sections(data: Data, numbers: dict[str, int]) -> list[Block]:
@@ -121,9 +140,7 @@ def _day(data: Data) -> str:
 
 def _basis(data: Data) -> list[str]:
     """What every figure stands on, in words for a reader who sees nothing else."""
-    said = list(data.bases)
-    if data.is_synthetic:
-        said.insert(0, data.say("basis_synthetic", names=data.join(s["title"] for s in where(data.sources, is_synthetic="yes"))))
+    said = [*_made_up(data), *data.bases]
     said += [data.say("basis_area"), _target(data)]
     years = sorted({r["year"] for r in data.cover if r["year"] is not None})
     if years and years != [data.config.cover.target_year] and any(r["target_pct"] is not None for r in data.cover):
@@ -131,6 +148,13 @@ def _basis(data: Data) -> list[str]:
     if not data.has_city:
         said.append(data.say("basis_some"))
     return [*said, data.say("basis_blank")]
+
+
+def _made_up(data: Data) -> list[str]:
+    """What says that made-up data went in, and which."""
+    if not data.is_synthetic:
+        return []
+    return [data.say("basis_synthetic", names=data.join(s["title"] for s in where(data.sources, is_synthetic="yes")))]
 
 
 def _target(data: Data) -> str:
@@ -150,11 +174,16 @@ def _target(data: Data) -> str:
 # --- finishing -----------------------------------------------------------------------------------------------
 
 
-def _finished(data: Data, blocks: list[Block]) -> list[Block]:
-    """Headings, figures and printed tables numbered, tables marked where anything is made up, notes added, texts cleaned."""
-    counts, tables, figures, made = [0, 0, 0], 0, 0, []
+def _finished(data: Data, blocks: list[Block], sections: int = 0) -> list[Block]:
+    """Headings, figures and printed tables numbered, tables marked where anything is made up, notes added, texts cleaned.
+
+    ``sections``: how many there are before these.
+    """
+    counts, tables, figures, made = [sections, 0, 0], 0, 0, []
     for block in blocks:
-        if isinstance(block, Heading):
+        if isinstance(block, Heading) and not block.is_numbered:
+            made.append(replace(block, text=clean(block.text)))
+        elif isinstance(block, Heading):
             counts = [c + (i == block.level - 1) if i < block.level else 0 for i, c in enumerate(counts)]
             made.append(replace(block, text=_numbered(clean(block.text), counts[: block.level], data.language)))
         elif isinstance(block, Para):
@@ -164,8 +193,9 @@ def _finished(data: Data, blocks: list[Block]) -> list[Block]:
             title = _marked(data, data.say("figure", number=figures, title=clean(block.chart.title)))
             made.append(replace(block, title=title, number=figures))
         else:
-            tables += block.printed
-            made.append(_table(data, block, tables if block.printed else 0))
+            has_number = block.printed and block.is_numbered
+            tables += has_number
+            made.append(_table(data, block, tables if has_number else 0))
     return made
 
 
@@ -182,7 +212,7 @@ def _table(data: Data, table: Table, number: int) -> Table:
 
 
 def _marked(data: Data, title: str) -> str:
-    return f"{data.say('synthetic')}　{title}" if data.is_synthetic else title
+    return f"{data.say('synthetic')}　{title}".rstrip() if data.is_synthetic else title
 
 
 def _bare(table: Table, data: Data) -> str:
@@ -196,14 +226,6 @@ def _numbered(text: str, counts: list[int], language: str) -> str:
     if language != "zh":
         return f"{'.'.join(map(str, counts))} {text}"
     return (f"{numeral(last)}、", f"（{numeral(last)}）", f"{last}. ")[len(counts) - 1] + text
-
-
-def numeral(n: int) -> str:
-    """A number below one hundred in Chinese."""
-    tens, ones = divmod(n, 10)
-    if tens == 0:
-        return _DIGITS[ones]
-    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
 
 
 def _about(data: Data, title: str, front: list[str], mark: str, basis: list[str], made: list[Block], sheets: list[Table]) -> Table:

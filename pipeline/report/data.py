@@ -89,6 +89,12 @@ class Data:
     capacity: list[Row]  # against what the plan names
     rooftop: list[Row]
     avoided: list[Row]
+    distances: list[Row]
+    terrain: list[Row]
+    overlaps: list[Row]
+    site_counties: list[Row]
+    plan_conflicts: list[Row]
+    layer_names: dict[str, Row]
     sources: list[Row]
     targets: list[Row]
     places: list[Row]
@@ -129,8 +135,18 @@ class Data:
         return core_words.pool_name(key, depth_cm or self.config.carbon.soc.depth_cm, self.language)
 
     def kind(self, key: str) -> str:
-        """The name of a technology."""
-        return self.say(key) if key in ("pv", "wind") else clean(key)
+        """The name of a technology, or of another kind of site."""
+        return clean(core_words.kind_name(key, self.language))
+
+    def layer_name(self, key: str) -> str:
+        """What a layer is called: by the table of layer names, else by the title its source has, else its own name."""
+        if key in self.layer_names:
+            return self.layer_names[key][f"name_{self.language}"]
+        return next((s["title"] for s in self.sources if s["role"] == key and not s["file"].endswith(s["title"])), clean(key))
+
+    def layer_holder(self, key: str) -> str | None:
+        """Who holds a layer, where the table of layer names tells."""
+        return self.layer_names[key][f"holder_{self.language}"] if key in self.layer_names else None
 
     def class_name(self, key: str) -> str:
         """The name of a land class."""
@@ -266,6 +282,12 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
         capacity=_rows(store.read_table(tables.CAPACITY_TARGET)),
         rooftop=_if_any(store, tables.ROOFTOP),
         avoided=_rows(store.read_table(tables.AVOIDED_CO2)),
+        distances=_rows(store.read_table(tables.SITE_DISTANCE)),
+        terrain=_rows(store.read_table(tables.SITE_TERRAIN)),
+        overlaps=_rows(store.read_table(tables.SITE_OVERLAP)),
+        site_counties=_rows(store.read_table(tables.SITE_COUNTY)),
+        plan_conflicts=_rows(store.read_table(tables.PLAN_CONFLICT)),
+        layer_names={r["layer"]: r for r in _rows(store.read_parameters(paths.resolve(config.siting.layer_names), tables.LAYER_NAMES))},
         sources=[*_rows(store.read_table(tables.SOURCES)), *_rows(store.read_table(tables.CARBON_SOURCES))],
         targets=[t for t in targets if t["scope_code"] in here],
         places=[p for p in places if p["county_code"] in here],

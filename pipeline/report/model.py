@@ -15,6 +15,20 @@ from pipeline.charts.kinds import Chart
 from pipeline.core.figures import DASH, number
 from pipeline.core.text import clean
 
+_DIGITS = "零一二三四五六七八九"
+
+
+def numeral(n: int) -> str:
+    """A number below one thousand in Chinese."""
+    hundreds, rest = divmod(n, 100)
+    if hundreds:
+        between = "零" if 0 < rest < 10 else ""
+        return f"{_DIGITS[hundreds]}百{between}" + ("" if not rest else "一" + numeral(rest) if 10 <= rest < 20 else numeral(rest))
+    tens, ones = divmod(n, 10)
+    if tens == 0:
+        return _DIGITS[ones]
+    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -91,6 +105,7 @@ class Table:
     printed: bool = True
     most: int | None = None
     number: int = 0
+    is_numbered: bool = True  # whether its title carries a number; without one it can be cut out
     kind = "table"
 
     def shown(self) -> list[list[str]]:
@@ -110,17 +125,20 @@ class Table:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of level 1 to 3; from a ``wide`` one on, pages lie across."""
+    """A heading of level 1 to 4, the last one never numbered by level; from a ``wide`` one on, pages lie across. ``anchor``: what a link on the page calls it."""
 
     level: int
     text: str
     wide: bool = False
+    anchor: str = ""
+    new_page: bool = False
+    is_numbered: bool = True
     kind = "heading"
 
 
 @dataclass(frozen=True)
 class Para:
-    """A paragraph; ``style``: body, key (a sentence to copy), note, item (of a list)."""
+    """A paragraph; ``style``: body, key (a sentence to copy), note, item (of a list), detail and point: body and item in small."""
 
     text: str
     style: str = "body"
@@ -155,6 +173,7 @@ class Report:
     sheets: Sequence[Table] = field(default=())
     issuer: str = ""
     contents: str = ""
+    pages: str = ""  # what the list of pages by anchor is called
 
     @property
     def running(self) -> str:

@@ -6,6 +6,7 @@ from pipeline.core.figures import DASH, number
 from pipeline.core.units import MW_TO_WANKW
 from pipeline.report.data import Data, Row, ids, of, where
 from pipeline.report.model import Block, Column, Heading, Para, Table
+from pipeline.report.opinions import conflict_blocks, site_sheets
 from pipeline.report.summary import potential_sentence
 from pipeline.report.targets import plan_blocks
 
@@ -28,6 +29,8 @@ def siting_blocks(data: Data, numbers: dict[str, int]) -> list[Block]:
         *_energy(data),
         *plan_blocks(data),
         *_places(data),
+        *conflict_blocks(data),
+        *site_sheets(data),
     ]
 
 

@@ -42,6 +42,7 @@ _STYLES = {
     "Heading 1": ("黑体", 16, False, _START, 2, _LINE_PT, 12, 6),
     "Heading 2": ("楷体_GB2312", 16, False, _START, 2, _LINE_PT, 8, 4),
     "Heading 3": ("仿宋_GB2312", 14, True, _START, 2, 25, 8, 2),
+    "Heading 4": ("黑体", 12, False, _START, 0, 20, 6, 2),
     "Detail": ("仿宋_GB2312", 12, False, _JUSTIFY, 2, 20, 0, 0),
     "Caption": ("黑体", 12, False, _CENTER, 0, None, 8, 3),
     "Front": ("楷体_GB2312", 16, False, _CENTER, 0, _LINE_PT, 0, 0),
@@ -52,7 +53,7 @@ _STYLES = {
     "Cell": ("宋体", _CELL_PT, False, _START, 0, None, 0, 0),
     "Running": ("宋体", 14, False, _CENTER, 0, None, 0, 0),
 }
-_PARAS = {"body": "Normal", "key": "Key", "note": "Note", "item": "Item", "detail": "Detail"}
+_PARAS = {"body": "Normal", "key": "Key", "note": "Note", "item": "Item", "detail": "Detail", "point": "Detail"}
 
 
 def document(report: Report) -> bytes:
@@ -68,10 +69,10 @@ def document(report: Report) -> bytes:
             if block.wide != wide:
                 wide = block.wide
                 _page(made.add_section(WD_SECTION.NEW_PAGE), wide)
-            made.add_paragraph(block.text, style=f"Heading {block.level}")
+            made.add_paragraph(block.text, style=f"Heading {block.level}").paragraph_format.page_break_before = block.new_page or None
         elif isinstance(block, Para):
             keys += block.style == "key"
-            lead = f"{keys}. " if block.style == "key" else "• " if block.style == "item" else ""
+            lead = f"{keys}. " if block.style == "key" else "• " if block.style in ("item", "point") else ""
             made.add_paragraph(lead + block.text, style=_PARAS[block.style])
         elif isinstance(block, Figure):
             _figure(made, block, _LONG_MM - _TOP - _BOTTOM if wide else _SHORT_MM - _LEFT - _RIGHT)
@@ -240,7 +241,8 @@ def _figure(made, figure: Figure, width_mm: float) -> None:
 
 def _table(made, table: Table, width_mm: float) -> None:
     """Caption, table and notes; written as XML because a cell at a time is slow and its widths are ours."""
-    made.add_paragraph(table.title, style="Caption")
+    if table.title:
+        made.add_paragraph(table.title, style="Caption")
     rows = table.shown()
     widths = column_widths(table, rows, width_mm)
     root = OxmlElement("w:tbl")

@@ -24,13 +24,13 @@ from pipeline.core.threads import count_of
 from pipeline.core.units import is_measured_in
 from pipeline.core.vectors import field_names, untold
 from pipeline.core.words import say
-from pipeline.siting import areas, candidates, energy, rasters, rooftop, sites
+from pipeline.siting import areas, around, candidates, energy, overlaps, plan, rasters, rooftop, sites, terrain
 from pipeline.siting.evidence import Evidence, Reader, require_fields
-from pipeline.siting.rules import CONDITIONAL, HARD, LAND_COVER, PATCH, Book, Rule, in_force, parse, parse_own
+from pipeline.siting.rules import CONDITIONAL, HARD, JUDGED, LAND_COVER, PATCH, Book, Rule, in_force, of_kind, parse, parse_own
 from pipeline.siting.targets import MODES, Found, Plan, capacity_targets
+from pipeline.siting.terrain import ALTITUDES
 
-KINDS = ("pv", "wind")
-ALTITUDES = ("dem_m", "elevation")  # layers that tell it, the first that is given
+KINDS = JUDGED
 _VEGETATION = ("agb", "bgb", "dead_wood", "litter")
 
 
@@ -46,11 +46,15 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     book, (_, expired) = books[0], in_force(table, settings.assessment_date, settings.rules_off)
     density = store.read_table(tables.CARBON_DENSITY)
     proposed = pyogrio.read_dataframe(store.upstream("ingest/candidate_sites.gpkg"))
-    plan = _plan(config, store, paths)
+    planned = _plan(config, store, paths)
     shares = store.read_parameters(paths.resolve(settings.rooftop.shares), tables.ROOFTOP_SHARES)
     emission_factors = store.read_parameters(paths.resolve(settings.emission_factors), tables.GRID_EMISSION)
     land_cover = leading(config, store, paths)
+    layer_names = store.read_parameters(paths.resolve(settings.layer_names), tables.LAYER_NAMES)
+    items = store.read_parameters(paths.resolve(settings.plan_conflicts), tables.PLAN_CONFLICTS) if settings.plan_conflicts else None
     others = {name: find(ref, name, paths, "other") for name, ref in config.layers.items()}
+    called = {name: layer.about.title.get(language) for name, layer in others.items() if layer.yaml_path}
+    called |= dict(zip(layer_names.layer, layer_names[f"name_{language}"], strict=True))
     for layer in others.values():
         for path in layer.files:
             store.input(path)
@@ -78,26 +82,35 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         listed, left_out = _candidate_areas(land, config, {k: usable[k] / per_mw[k] for k in KINDS}, said)
         spots = _spots(places, reader, models)
         made = _sites(proposed, reader, places, land, config)
-        screened, reasons, shapes = _screen(made, book, evidence, config, density, models, said)
+        screened, reasons = _screen(made, book, evidence, config, density, models, said)
+        on_map = [placed.site for placed in made]
+        in_counties = around.county_shares(on_map, places)
+        conflicts = _conflicts(items, on_map, in_counties, reasons, book.rules, places, evidence, config)
         land_by_day, sites_by_day = {book.day: found}, [(book, made)]
         for other in books[1:]:
             with areas.survey(places, evidence, other, without, threads, language, folder / other.day.isoformat()) as then:
                 land_by_day[other.day] = then.patterns
                 sites_by_day.append((other, _with_patches(made, then)))
         verdicts = _verdicts_by_date(sites_by_day, evidence, language)
+    layers_asked = around.layers_asked(book.rules, settings.distances_to, evidence)
+    distances = around.distances(on_map, layers_asked, evidence, others, called, language)
+    on_terrain = terrain.of_sites(on_map, others, book.rules, called, language)
+    pairs, is_cut = overlaps.pairs(on_map, evidence.plane, language)
     exclusion = areas.exclusion(found, book, places, said, language)
-    potential = areas.potential(found, per_mw, usable, models, spots, _targets(plan, config.area.code), config.area.code, said)
-    roofs = _roofs(config, store, paths, shares, places, found[found.kind == "pv"], models["pv"], spots, plan)
+    potential = areas.potential(found, per_mw, usable, models, spots, _targets(planned, config.area.code), config.area.code, said)
+    roofs = _roofs(config, store, paths, shares, places, found[found.kind == "pv"], models["pv"], spots, planned)
     whole_roofs = {r["county_code"]: r for r in roofs or [] if r["building_class"] == rooftop.ALL}
     in_book = {r.rule_id for r in book.every()}
     against = Found(potential, tables.product(exclusion, tables.EXCLUSION), screened, reasons, in_book, whole_roofs)
-    compared = capacity_targets(plan, against, language)
+    compared = capacity_targets(planned, against, language)
     avoided = energy.avoided_co2(screened, emission_factors, language)
 
     # Check
     _require_whole(found, store.read_table(tables.COUNTIES))
     if expired:
         store.warn("rules_expired", day=settings.assessment_date.isoformat(), rules=", ".join(r.rule_id for r in expired))
+    if is_cut:
+        store.warn("overlaps_cut", most=overlaps.MOST_PAIRS)
     if settings.rules_off:
         store.warn("rules_off", rules=", ".join(settings.rules_off))
 
@@ -117,7 +130,12 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     if len(books) > 1:
         store.write_table(verdicts, tables.VERDICT_BY_DATE)
         store.write_table(areas.by_date(land_by_day, said), tables.LAND_BY_DATE)
-    store.write_features("candidate_sites.gpkg", shapes, "candidate_sites")
+    store.write_table(tables.product(distances, tables.SITE_DISTANCE), tables.SITE_DISTANCE)
+    store.write_table(tables.product(on_terrain, tables.SITE_TERRAIN), tables.SITE_TERRAIN)
+    store.write_table(tables.product(pairs, tables.SITE_OVERLAP), tables.SITE_OVERLAP)
+    store.write_table(tables.product(in_counties, tables.SITE_COUNTY), tables.SITE_COUNTY)
+    store.write_table(tables.product(conflicts, tables.PLAN_CONFLICT), tables.PLAN_CONFLICT)
+    store.write_features("candidate_sites.gpkg", sites.footprints(on_map, screened), "candidate_sites")
     store.write_table(tables.product(listed, tables.CANDIDATE_AREAS), tables.CANDIDATE_AREAS)
     store.write_features("candidate_areas.gpkg", listed, "candidate_areas")
     store.fact("basis", said)
@@ -307,15 +325,14 @@ class _Placed:
     def answers(self, book: Book, evidence: Evidence, names: sites.Names) -> list[sites.Answer]:
         """Every rule of its kind, in the order of the table; by counties where they have rules of their own."""
         made = []
-        for rule in book.rules:
-            if self.site.row["kind"] in rule.kinds:
-                own = [(version, self.counties[c]) for c, version in book.instead_of(rule).items() if c in self.counties]
-                made += sites.ask(self.site, rule, evidence, names, own)
+        for rule in of_kind(book.rules, self.site.row["kind"]):
+            own = [(version, self.counties[c]) for c, version in book.instead_of(rule).items() if c in self.counties]
+            made += sites.ask(self.site, rule, evidence, names, own if self.site.row["kind"] in JUDGED else ())
         return made
 
     def verdict(self, answers: list[sites.Answer]) -> str:
-        """Verdict on the site; unknown where no rule is for its kind or it lies outside the area."""
-        return sites.verdict(answers) if answers and self.code is not None else "unknown"
+        """Verdict on the site; unknown where the rules do not judge its kind or it lies outside the area."""
+        return sites.verdict(answers) if answers and self.code is not None and self.site.row["kind"] in JUDGED else "unknown"
 
 
 def _sites(proposed, reader: Reader, places, land: areas.Land, config: Config) -> list[_Placed]:
@@ -343,7 +360,7 @@ def _with_patches(placed: list[_Placed], land: areas.Land) -> list[_Placed]:
 
 
 def _screen(placed: list[_Placed], book: Book, evidence: Evidence, config: Config, density, models, said: str):
-    """(screening table, reasons table, footprints) of all candidate sites."""
+    """(screening table, reasons table) of all candidate sites."""
     language = config.language
     names, vegetation = _names(evidence, language), _vegetation(density)
     rows, reasons = [], []
@@ -376,7 +393,7 @@ def _screen(placed: list[_Placed], book: Book, evidence: Evidence, config: Confi
         )  # fmt: skip
         reasons += [_reason(site, a, language) for a in answers if a.outcome != "kept"]
     screened = tables.product(rows, tables.SITE_SCREENING)
-    return screened, tables.product(reasons, tables.SITE_REASONS), sites.footprints([p.site for p in placed], screened)
+    return screened, tables.product(reasons, tables.SITE_REASONS)
 
 
 def _verdicts_by_date(by_day: list[tuple[Book, list[_Placed]]], evidence: Evidence, language: str) -> pd.DataFrame:
@@ -410,6 +427,15 @@ def _names(evidence: Evidence, language: str) -> sites.Names:
     return {LAND_COVER: class_names(language)} | {n: dict(zip(t.key, t[f"name_{language}"], strict=True)) for n, t in legends.items()}
 
 
+def _conflicts(items, screened_sites, in_counties, reasons, rules, places, evidence, config: Config) -> list[dict]:
+    """Rows of what the plan itself has against the rules; none without its table."""
+    if items is None:
+        return []
+    area, language = config.area.code, config.language
+    codes = {code for code, *_ in places} | {area}
+    return plan.conflicts(items, screened_sites, in_counties, reasons, rules, codes, area, evidence, class_names(language), language)
+
+
 def _vegetation(density: pd.DataFrame) -> dict[str, float]:
     """Vegetation carbon [tC/hm2] of each class that has a biomass value, by the leading route; soil left out."""
     first = density.iloc[0]
@@ -425,5 +451,20 @@ def _reason(site: sites.Site, answer: sites.Answer, language: str) -> dict:
         "site_id": site.row["site_id"], "rule_id": rule.rule_id, "county_code": rule.county_code, "state": rule.state, "outcome": answer.outcome, "share": answer.share,
         "layer": rule.layer, "title": rule.text("title", language),
         "requirement": rule.text("requirement", language), "legal_basis": rule.text("basis", language),
-        "label": rule.row["label"], "found": answer.found,
+        "label": rule.row["label"], "found": answer.found if site.row["kind"] in JUDGED else _place_found(answer, language),
+        "valid_from": rule.row.get("valid_from"), "valid_to": rule.row.get("valid_to"), "note": rule.text("note", language),
     }  # fmt: skip
+
+
+_FOUND = {"within_distance": "site_near", "beyond_distance": "site_far", "above": "site_above", "below": "site_below"}
+
+
+def _place_found(answer: sites.Answer, language: str) -> str | None:
+    """What a conflict check says of a rule that is broken: on or near what the site lies."""
+    test = answer.rule.test
+    if answer.outcome != "broken" or test is None or test.condition.startswith("attribute"):
+        return answer.found
+    threshold = test.threshold if isinstance(test.threshold, float) else None
+    key = _FOUND.get(test.condition, "site_on")
+    said = say(key, language, title=answer.rule.text("title", language), threshold=threshold, unit=answer.rule.unit)
+    return said if answer.found is None else f"{said}（{answer.found}）" if language == "zh" else f"{said} ({answer.found})"

@@ -15,7 +15,7 @@ from pipeline.core.layers import Layer
 from pipeline.core.legend import UNKNOWN, readings_of
 from pipeline.core.pixels import Stratum
 from pipeline.core.rasters import OnGrid, open_raster
-from pipeline.core.vectors import read_features
+from pipeline.core.vectors import names_of, read_features
 from pipeline.siting.rules import CLASS, LAND_COVER, PATCH, RASTER, ZONING, Rule, Test, Tri, class_in, codes_of, one_of
 from pipeline.siting.shapes import Centres, Edges, Places, Plane, Shapes
 
@@ -47,7 +47,7 @@ class Evidence:
         for name, layer in others.items():
             if layer.about.kind == "features":
                 frame = read_features(layer)
-                self.shapes[name] = Shapes.of(frame.geometry.values, self.plane)
+                self.shapes[name] = Shapes.of(frame.geometry.values, self.plane, names_of(frame))
                 self._fields[name] = layer.shown_path, [str(c) for c in frame.columns if c != "geometry"]
                 for attribute in {t.attribute for t in tests if t.layer == name}:
                     if not absent_fields(attribute, self._fields[name][1]):
@@ -131,8 +131,8 @@ def _chosen(frame, attribute: tuple[tuple[str, frozenset[str]], ...], plane: Pla
     said = [one_of(codes_of(frame[column[field.casefold()]]), codes) for field, codes in attribute]
     sure = np.logical_and.reduce([t.broken for t in said])
     perhaps = np.logical_and.reduce([t.broken | t.unknown for t in said]) & ~sure
-    geometry = frame.geometry.values
-    return tuple(Shapes.of(geometry[mask], plane) for mask in ((sure, perhaps) if perhaps.any() else (sure,)))
+    geometry, names = frame.geometry.values, np.array(names_of(frame), object)
+    return tuple(Shapes.of(geometry[mask], plane, names[mask]) for mask in ((sure, perhaps) if perhaps.any() else (sure,)))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,9 @@ from pipeline.core.legend import classes
 from pipeline.core.parcels.fields import text_of
 from pipeline.core.words import say
 
-HARD, CONDITIONAL, SOFT = "hard", "conditional", "soft"  # and "info", which decides nothing
+HARD, CONDITIONAL, SOFT, INFO = "hard", "conditional", "soft", "info"  # the last one decides nothing
+JUDGED = ("pv", "wind")  # kinds the rules judge; sites of every other kind are checked for conflicts of place alone
+OTHER = "other"  # in `applies_to`: all those other kinds
 LAND_COVER = "land_cover"  # the leading product, whose classes are those of the common legend
 
 
@@ -307,6 +309,17 @@ def in_force(rules: list[Rule], day: dt.date, off: list[str]) -> tuple[list[Rule
         if rule.rule_id not in off:
             (now if valid else then).append(rule)
     return now, then
+
+
+def of_kind(rules: list[Rule], kind: str) -> list[Rule]:
+    """The rules that are asked of a site of a kind.
+
+    A kind beyond :data:`JUDGED` is asked what is said for it or for ``other`` as information alone: whether it lies on or
+    near something, never whether the law lets it be there.
+    """
+    if kind in JUDGED:
+        return [r for r in rules if kind in r.kinds]
+    return [replace(r, state=INFO) for r in rules if kind in r.kinds or OTHER in r.kinds]
 
 
 def zoning(rules: dict[str, Rule], broken: list[str], unknown: list[str]) -> str:

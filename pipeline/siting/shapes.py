@@ -11,6 +11,7 @@ both hold it, nor neither.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -84,15 +85,19 @@ class Places:
 
 @dataclass(frozen=True)
 class Shapes:
-    """A vector layer as one footprint asks it: its geometries in degrees, without empty ones."""
+    """A vector layer as one footprint asks it: its geometries in degrees, without empty ones, and their names if they have any."""
 
     lonlat: np.ndarray
     plane: Plane
+    names: tuple[str | None, ...] = ()
 
     @classmethod
-    def of(cls, geometries, plane: Plane) -> Shapes:
-        """The layer of some geometries in degrees."""
-        return cls(np.array([g for g in geometries if g is not None and not g.is_empty], dtype=object), plane)
+    def of(cls, geometries, plane: Plane, names: Sequence[str | None] = ()) -> Shapes:
+        """The layer of some geometries in degrees; ``names`` as many as there are geometries, or none."""
+        kept = [i for i, g in enumerate(geometries) if g is not None and not g.is_empty]
+        made = np.empty(len(kept), object)
+        made[:] = [geometries[i] for i in kept]
+        return cls(made, plane, tuple(names[i] for i in kept) if len(names) else (None,) * len(kept))
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
@@ -127,6 +132,19 @@ class Shapes:
             return float("inf")
         shape, (metres, tree) = self.plane.shapes(footprint), self._metres
         return float(shapely.distance(shape, metres[tree.nearest(shape)]))
+
+    def nearest(self, footprints) -> tuple[np.ndarray, np.ndarray]:
+        """(place of the nearest feature, distance [m]) for each of some footprints (degrees); of equally near ones the first.
+
+        Both arrays are empty when the layer is.
+        """
+        if self.lonlat.size == 0:
+            return np.zeros(0, np.int64), np.zeros(0)
+        shapes, (_, tree) = self.plane.shapes(footprints), self._metres
+        (asked, place), distance = tree.query_nearest(shapes, return_distance=True)
+        order = np.lexsort((place, asked))
+        first = order[np.unique(asked[order], return_index=True)[1]]
+        return place[first], distance[first]
 
 
 @dataclass(frozen=True)

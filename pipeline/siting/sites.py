@@ -24,7 +24,7 @@ from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
 from pipeline.siting import energy
 from pipeline.siting.evidence import Evidence, Reader, Window
-from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, LAND_COVER, SOFT, Rule, Test, code_of, zoning
+from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, JUDGED, LAND_COVER, SOFT, Rule, Test, code_of, zoning
 from pipeline.siting.shapes import only_polygons
 
 _GEOD = Geod(a=ellipsoid.SEMI_MAJOR_M, f=ellipsoid.FLATTENING)
@@ -373,6 +373,8 @@ def remarks(site: Site, share: float, county: str | None, language: str) -> str:
         said.append(say("site_illustrative", language))
     if site.row["is_synthetic"]:
         said.append(say("synthetic", language))
+    if site.row["kind"] not in JUDGED:
+        said.append(say("site_conflicts_only", language))
     if county is None:
         said.append(say("site_outside", language))
     elif share < 1 - 1e-4:

@@ -305,5 +305,6 @@ def _config(folder: Path, area: tuple[str, str], layers: list[str], default: boo
     tree["siting"]["rooftop"] = {"buildings": {"layer": "bureau/roofs", "columns": {"building_class": "roof_class"}}}
     if default:
         tree["report"] = {"places": "layers/targets/yuncheng_places.csv"}
+        tree["siting"]["plan_conflicts"] = "layers/rules/plan_conflicts.csv"
     files.write_yaml(folder / "config.yaml", tree, f"{MARK}: made by python -m pipeline demo; every number below is invented.")
     return folder / "config.yaml"

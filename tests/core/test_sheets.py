@@ -220,7 +220,6 @@ def test_old_and_damaged_and_hostile_workbooks(tmp_path, monkeypatch):
         ("111.05", "", "table_blank", 3),
         ("35.15", "35.15,7", "table_ragged", 3),
         ("S2", "S1", "table_twice", None),
-        ("风电场", "抽水蓄能", "site_kind", 3),
         ("风电场", "风光互补", "site_kind", 3),
         ("经度,纬度", "经度,纬度,经度", "table_heading_twice", None),
         ("经度", "x经", "table_column", None),
@@ -230,6 +229,22 @@ def test_one_wrong_cell_is_named(tmp_path, old, new, key, line):
     found = refused(sites, tmp_path, f"{HEAD}\n{ROWS}\n".replace(old, new))
     assert found[0][0] == key
     assert line is None or found[0][1]["line"] == line
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("抽水蓄能电站", "pumped_storage"),
+        ("地热", "geothermal"),
+        ("Pumped storage", "pumped_storage"),
+        ("生物质", "other"),
+        ("其他", "other"),
+    ],
+)
+def test_other_kinds_are_taken_and_their_own_word_is_kept(tmp_path, written, kind):
+    found = sites(tmp_path, f"{HEAD}\n{ROWS}\n".replace("风电场", written))
+    assert kind in found.kind.tolist()
+    assert (written == "生物质") == any("生物质" in str(note) for note in found.note)
 
 
 @pytest.mark.parametrize(("heading", "values"), [("装机容量MW", "100 50"), ("装机容量万千瓦", "10 5"), ("装机容量千瓦", "100000 50000")])

@@ -284,7 +284,9 @@ def test_rules():
     ids = [row["rule_id"] for row in rows]
     assert len(ids) == len(set(ids))
     for row in rows:
-        assert row["applies_to"] in ("pv", "wind", "pv;wind") and row["state"] in STATES, row
+        kinds = row["applies_to"].split(";")
+        assert kinds == [k for k in ("pv", "wind", "other") if k in kinds] and row["state"] in STATES, row
+        assert "other" not in kinds or row["rule_id"].startswith("GEN-"), "other kinds are asked the common rules alone"
         assert row["condition"] in CONDITIONS, row
         for text in ("title", "requirement", "basis"):
             assert row[f"{text}_zh"] and row[f"{text}_en"], row["rule_id"]
@@ -313,6 +315,28 @@ def test_no_rule_is_missing():
     found = {row["rule_id"][: row["rule_id"].index("-") + 3] for row in table("rules/siting.csv")}
     expected = [f"GEN-{i:02}" for i in range(1, 16)] + [f"PV-{i:02}" for i in range(1, 20)] + [f"WD-{i:02}" for i in range(14)]
     assert found == set(expected)
+
+
+def test_every_layer_of_a_rule_has_a_name_and_a_holder():
+    names = {row["layer"]: row for row in table("rules/layers.csv")}
+    asked = {row[c] for row in table("rules/siting.csv") for c in ("layer", "where_layer") if row[c]} - {"area_hm2", "capacity_mw"}
+    assert asked <= set(names) and all(
+        row["name_zh"] and row["name_en"] and row["holder_zh"] and row["holder_en"] for row in names.values()
+    )
+    assert_labelled(list(names.values()))
+
+
+def test_conflicts_of_the_plan_quote_it_and_name_rules_that_exist():
+    rows = table("rules/plan_conflicts.csv")
+    assert_labelled(rows)
+    rules = {row["rule_id"] for row in table("rules/siting.csv")}
+    counties = gpd.read_file(LAYERS / "boundaries/yuncheng/counties.geojson").set_index("county_code").county_name.to_dict()
+    quotes = [row["quote_zh"] for row in table("targets/yuncheng_places.csv")]  # checked against the plan when they were taken
+    for row in rows:
+        assert set(row["against"].split(";")) <= rules and set(filter(None, row["classes"].split(";"))) <= set(class_keys()), row
+        assert (counties | {"140800": "运城市"})[row["county_code"]] == row["county_name"]
+        assert any(row["quote_zh"] in quote for quote in quotes), row["item_id"]
+        assert row["county_code"] == "140800" or row["county_name"].rstrip("县市区") in row["quote_zh"]
 
 
 def test_targets():

@@ -77,7 +77,7 @@ def test_precedence(broken, unknown, expected):
 def test_the_shipped_table_parses_and_every_row_is_usable():
     parsed = r.parse(SHIPPED, "siting.csv")
     assert [p.rule_id for p in parsed] == list(SHIPPED.rule_id)
-    assert {k for p in parsed for k in p.kinds} == {"pv", "wind"}
+    assert {k for p in parsed for k in p.kinds} == {"pv", "wind", "other"}
     for rule in parsed:
         assert rule.text("title", "zh") and rule.text("title", "en")
         if rule.state == "hard":
