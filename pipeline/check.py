@@ -89,6 +89,7 @@ def _problems(config: Config, store: Store, paths: Paths) -> tuple[list[Problem]
     findings.attempt(carbon.read_factors, config, store, paths)
     findings.attempt(cover.require_official_areas, config)
     findings.attempt(siting.check_rules, config, paths)
+    findings.attempt(siting.check_scores, config, paths)
     findings.attempt(siting.check_energy, config, paths)
     findings.attempt(sources.missing_rule_layers, config, store, paths)
     findings.attempt(sources.read_to_the_end, config, paths)

@@ -73,7 +73,7 @@ STAGES: dict[str, Stage] = {
             "siting",
             ("language", "area", "land_cover", "layers", "cover.targets", "cover.main_reading", "siting"),
             ("siting",),
-            ("ingest", "carbon"),
+            ("ingest", "cover", "carbon"),
             ("compute",),
         ),
         Stage(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 
 import pandas as pd
 import pyogrio
@@ -10,8 +11,8 @@ import pyogrio
 from pipeline.core import basis, tables
 from pipeline.core import counties as zones
 from pipeline.core.config import Config
-from pipeline.core.errors import Findings, UsageError
-from pipeline.core.layers import find
+from pipeline.core.errors import Findings, UsageError, problem
+from pipeline.core.layers import Layer, find
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_names
 from pipeline.core.paths import Paths
@@ -19,7 +20,7 @@ from pipeline.core.products import leading, rows_of
 from pipeline.core.store import Store
 from pipeline.core.threads import count_of
 from pipeline.core.units import is_measured_in
-from pipeline.siting import areas, energy, sites
+from pipeline.siting import areas, energy, portfolio, scores, sites, tradeoff
 from pipeline.siting.evidence import Evidence, Reader
 from pipeline.siting.rules import Rule, in_force, parse
 
@@ -29,7 +30,7 @@ _VEGETATION = ("agb", "bgb", "dead_wood", "litter")
 
 
 def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -> None:
-    """Stage 5: verdict, reasons, energy and losses of each site; land and capacity of each county."""
+    """Stage 5: verdict, reasons, score, energy and losses of each site, what sets of them give and take; land and capacity of each county."""
     language, settings = config.language, config.siting
     # Load
     store.input(CLASSES)
@@ -41,6 +42,10 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     candidates = pyogrio.read_dataframe(store.upstream("ingest/candidate_sites.gpkg"))
     targets = _capacity_targets(config, store, paths)
     emission_factors = store.read_parameters(paths.resolve(settings.emission_factors), tables.GRID_EMISSION)
+    factor = _payback_factor(emission_factors, settings.payback_factor)
+    score_file = paths.resolve(settings.scores)
+    criteria, strange = scores.parse(store.read_parameters(score_file, tables.SCORES), table, rules, paths.shown(score_file))
+    forest_cover = store.read_table(tables.FOREST_COVER)
     land_cover = leading(config, store, paths)
     others = {name: find(ref, name, paths, "other") for name, ref in config.layers.items()}
     for layer in others.values():
@@ -55,15 +60,23 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     evidence = Evidence(land_cover, others, ((west + east) / 2, (south + north) / 2), config.cover.main_reading)
     for rule in rules:
         evidence.require(rule, paths.shown(rule_file))
+    scores.require(criteria, evidence, paths.shown(score_file))
     models = _models(evidence, config)
     threads = count_of(config.compute.workers)
     found = areas.patterns(places, evidence, rules, models, threads, language)
     exclusion = areas.exclusion(found, rules, said, language)
     with evidence.reader() as reader:
         spots = _spots(places, reader, any(m.needs_temperature for m in models.values()))
-        screened, reasons, shapes = _screen(candidates, rules, reader, places, config, density, models, said)
+        losses = _losses(evidence, _vegetation(density), settings.wind.land_take_share)
+        screened, reasons, detail, made = _screen(candidates, rules, criteria, reader, places, config, losses, models, said)
+        avoided = energy.avoided_co2(screened, emission_factors, language)
+        land, rate_land = tradeoff.Land(made, reader, losses), _rate_land(forest_cover, land_cover, config.cover.main_reading)
+        costs = dict(zip(candidates.site_id, candidates.cost, strict=True))
+        traded = tradeoff.of_sites(screened, costs, land, places, rate_land, config.area.code, avoided, factor, language)
+        totals = tradeoff.groups(traded, land, rate_land.get(config.area.code))
+        portfolios = portfolio.search(settings.portfolios, traded, land, rate_land.get(config.area.code), language)
     potential = areas.potential(found, per_mw, usable, models, spots, targets, config.area.code, said)
-    avoided = energy.avoided_co2(screened, emission_factors, language)
+    sensitivity = scores.sensitivity(screened, detail, settings.score_weight_change_pct, settings.score_top_sites)
 
     # Check
     _require_whole(found, store.read_table(tables.COUNTIES))
@@ -71,6 +84,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         store.warn("rules_expired", day=settings.assessment_date.isoformat(), rules=", ".join(r.rule_id for r in expired))
     if settings.rules_off:
         store.warn("rules_off", rules=", ".join(settings.rules_off))
+    if strange:
+        store.warn("scores_without_rules", file=paths.shown(score_file), criteria=", ".join(strange))
 
     # Save
     store.write_table(tables.product(found, tables.PATTERNS), tables.PATTERNS)
@@ -79,7 +94,13 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.write_table(screened, tables.SITE_SCREENING)
     store.write_table(reasons, tables.SITE_REASONS)
     store.write_table(tables.product(avoided, tables.AVOIDED_CO2), tables.AVOIDED_CO2)
-    store.write_features("candidate_sites.gpkg", shapes, "candidate_sites")
+    for schema, rows in (
+        (tables.SCORE_DETAIL, detail), (tables.SCORE_SENSITIVITY, sensitivity), (tables.TRADEOFF, traded),
+        (tables.TRADEOFF_TOTALS, totals), (tables.PARETO, tradeoff.pareto(traded)),
+        *zip((tables.PORTFOLIO, tables.PORTFOLIO_LIMITS, tables.PORTFOLIO_SITES), portfolios, strict=True),
+    ):  # fmt: skip
+        store.write_table(rows, schema)
+    store.write_features("candidate_sites.gpkg", sites.footprints(list(made.values()), screened), "candidate_sites")
     store.fact("basis", said)
     store.fact("energy_methods", {kind: m.method(None, None) if m.sources else None for kind, m in models.items()})
     store.fact("labels", sorted(set(r.row["label"] for r in rules)))
@@ -93,11 +114,20 @@ def check_rules(config: Config, paths: Paths) -> None:
     parse(tables.read_csv(file, tables.RULES, shown=paths.shown(file)), paths.shown(file))
 
 
+def check_scores(config: Config, paths: Paths) -> None:
+    """Raise BadData when the table of criteria cannot be read as criteria of the rules."""
+    file, rule_file = paths.resolve(config.siting.scores), paths.resolve(config.siting.rules)
+    rules = parse(tables.read_csv(rule_file, tables.RULES, shown=paths.shown(rule_file)), paths.shown(rule_file))
+    scores.parse(tables.read_csv(file, tables.SCORES, shown=paths.shown(file)), rules, rules, paths.shown(file))
+
+
 def check_energy(config: Config, paths: Paths) -> None:
     """Raise UsageError or BadData when the turbine is not known or the table of emission factors cannot be read."""
     findings = Findings()
     file = paths.resolve(config.siting.emission_factors)
-    findings.attempt(lambda: tables.read_csv(file, tables.GRID_EMISSION, shown=paths.shown(file)))
+    table = findings.attempt(lambda: tables.read_csv(file, tables.GRID_EMISSION, shown=paths.shown(file)))
+    if table is not None:
+        findings.attempt(_payback_factor, table, config.siting.payback_factor)
     if "wind_speed_hub_ms" in config.layers:
         findings.attempt(energy.power_curve, config.siting.wind.turbine)
     findings.stop()
@@ -154,12 +184,41 @@ def _require_whole(found: pd.DataFrame, land: pd.DataFrame) -> None:
         assert abs(total - area[code]) <= 1e-9 * area[code], f"{kind} in {code}: patterns add up to {total} hm2 of {area[code]}"
 
 
-def _screen(candidates, rules: list[Rule], reader: Reader, places, config: Config, density, models, said: str):
-    """(screening table, reasons table, footprints) of all candidate sites."""
+def _payback_factor(factors: pd.DataFrame, factor_id: str) -> pd.Series:
+    """The emission factor that trade-offs use; UsageError names those that have a value."""
+    known = factors[factors.value_kgco2_kwh.notna()]
+    if factor_id not in set(known.factor_id):
+        raise UsageError(problem("factor_unknown", found=factor_id, known=", ".join(known.factor_id)))
+    return known.set_index("factor_id", drop=False).loc[factor_id]
+
+
+def _rate_land(cover: pd.DataFrame, product: Layer, reading: str) -> dict[str, float]:
+    """Zone -> the land [hm2] that its forest cover rate stands on, geometric or official, as the cover stage has it."""
+    own = rows_of(cover, product.product, product.about.year)
+    own = own[own.reading == (reading if (own.reading == reading).any() else own.reading.iloc[0])]
+    land = own.official_area_hm2.where(own.denominator == "official", own.land_area_hm2)
+    return dict(zip(own.county_code, land, strict=True))
+
+
+def _losses(evidence: Evidence, vegetation: dict[str, float], land_take_share: float | None) -> dict[str, tradeoff.Losses]:
+    """What clearing takes, by technology: PV all of its footprint, wind the share that pads and roads take, if it is given."""
+
+    def of_all(site: sites.Site) -> tuple[float | None, float | None]:
+        return sites.losses(site, evidence, vegetation)
+
+    def of_share(site: sites.Site) -> tuple[float | None, float | None]:
+        if land_take_share is None:
+            return None, None
+        return tuple(None if v is None else v * land_take_share for v in of_all(site))
+
+    return defaultdict(lambda: lambda _: (None, None), {"pv": of_all, "wind": of_share})
+
+
+def _screen(candidates, rules: list[Rule], criteria, reader: Reader, places, config: Config, losses, models, said: str):
+    """(screening table, reasons table, score details, sites by id) of all candidate sites."""
     language, evidence = config.language, reader.evidence
     names = class_names(language)
-    vegetation = _vegetation(density)
-    rows, reasons, made = [], [], []
+    rows, reasons, detail, made = [], [], [], {}
     plants = {"pv": config.siting.pv, "wind": config.siting.wind}
     for row in candidates.to_dict("records"):
         plant = plants.get(row["kind"])
@@ -169,12 +228,11 @@ def _screen(candidates, rules: list[Rule], reader: Reader, places, config: Confi
             continue  # some counties were chosen; sites elsewhere are not theirs
         answers = [sites.ask(site, rule, evidence, names) for rule in rules if row["kind"] in rule.kinds]
         result = sites.verdict(answers) if answers and code is not None else "unknown"
-        points, known = sites.score(answers)
+        marks = [scores.ask(site, c, evidence) for c in criteria if row["kind"] in c.kinds]
+        score = scores.total(marks)
         made_of = sites.energy_of(site, models[row["kind"]]) if row["kind"] in models else None
         value, low, high = made_of.gwh_yr(site.capacity_mw) if made_of and site.capacity_mw is not None else (None, None, None)
-        loss, forest = None, None
-        if row["kind"] == "pv":
-            loss, forest = sites.losses(site, evidence, vegetation)
+        loss, forest = losses[row["kind"]](site)
         ids = {
             state: ";".join(a.rule.rule_id for a in answers if a.outcome == "broken" and a.rule.state == state)
             for state in ("hard", "conditional", "soft")
@@ -187,7 +245,8 @@ def _screen(candidates, rules: list[Rule], reader: Reader, places, config: Confi
                 "verdict": result, "evidence": "indicative" if sites.is_indicative(site, answers, evidence) else "adequate",
                 "rules_hard": ids["hard"], "rules_conditional": ids["conditional"], "rules_soft": ids["soft"],
                 "rules_unknown": ";".join(a.rule.rule_id for a in answers if a.outcome == "unknown"),
-                "score": points, "score_rules_known": known,
+                "score": score.score, "score_low": score.low, "score_high": score.high,
+                "score_rules_known": score.known, "score_rules": score.criteria,
                 "energy_gwh_yr": value, "energy_low_gwh_yr": low, "energy_high_gwh_yr": high,
                 "full_load_h": made_of.full_load_h if made_of else None, "energy_method": made_of.method if made_of else None,
                 "carbon_loss_tc": loss, "forest_loss_hm2": forest,
@@ -196,9 +255,14 @@ def _screen(candidates, rules: list[Rule], reader: Reader, places, config: Confi
             }
         )  # fmt: skip
         reasons += [_reason(site, a, language) for a in answers if a.outcome != "kept"]
-        made.append(site)
-    screened = tables.product(rows, tables.SITE_SCREENING)
-    return screened, tables.product(reasons, tables.SITE_REASONS), sites.footprints(made, screened)
+        detail += scores.details(row["site_id"], row["kind"], marks, language)
+        made[row["site_id"]] = site
+    return (
+        tables.product(rows, tables.SITE_SCREENING),
+        tables.product(reasons, tables.SITE_REASONS),
+        tables.product(detail, tables.SCORE_DETAIL),
+        made,
+    )
 
 
 def _vegetation(density: pd.DataFrame) -> dict[str, float]:

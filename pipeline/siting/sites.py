@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import geopandas as gpd
@@ -20,7 +20,7 @@ from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
 from pipeline.siting import energy
 from pipeline.siting.evidence import LAND_COVER, Evidence, Reader, Window
-from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, SOFT, Rule, Test, zoning
+from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, Rule, Test, zoning
 
 _GEOD = Geod(a=ellipsoid.SEMI_MAJOR_M, f=ellipsoid.FLATTENING)
 SHARE_MIN = 1e-6  # less than this of a footprint is rounding of shapes, not a conflict
@@ -71,6 +71,12 @@ def make_site(row: dict, geometry, land_hm2_per_mw: float | None, usable_share: 
             capacity = area * usable_share / land_hm2_per_mw
     cells = ZoneCells(footprint, reader.evidence.grid)
     return Site(row, footprint, cells, reader.window(cells.row0, cells.row1, cells.col0, cells.col1), area, capacity)
+
+
+def clipped(site: Site, shape, reader: Reader) -> Site:
+    """The part of a site's footprint that ``shape`` (polygons in degrees within it) holds; size and capacity stay the site's."""
+    cells = ZoneCells(shape, reader.evidence.grid)
+    return replace(site, footprint=shape, cells=cells, window=reader.window(cells.row0, cells.row1, cells.col0, cells.col1))
 
 
 def circle(point, area_m2: float):
@@ -167,15 +173,6 @@ def is_indicative(site: Site, answers: list[Answer], evidence: Evidence) -> bool
     size = ellipsoid.polygon_area_m2(site.footprint) * M2_TO_HM2
     coarse = [evidence.cell_hm2.get(t.layer, 0.0) > size for t in leaning if t.condition not in ATTRIBUTE]
     return bool(coarse) and (any(coarse) if result == "allowed" else all(coarse))
-
-
-def score(answers: list[Answer]) -> tuple[float | None, int]:
-    """(mean over the soft rules that are known of the share that keeps them, equal weights; how many are known)."""
-    known = [a for a in answers if a.rule.state == SOFT and a.outcome in ("broken", "kept")]
-    if not known:
-        return None, 0
-    kept = [0.0 if a.outcome == "broken" and a.share is None else 1.0 - (a.share or 0.0) for a in known]
-    return float(np.mean(kept)), len(known)
 
 
 def mean_of(site: Site, read: Callable[[Callable[[str], np.ndarray]], np.ndarray]) -> float | None:
