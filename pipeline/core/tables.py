@@ -1384,7 +1384,8 @@ SCORE_DETAIL = _schema(
         "measure": _text(choice=("value", "distance", "kept")),
         "layer": _text(blank=True),
         "rules": _text(blank=True),
-        "value": _number(blank=True),
+        "breakpoints": _text(blank=True),
+        "value": _number(blank=True),  # mean over the footprint, distance to it, or the share that keeps the rules
         "unit": _text(blank=True),
         "score": _number(blank=True, low=0, high=1),
         "weight": _number(low=0),
@@ -1551,6 +1552,9 @@ PORTFOLIO_SITES = _schema(
     },
     ["portfolio", "site_id"],
 )
+TRADEOFF_TABLES = (
+    SCORE_DETAIL, SCORE_SENSITIVITY, TRADEOFF, TRADEOFF_TOTALS, PARETO, PORTFOLIO, PORTFOLIO_LIMITS, PORTFOLIO_SITES,
+)  # fmt: skip
 PATTERNS = _schema(
     "siting/patterns",
     {

@@ -8,7 +8,7 @@ from pipeline.core.text import clean
 from pipeline.report.data import Data, percent, where
 from pipeline.report.land import forest_blocks, wetland_blocks
 from pipeline.report.method import labels, method_blocks, open_blocks, settings
-from pipeline.report.model import Block, Chart, Heading, Para, Report, Table
+from pipeline.report.model import Block, Chart, Heading, Para, Report, Scatter, Table
 from pipeline.report.potential import potential_blocks
 from pipeline.report.sites import siting_blocks
 from pipeline.report.stocks import carbon_blocks
@@ -45,6 +45,14 @@ SHEETS = (
     "value",
     "sites",
     "reasons",
+    "ranks",
+    "score_detail",
+    "tradeoff",
+    "tradeoff_totals",
+    "pareto",
+    "portfolio",
+    "portfolio_limits",
+    "portfolio_sites",
     "exclusion",
     "potential",
     "avoided",
@@ -158,6 +166,9 @@ def _finished(data: Data, blocks: list[Block]) -> list[Block]:
         elif isinstance(block, Chart):
             title = _marked(data, data.say("figure", title=clean(block.title)))
             made.append(replace(block, title=title, names=[clean(n) for n in block.names], legend=[clean(t) for t in block.legend]))
+        elif isinstance(block, Scatter):
+            title = _marked(data, data.say("figure", title=clean(block.title)))
+            made.append(replace(block, title=title, dots=[replace(d, name=clean(d.name)) for d in block.dots]))
         else:
             tables += block.printed
             made.append(_table(data, block, tables if block.printed else 0))

@@ -84,6 +84,7 @@ class Data:
     exclusion: list[Row]
     potential: list[Row]
     avoided: list[Row]
+    tradeoffs: dict[str, list[Row]]  # scores, trade-offs and sets of sites, by name of the table
     sources: list[Row]
     targets: list[Row]
     places: list[Row]
@@ -257,6 +258,7 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
         exclusion=_rows(store.read_table(tables.EXCLUSION)),
         potential=_rows(store.read_table(tables.POTENTIAL)),
         avoided=_rows(store.read_table(tables.AVOIDED_CO2)),
+        tradeoffs={schema.name.split("/")[1]: _rows(store.read_table(schema)) for schema in tables.TRADEOFF_TABLES},
         sources=[*_rows(store.read_table(tables.SOURCES)), *_rows(store.read_table(tables.CARBON_SOURCES))],
         targets=[t for t in targets if t["scope_code"] in here],
         places=[p for p in places if p["county_code"] in here],

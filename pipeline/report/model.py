@@ -139,7 +139,30 @@ class Chart:
     kind = "chart"
 
 
-Block = Heading | Para | Table | Chart
+@dataclass(frozen=True)
+class Dot:
+    """A point of a scatter: what stands beside it (blank = nothing), where it is, its group, whether it stands out."""
+
+    name: str
+    x: float
+    y: float
+    group: str
+    is_full: bool
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """Two quantities of several things against each other; ``groups``: (key, name in the legend), coloured by key."""
+
+    title: str
+    x_head: str
+    y_head: str
+    dots: Sequence[Dot]
+    groups: Sequence[tuple[str, str]]
+    kind = "chart"
+
+
+Block = Heading | Para | Table | Chart | Scatter
 
 
 @dataclass(frozen=True)

@@ -94,11 +94,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.write_table(screened, tables.SITE_SCREENING)
     store.write_table(reasons, tables.SITE_REASONS)
     store.write_table(tables.product(avoided, tables.AVOIDED_CO2), tables.AVOIDED_CO2)
-    for schema, rows in (
-        (tables.SCORE_DETAIL, detail), (tables.SCORE_SENSITIVITY, sensitivity), (tables.TRADEOFF, traded),
-        (tables.TRADEOFF_TOTALS, totals), (tables.PARETO, tradeoff.pareto(traded)),
-        *zip((tables.PORTFOLIO, tables.PORTFOLIO_LIMITS, tables.PORTFOLIO_SITES), portfolios, strict=True),
-    ):  # fmt: skip
+    weighed = (detail, sensitivity, traded, totals, tradeoff.pareto(traded), *portfolios)
+    for schema, rows in zip(tables.TRADEOFF_TABLES, weighed, strict=True):
         store.write_table(rows, schema)
     store.write_features("candidate_sites.gpkg", sites.footprints(list(made.values()), screened), "candidate_sites")
     store.fact("basis", said)

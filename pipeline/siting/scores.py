@@ -198,6 +198,7 @@ def _by_rules(site: Site, c: Criterion, evidence: Evidence) -> tuple[float | Non
         (rule,) = c.rules
         answer = sites.ask(site, rule, evidence, {})
         share = {"kept": 1.0, "broken": 0.0 if answer.share is None else 1.0 - answer.share}.get(answer.outcome)
+    share = None if share is None else round(share, _DIGITS)
     return share, share
 
 
@@ -239,7 +240,7 @@ def details(site_id: str, kind: str, marks: list[Mark], language: str) -> list[d
         {
             "site_id": site_id, "kind": kind, "criterion": m.criterion.key, "title": m.criterion.text(language),
             "measure": m.criterion.measure, "layer": m.criterion.layer, "rules": ";".join(r.rule_id for r in m.criterion.rules),
-            "value": m.value, "unit": m.criterion.unit, "score": m.score, "weight": m.criterion.weight,
+            "breakpoints": m.criterion.row.get("breakpoints"), "value": m.value, "unit": m.criterion.unit, "score": m.score, "weight": m.criterion.weight,
             "weight_share": m.criterion.weight / weight if m.score is not None and weight else None,
             "source": m.criterion.row["source"], "label": m.criterion.row["label"],
         }
