@@ -284,7 +284,8 @@ SCORES = _schema(  # criteria of the score of candidate sites
         "weight": _number(low=0),
         "title_zh": _text(),
         "title_en": _text(),
-        "source": _text(),
+        "source_zh": _text(),
+        "source_en": _text(),
         "label": _text(pattern=_LABEL),
         "note_zh": _text(blank=True),
         "note_en": _text(blank=True),
@@ -1392,6 +1393,7 @@ SCORE_DETAIL = _schema(
         "weight_share": _number(blank=True, low=0, high=1),  # of the weights of known criteria
         "source": _text(),
         "label": _text(pattern=_LABEL),
+        "note": _text(blank=True),
     },
     ["site_id", "criterion"],
 )

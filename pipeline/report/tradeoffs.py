@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.core.figures import DASH, number
 from pipeline.core.tables import VERDICTS
 from pipeline.report.data import Data, Row, ids, of, where
-from pipeline.report.model import Block, Dot, Heading, Para, Scatter, Table
+from pipeline.report.model import Block, Column, Dot, Heading, Para, Scatter, Table
 
 MOST_ROWS = 200  # of a printed table of sites
 
@@ -19,6 +19,12 @@ def tradeoff_blocks(data: Data) -> list[Block]:
 
 def _span(low: float | None, high: float | None, decimals: int = 2) -> str | None:
     return None if low is None or high is None else f"{number(low, decimals)}–{number(high, decimals)}"
+
+
+def _payback(row: Row) -> str | None:
+    """Carbon payback time with its range as printed."""
+    span = _span(row["payback_low_yr"], row["payback_high_yr"])
+    return None if row["payback_yr"] is None else number(row["payback_yr"]) + (f" ({span})" if span else "")
 
 
 def _is_ranked(row: Row) -> bool:
@@ -77,7 +83,7 @@ def _moved(data: Data, row: Row) -> str | None:
 
 def _criteria(data: Data, detail: list[Row]) -> Table:
     """The criteria that count, each once, with how many sites know it."""
-    names = ("criterion", "kind", "measure_how", "breakpoints", "unit", "rules", "weight", "known_sites", "source", "label")
+    names = ("criterion", "kind", "measure_how", "breakpoints", "unit", "rules", "weight", "known_sites", "source", "label", "note")
     kinds = {"weight": "amount", "known_sites": "code"}
     rows: dict[str, list[Row]] = {}
     for row in detail:
@@ -89,7 +95,8 @@ def _criteria(data: Data, detail: list[Row]) -> Table:
         points = data.join(p.replace(":", " → ") for p in ids(first["breakpoints"])) or None
         cells.append(
             (first["title"], data.join(data.kind(k) for (k,) in of(own, "kind")), how, points, None if first["unit"] == "1" else first["unit"],
-             data.join(ids(first["rules"])), first["weight"], f"{known}/{len(own)}", first["source"], data.label(first["label"]))
+             data.join(ids(first["rules"])), first["weight"], f"{known}/{len(own)}", first["source"], data.label(first["label"]),
+             first["note"])
         )  # fmt: skip
     return Table("criteria", data.say("t_criteria"), [data.column(n, kinds.get(n, "")) for n in names], cells, [data.say("criteria_note")])
 
@@ -128,13 +135,13 @@ def _tradeoff(data: Data) -> list[Block]:
         made.append(Para(data.say("tradeoff_overlap", pairs=data.join(f"{a}–{b}" for a, b in pairs))))
     columns = [
         data.column("site"), data.column("name"), data.column("verdict"), data.column("energy", "amount", "GWh"),
-        data.column("carbon_loss_co2", "amount", "tCO2"), data.column("avoided_yr", "amount", "tCO2"), data.column("payback", "amount"),
-        data.column("payback_range", "code"), data.column("forest_loss", "amount", "hm²"), data.column("county_pp", "chance"),
+        data.column("carbon_loss_co2", "count", "tCO2"), data.column("avoided_yr", "count", "tCO2"), data.column("payback", "code"),
+        data.column("forest_loss", "amount", "hm²"), data.column("county_pp", "chance"),
         data.column("area_pp", "chance"), data.column("land_per_gwh", "amount", "hm²/GWh"), data.column("conflicts", "code"),
     ]  # fmt: skip
     cells = [
-        (r["site_id"], r["name"], data.say(r["verdict"]), r["energy_gwh_yr"], r["carbon_loss_tco2"], r["avoided_tco2_yr"], r["payback_yr"],
-         _span(r["payback_low_yr"], r["payback_high_yr"]), r["forest_loss_hm2"], r["county_cover_loss_pp"], r["area_cover_loss_pp"],
+        (r["site_id"], r["name"], data.say(r["verdict"]), r["energy_gwh_yr"], r["carbon_loss_tco2"], r["avoided_tco2_yr"], _payback(r),
+         r["forest_loss_hm2"], r["county_cover_loss_pp"], r["area_cover_loss_pp"],
          r["land_hm2_per_gwh"], _conflicts(r))
         for r in rows
     ]  # fmt: skip
@@ -150,28 +157,25 @@ def _conflicts(row: Row) -> str:
 
 
 _SUMS = (
-    ("area", "area_hm2", "hm²"), ("capacity_mw", "capacity_mw", "MW"), ("energy", "energy_gwh_yr", "GWh"), ("forest_loss", "forest_loss_hm2", "hm²"),
-    ("carbon_loss_co2", "carbon_loss_tco2", "tCO2"), ("avoided_yr", "avoided_tco2_yr", "tCO2"), ("payback", "payback_yr", ""),
+    ("area", "area_hm2", "amount", "hm²"), ("capacity_mw", "capacity_mw", "amount", "MW"), ("energy", "energy_gwh_yr", "amount", "GWh"),
+    ("forest_loss", "forest_loss_hm2", "amount", "hm²"), ("area_pp", "area_cover_loss_pp", "chance", ""),
+    ("carbon_loss_co2", "carbon_loss_tco2", "count", "tCO2"), ("avoided_yr", "avoided_tco2_yr", "count", "tCO2"),
 )  # fmt: skip
+_TOLD_BY = ("capacity_sites", "energy_sites", "forest_sites", "carbon_sites", "payback_sites")
 
 
-def _sum_columns(data: Data) -> list:
+def _sum_columns(data: Data) -> list[Column]:
     return [
         data.column("sites_count", "count"),
-        *(data.column(head, "amount", unit) for head, _, unit in _SUMS),
-        data.column("payback_range", "code"),
-        data.column("area_pp", "chance"),
+        *(data.column(head, kind, unit) for head, _, kind, unit in _SUMS),
+        data.column("payback", "code"),
         data.column("told_by", "code"),
-        data.column("land_twice", "amount", "hm²"),
     ]
 
 
 def _sum_cells(row: Row) -> tuple:
-    told = "/".join(str(row[n]) for n in ("capacity_sites", "energy_sites", "forest_sites", "carbon_sites", "payback_sites"))
-    return (
-        row["sites"], *(row[n] for _, n, _ in _SUMS), _span(row["payback_low_yr"], row["payback_high_yr"]), row["area_cover_loss_pp"], told,
-        row["overlap_hm2"],
-    )  # fmt: skip
+    told = "/".join(str(row[n]) for n in _TOLD_BY)
+    return row["sites"], *(row[n] for _, n, _, _ in _SUMS), _payback(row), told
 
 
 def _totals(data: Data) -> Table:
@@ -183,7 +187,10 @@ def _totals(data: Data) -> Table:
         verdict = data.say("verdicts_all") if r["verdicts"] == "all" else data.join(data.say(v) for v in ids(r["verdicts"]))
         cells.append((kind, verdict, *_sum_cells(r)))
     columns = [data.column("kind"), data.column("verdict"), *_sum_columns(data)]
-    return Table("tradeoff_totals", data.say("t_tradeoff_totals"), columns, cells, [data.say("totals_note")], sheet="tradeoff_totals")
+    notes = [data.say("totals_note")]
+    if any(r["overlap_hm2"] for r in rows):
+        notes.append(data.say("totals_overlap", area=number(max(r["overlap_hm2"] for r in rows))))
+    return Table("tradeoff_totals", data.say("t_tradeoff_totals"), columns, cells, notes, sheet="tradeoff_totals")
 
 
 def _tradeoff_sheet(data: Data, rows: list[Row]) -> Table:
@@ -221,10 +228,11 @@ def _tradeoff_sheet(data: Data, rows: list[Row]) -> Table:
 def _pareto(data: Data) -> list[Block]:
     rows = data.tradeoffs["pareto"]
     made: list[Block] = [Heading(2, data.say("h_pareto"), wide=True), Para(data.say("pareto_how"))]
+    compared = [r for r in rows if r["state"] != "left_out"]
+    if len(of(compared, "kind")) < 2:  # all would say the same as the one technology
+        rows, compared = ([r for r in some if r["scope"] != "all"] for some in (rows, compared))
     for (scope,) in of(rows, "scope"):
-        known = [r for r in where(rows, scope=scope) if r["state"] != "left_out"]
-        if scope == "all" and len(of(known, "kind")) < 2:
-            continue  # the same picture as that of the one technology
+        known = where(compared, scope=scope)
         title = _scope(data, scope)
         if not known:
             made.append(Para(data.say("pareto_none", kind=title), "note"))

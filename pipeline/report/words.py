@@ -901,6 +901,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "payback. Where that is fewer than the sites the sum is too small. Each site counts once, and so does land that sites "
         "share.",
     ),
+    "totals_overlap": ("全部场址中重复计列而已扣除的用地 {area} hm²。", "Land claimed twice and counted once, of all sites: {area} hm²."),
     "kinds_all": ("全部", "all"),
     "verdicts_all": ("不分结论", "any verdict"),
     "pareto_how": (
@@ -1233,7 +1234,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_carbon_loss_co2": ("植被碳损失", "Carbon lost"),
     "col_avoided_yr": ("每年避免的二氧化碳", "CO2 avoided a year"),
     "col_payback": ("碳回收期（年）", "Carbon payback (yr)"),
-    "col_payback_range": ("回收期区间（年）", "Range of payback (yr)"),
     "col_payback_low": ("回收期下限（年）", "Payback, low (yr)"),
     "col_payback_high": ("回收期上限（年）", "Payback, high (yr)"),
     "col_county_pp": ("县覆盖率减少（百分点）", "County cover lost (pp)"),
@@ -1247,7 +1247,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_cost": ("造价（自报）", "Cost (as given)"),
     "col_sites_count": ("场址数", "Sites"),
     "col_told_by": ("有数场址", "Told by"),
-    "col_land_twice": ("重叠面积", "Overlap"),
     "col_pareto_scope": ("比较范围", "Among"),
     "col_pareto_state": ("结果", "Result"),
     "col_dominated_by": ("超过它的场址", "Beaten by"),

@@ -48,9 +48,10 @@ class Criterion:
         """Score 0..1 of values by the breakpoints: linear between them, level beyond the first and the last; NaN stays."""
         return np.interp(value, self.values, self.scores)
 
-    def text(self, language: str) -> str:
-        """Its title."""
-        return str(self.row[f"title_{language}"])
+    def text(self, column: str, language: str) -> str | None:
+        """``title``, ``source`` or ``note`` in ``zh`` or ``en``; None when blank."""
+        value = self.row.get(f"{column}_{language}")
+        return str(value) if pd.notna(value) else None
 
 
 @dataclass(frozen=True)
@@ -146,8 +147,10 @@ def _asks_cells(rule: Rule) -> bool:
 
 def _own(rule: Rule, kinds: tuple[str, ...]) -> Criterion:
     """The criterion of a soft rule that the table does not name."""
-    source = {"source": rule.rule_id, "label": rule.row["label"]} | {f"title_{n}": rule.text("title", n) for n in ("zh", "en")}
-    return Criterion(rule.rule_id, kinds, (rule,), "kept", None, np.zeros(0), np.zeros(0), "1", 1.0, source)
+    row = {"label": rule.row["label"]}
+    for language, source in (("zh", f"规则 {rule.rule_id}"), ("en", f"rule {rule.rule_id}")):
+        row |= {f"title_{language}": rule.text("title", language), f"source_{language}": source}
+    return Criterion(rule.rule_id, kinds, (rule,), "kept", None, np.zeros(0), np.zeros(0), "1", 1.0, row)
 
 
 def require(criteria: list[Criterion], evidence: Evidence, file: str) -> None:
@@ -238,11 +241,11 @@ def details(site_id: str, kind: str, marks: list[Mark], language: str) -> list[d
     weight = math.fsum(m.criterion.weight for m in marks if m.score is not None)
     return [
         {
-            "site_id": site_id, "kind": kind, "criterion": m.criterion.key, "title": m.criterion.text(language),
+            "site_id": site_id, "kind": kind, "criterion": m.criterion.key, "title": m.criterion.text("title", language),
             "measure": m.criterion.measure, "layer": m.criterion.layer, "rules": ";".join(r.rule_id for r in m.criterion.rules),
             "breakpoints": m.criterion.row.get("breakpoints"), "value": m.value, "unit": m.criterion.unit, "score": m.score, "weight": m.criterion.weight,
             "weight_share": m.criterion.weight / weight if m.score is not None and weight else None,
-            "source": m.criterion.row["source"], "label": m.criterion.row["label"],
+            "source": m.criterion.text("source", language), "label": m.criterion.row["label"], "note": m.criterion.text("note", language),
         }
         for m in marks
     ]  # fmt: skip
