@@ -109,7 +109,7 @@ def scatter(chart: Scatter) -> Markup:
         said = escape(f"{dot.name}: {number(dot.x)}; {number(dot.y)}")
         parts.append(Markup('<circle cx="{:.1f}" cy="{:.1f}" r="{}" {}><title>{}</title></circle>').format(
             x, y, 6 if dot.is_full else 4, Markup(how), said))  # fmt: skip
-    parts += _names([(d, *place(d)) for d in chart.dots if d.is_full], right)
+    parts += _names([(d, *place(d)) for d in chart.dots], right, foot)
     at = _EDGE + 16 + _long(chart.y_head)
     for key, name in chart.groups:
         parts.append(Markup('<circle cx="{:.1f}" cy="14" r="6" fill="{}"/><text x="{:.1f}" y="19">{}</text>').format(
@@ -131,15 +131,17 @@ def _long(text: str) -> float:
     return sum(14 if ord(c) > 255 else 7.5 for c in text)
 
 
-def _names(dots: list[tuple[Dot, float, float]], right: float) -> list[Markup]:
-    """Names beside dots, each where it covers no other; one that finds no room is left to the table."""
+def _names(dots: list[tuple[Dot, float, float]], right: float, foot: float) -> list[Markup]:
+    """Names beside full dots, each where it covers nothing; one that finds no room is left to the table."""
     parts, taken = [], [(x - 7, y - 7, x + 7, y + 7) for _, x, y in dots]
     for dot, x, y in dots:
+        if not dot.is_full:
+            continue
         wide = _long(dot.name)
         for left, base in ((x + 10, y + 4), (x - 10 - wide, y + 4), (x - wide / 2, y - 11), (x - wide / 2, y + 20)):
             box = (left, base - 11, left + wide, base + 3)
             free = all(box[2] <= b[0] or b[2] <= box[0] or box[3] <= b[1] or b[3] <= box[1] for b in taken)
-            if free and left >= _EDGE and box[2] <= right + 20:
+            if free and left >= _EDGE and box[2] <= right + 20 and base <= foot + 5:
                 parts.append(Markup('<text x="{:.1f}" y="{:.1f}" class="value">{}</text>').format(left, base, dot.name))
                 taken.append(box)
                 break

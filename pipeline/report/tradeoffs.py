@@ -45,11 +45,11 @@ def _scores(data: Data) -> list[Block]:
     for (kind,) in of(ranks, "kind"):
         if not any(_is_ranked(r) for r in where(ranks, kind=kind)):
             made.append(Para(data.say("ranks_none", kind=data.kind(kind)), "note"))
-    return [*made, _ranks(data, ranks), _criteria(data, detail), _detail_sheet(data, detail)]
+    return [*made, *_ranks(data, ranks), _criteria(data, detail), _detail_sheet(data, detail)]
 
 
-def _ranks(data: Data, ranks: list[Row]) -> Table:
-    """Best first within a technology; sites without a rank last."""
+def _ranks(data: Data, ranks: list[Row]) -> list[Table]:
+    """Best first within a technology; sites without a rank last, and in the workbook only."""
     of_site = {s["site_id"]: s for s in data.sites}
     kinds = [kind for (kind,) in of(ranks, "kind")]
     rows = sorted(ranks, key=lambda r: (kinds.index(r["kind"]), not _is_ranked(r), r["rank"] or 0, r["site_id"]))
@@ -68,7 +68,9 @@ def _ranks(data: Data, ranks: list[Row]) -> Table:
              _span(r["rank_best"], r["rank_worst"], 0), r["share_same_rank"], r["share_in_top"],
              _span(r["rank_bound_best"], r["rank_bound_worst"], 0), _moved(data, r))
         )  # fmt: skip
-    return Table("ranks", data.say("t_ranks"), columns, cells, [data.say("ranks_note")], sheet="ranks", most=MOST_ROWS)
+    title, ranked = data.say("t_ranks"), [c for r, c in zip(rows, cells, strict=True) if _is_ranked(r)]
+    printed = [Table("ranks", title, columns, ranked, [data.say("ranks_note")], most=MOST_ROWS)] if ranked else []
+    return [*printed, Table("ranks_all", title, columns, cells, sheet="ranks", printed=False)]
 
 
 def _moved(data: Data, row: Row) -> str | None:
@@ -323,7 +325,9 @@ def _portfolio(data: Data, row: Row) -> list[Block]:
         made.append(Para(data.say("portfolio_binds_none")))
     if limits:
         title = data.say("t_portfolio_limits_of", title=row["title"])
-        made.append(Table("portfolio_limits", title, *_limit_table(data, limits), [data.say("limits_note")]))
+        told = [r for r in limits if r["limit"] != "most_mw_per_county" or r["binds"] == "yes" or r["reached"]]
+        notes = [data.say("limits_note")] + ([data.say("limits_rest")] if len(told) < len(limits) else [])
+        made.append(Table("portfolio_limits", title, *_limit_table(data, told), notes))
     chosen = where(sites, state="chosen")
     if chosen:
         title = data.say("t_portfolio_chosen_of", title=row["title"])

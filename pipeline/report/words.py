@@ -846,7 +846,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "example to weights of an AHP).",
     ),
     "ranks_how": (
-        "只对未被禁止的场址、按技术分别排序，同分同名次。敏感性：逐一把每项准则的权重加、减 {change} %，并逐一去掉每项准则，共用全部情形，没有随机抽样；下表给出名次的变动范围、名次不变的比例和进入前 {top} 名的比例。“未知准则的"
+        "只对未被禁止的场址、按技术分别排序，同分同名次。敏感性：逐一把每项准则的权重加、减 {change} %，并逐一去掉每项准则，列举全部情形，没有随机抽样；下表给出名次的变动范围、名次不变的比例和进入前 {top} 名的比例。“未知准则的"
         "影响”是未知准则无论取何值名次可能的范围。",
         "Only sites that are not prohibited are ranked, each technology by itself; equal scores share a rank. Sensitivity: the "
         "weight of each criterion up and down by {change} %, and each criterion off, every run there is and no random draw. "
@@ -858,8 +858,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{kind}: no site can be ranked (prohibited, or no criterion is known).",
     ),
     "ranks_note": (
-        "被禁止的场址有得分而无名次。“已知准则”为已知数／适用数。两个场址已知的准则不同时，得分的依据也不同，须看区间。",
-        "Prohibited sites have a score and no rank. Known criteria: known / all that apply. Where two sites do not know the "
+        "被禁止的场址有得分而无名次，只列在工作簿中。“已知准则”为已知数／适用数。两个场址已知的准则不同时，得分的依据也不同，须看区间。",
+        "Prohibited sites have a score and no rank and are in the workbook only. Known criteria: known / all that apply. Where two sites do not know the "
         "same criteria their scores stand on different ground: look at the bounds.",
     ),
     "t_ranks": ("场址得分、名次与敏感性", "Scores, ranks and how they hold"),
@@ -964,6 +964,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Slack: beyond the target, or left below the limit. Without it: the least quantity without that limit. At most: what "
         "the sites can reach within the other limits.",
     ),
+    "limits_rest": ("没有用到的县上限未列，见工作簿。", "Limits of counties that are not used are in the workbook."),
     "t_portfolio": ("组合结果", "Portfolios"),
     "t_portfolio_limits": ("组合的目标与限制", "Targets and limits of portfolios"),
     "t_portfolio_sites": ("组合的场址", "Sites of portfolios"),

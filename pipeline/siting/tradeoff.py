@@ -2,7 +2,8 @@
 
 Land lost is what the footprint holds, if all of it were cleared; pads and roads of wind farms are a share that no source
 gives. Avoided CO2 is a statistic and is never added to sinks: the two meet only in the payback time, the years until the
-CO2 of what was cleared has been avoided. Land that several sites of a set claim counts once, with the first by id.
+CO2 of what was cleared has been avoided. Land that several sites of a set claim counts once: with a plant that clears all
+of its land before a wind farm, of the same technology with the first by id.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ _STATES = {
     "soft_broken": "rules_soft",
     "rules_open": "rules_unknown",
 }
+CLEARED = "pv"  # the technology that clears all of its land
 GROUPS = {"all": VERDICTS, **{v: (v,) for v in VERDICTS}, "allowed;conditional": ("allowed", "conditional")}
 
 
@@ -41,23 +43,37 @@ class Land:
     reader: Reader
     losses: dict[str, Losses]  # by technology
     overlaps: dict[str, tuple[str, ...]] = field(init=False)
-    _lost: dict[tuple[str, tuple[str, ...]], tuple] = field(init=False, default_factory=dict)
+    _lost: dict[tuple[str, tuple[str, ...]], tuple[float | None, float | None]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.overlaps = overlapping({i: s.footprint for i, s in self.sites.items()})
 
-    def lost(self, site_id: str, taken: tuple[str, ...] = ()) -> tuple[float | None, float | None, float | None]:
-        """(tC, forest hm2, area hm2) of a site's footprint but for what the sites ``taken`` hold of it."""
+    def lost(self, site_id: str, taken: tuple[str, ...]) -> tuple[float | None, float | None]:
+        """(tC, forest hm2) of a site's footprint but for what the sites ``taken`` hold of it."""
         if (site_id, taken) not in self._lost:
-            site = self.sites[site_id]
-            area = site.area_hm2
-            if taken:
-                shape = _polygons(site.footprint.difference(shapely.union_all([self.sites[t].footprint for t in taken])))
-                area = ellipsoid.polygon_area_m2(shape) * M2_TO_HM2 if not shape.is_empty else 0.0
-                site = clipped(site, shape, self.reader) if not shape.is_empty else None
-            losses = self.losses[self.sites[site_id].row["kind"]](site) if site is not None else (0.0, 0.0)
-            self._lost[site_id, taken] = (*losses, area)
+            site, shape = self.sites[site_id], self._rest(site_id, taken)
+            losses = self.losses[site.row["kind"]]
+            self._lost[site_id, taken] = (0.0, 0.0) if shape.is_empty else losses(clipped(site, shape, self.reader))
         return self._lost[site_id, taken]
+
+    def area_hm2(self, site_id: str, taken: tuple[str, ...]) -> float:
+        """Area of the same."""
+        shape = self._rest(site_id, taken)
+        return 0.0 if shape.is_empty else ellipsoid.polygon_area_m2(shape) * M2_TO_HM2
+
+    def _rest(self, site_id: str, taken: tuple[str, ...]) -> shapely.Geometry:
+        return _polygons(self.sites[site_id].footprint.difference(shapely.union_all([self.sites[t].footprint for t in taken])))
+
+    def first_to_clear(self, site_id: str, ids: list[str]) -> tuple[str, ...]:
+        """Those of some sites (in order) on the same land whose losses count before a site's own."""
+        kind = self.sites[site_id].row["kind"]
+        earlier = ids[: ids.index(site_id)]
+
+        def is_first(other: str) -> bool:
+            other_kind = self.sites[other].row["kind"]
+            return other in earlier if other_kind == kind else other_kind == CLEARED
+
+        return tuple(o for o in self.overlaps[site_id] if o in ids and is_first(o))
 
 
 def overlapping(footprints: dict[str, shapely.Geometry]) -> dict[str, tuple[str, ...]]:
@@ -182,42 +198,47 @@ def totals(table: pd.DataFrame, land: Land, land_hm2: float | None) -> dict:
     time is that of the sites that tell both of its parts. ``land_hm2``: of the whole area, as its cover rate has it.
     """
     ids = list(table.site_id)
-    taken = {site: tuple(o for o in land.overlaps[site] if o in ids[:i]) for i, site in enumerate(ids)}
-    lost = {
-        site: land.lost(site, taken[site]) if taken[site] else _as_told(row)
-        for site, row in zip(ids, table.to_dict("records"), strict=True)
-    }
-    carbon, forest, area = ({site: lost[site][k] for site in ids if pd.notna(lost[site][k])} for k in range(3))
-    saved = table.set_index("site_id").avoided_tco2_yr.dropna()
+    own = table.set_index("site_id")
+    carbon, forest = (_once(own[name], land, k) for k, name in enumerate(("carbon_loss_tc", "forest_loss_hm2")))
+    area = own.area_hm2.dropna().to_dict()
+    for i, site in enumerate(ids):
+        if site in area and (taken := tuple(o for o in land.overlaps[site] if o in ids[:i])):
+            area[site] = land.area_hm2(site, taken)
+    saved = own.avoided_tco2_yr.dropna()
     both = [site for site in ids if site in carbon and site in saved.index]
     made = {n: _sum(table[n]) for n in ("capacity_mw", *_ENERGY, *_AVOIDED)}
     made |= {
         "sites": len(ids),
         "overlapping": ";".join(site for site in ids if any(o in ids for o in land.overlaps[site])),
         "area_hm2": _sum(pd.Series(area)),
-        "overlap_hm2": math.fsum(table.area_hm2[table.site_id == s].iloc[0] - a for s, a in area.items() if taken[s]),
+        "overlap_hm2": max(math.fsum(own.area_hm2[s] - a for s, a in area.items()), 0.0),
         "forest_loss_hm2": _sum(pd.Series(forest)), "carbon_loss_tc": _sum(pd.Series(carbon)),
         "capacity_sites": int(table.capacity_mw.notna().sum()), "energy_sites": int(table.energy_gwh_yr.notna().sum()),
         "forest_sites": len(forest), "carbon_sites": len(carbon), "payback_sites": len(both),
     }  # fmt: skip
     made["carbon_loss_tco2"] = None if made["carbon_loss_tc"] is None else made["carbon_loss_tc"] * TC_TO_TCO2
-    made["area_cover_loss_pp"] = _area_pp(table, forest, taken, land_hm2)
+    made["area_cover_loss_pp"] = _area_pp(own, forest, land_hm2)
     pair = table[table.site_id.isin(both)]
     loss = _sum(pd.Series({s: carbon[s] for s in both}))
     return made | payback({"carbon_loss_tco2": None if loss is None else loss * TC_TO_TCO2} | {n: _sum(pair[n]) for n in _AVOIDED})
 
 
-def _as_told(row: dict) -> tuple:
-    return row["carbon_loss_tc"], row["forest_loss_hm2"], row["area_hm2"]
+def _once(told: pd.Series, land: Land, which: int) -> dict[str, float]:
+    """Loss of each site that tells it, less what counts with another that tells its own; ``which``: place in :meth:`Land.lost`."""
+    known = told.dropna()
+    ids, made = list(known.index), {}
+    for site, value in known.items():
+        taken = land.first_to_clear(site, ids)
+        made[site] = land.lost(site, taken)[which] if taken else value
+    return made
 
 
-def _area_pp(table: pd.DataFrame, forest: dict[str, float], taken: dict, land_hm2: float | None) -> float | None:
+def _area_pp(own: pd.DataFrame, forest: dict[str, float], land_hm2: float | None) -> float | None:
     """Cover that the whole area loses [pp]: the sites' own figures, less what forest counts already with another site."""
-    own = table.set_index("site_id")
     told = own.area_cover_loss_pp.dropna()
     if told.empty or not land_hm2:
         return None
-    twice = math.fsum(own.forest_loss_hm2[s] - forest[s] for s in told.index if taken[s] and s in forest)
+    twice = math.fsum(own.forest_loss_hm2[s] - forest[s] for s in told.index)
     return max(math.fsum(told) - twice / land_hm2 * 100, 0.0)
 
 

@@ -22,13 +22,13 @@ from pipeline.synthetic.place import Frame
 
 YEARS = (2019, 2024)
 _SCENARIO = {"name": "all_by_2030", "title": {"zh": "2030 年前全部造林", "en": "all planted by 2030"}, "start_year": 2026, "end_year": 2030}
-_PORTFOLIOS = [  # one of each technology
+_PORTFOLIOS = [  # one that can be reached and one that cannot
     {
-        "name": "pv_300_mw",
-        "title": {"zh": "光伏 30 万千瓦，碳损失最小", "en": "PV 300 MW, least carbon lost"},
-        "target_mw": {"pv": 300.0},
+        "name": "pv_40_mw",
+        "title": {"zh": "光伏 4 万千瓦，碳损失最小", "en": "PV 40 MW, least carbon lost"},
+        "target_mw": {"pv": 40.0},
         "minimise": "carbon_loss_tc",
-        "most_mw_per_county": 150.0,
+        "most_mw_per_county": 5.0,
     },
     {
         "name": "wind_200_mw",
