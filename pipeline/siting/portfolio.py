@@ -20,6 +20,7 @@ from pipeline.siting.tradeoff import Land, totals
 
 _STEPS = 10**6  # a cost is a whole number of these parts of the largest
 _ROUNDING = 1e-9  # of a bound: sums of exact figures miss it by no more
+_ROOM = 1e-7  # of the largest number of a limit: what the solver is given beyond it
 _MOST_NODES = 200_000  # of the search tree, so that it ends and ends alike on every machine
 _NO_OVERLAP = "no_overlap"
 
@@ -38,6 +39,7 @@ class Limit:
     bound: float
     unit: str
     is_least: bool = False
+    is_whole: bool = False  # amounts and bound are whole numbers
 
     def is_kept(self, chosen: np.ndarray) -> bool:
         """Whether a set keeps it."""
@@ -66,19 +68,27 @@ class Choice:
 
 def best(choice: Choice) -> np.ndarray | None:
     """The set of least cost, fewest sites and first ids as 0/1 by site; None when no set will do."""
-    chosen = _solve(choice, choice.steps)
+    steps, alone = choice.steps, np.ones(choice.cost.size, np.int64)
+    chosen = _solve(choice, steps)
     if chosen is None:
         return None
-    alone = np.ones(choice.cost.size, np.int64)
-    for weights in (choice.steps, alone):  # as cheap, and as few
-        chosen = _solve(choice, weights)
-        choice = replace(choice, limits=(*choice.limits, Limit("", "", weights.astype(float), float(weights @ chosen), "")))
+    choice = _no_more(choice, steps, chosen)
+    chosen = _solve(choice, alone)
+    if chosen is None:  # there is one: the solver lost it
+        raise NotSolvedError
+    choice = _no_more(choice, alone, chosen)
     fixed: dict[int, int] = {}
     for i in range(choice.cost.size):
         other = chosen if chosen[i] else _solve(choice, alone, {**fixed, i: 1})
         chosen = chosen if other is None else other
         fixed[i] = int(chosen[i])
     return chosen
+
+
+def _no_more(choice: Choice, weights: np.ndarray, chosen: np.ndarray) -> Choice:
+    """The same choice among sets of no greater sum than a set's."""
+    least = Limit("", "", weights.astype(float), float(weights.dot(chosen)), "", is_whole=True)
+    return replace(choice, limits=(*choice.limits, least))
 
 
 def _solve(choice: Choice, weights: np.ndarray, fixed: dict[int, int] | None = None) -> np.ndarray | None:
@@ -101,11 +111,12 @@ def _ask(choice: Choice, weights: np.ndarray, fixed: dict[int, int], refused: li
     if n == 0:
         return np.zeros(0, np.int64) if all(limit.is_kept(np.zeros(0)) for limit in choice.limits) else None
     rows, low, high = [], [], []
-    for limit in choice.limits:
-        scale = max(np.abs(limit.amount).max(), abs(limit.bound), 1e-12)
+    for limit in choice.limits:  # a little room, so that rounding takes no set away; what is found is checked without it
+        scale = 1.0 if limit.is_whole else max(np.abs(limit.amount).max(), abs(limit.bound), 1e-12)
+        bound, room = limit.bound / scale, 0.5 if limit.is_whole else _ROOM
         rows.append(limit.amount / scale)
-        low.append(limit.bound / scale if limit.is_least else -np.inf)
-        high.append(np.inf if limit.is_least else limit.bound / scale)
+        low.append(bound - room if limit.is_least else -np.inf)
+        high.append(np.inf if limit.is_least else bound + room)
     for pair in choice.pairs:
         rows.append(np.isin(np.arange(n), pair).astype(float))
         low.append(-np.inf)
@@ -246,7 +257,7 @@ def search(
 def _limit_rows(asked: Search, chosen: np.ndarray | None) -> list[dict]:
     """Each limit: what the set reaches of it, whether it binds; of targets, what could be reached at most."""
     choice, rows = asked.choice, []
-    steps = None if chosen is None else int(choice.steps @ chosen)
+    steps = None if chosen is None else int(choice.steps.dot(chosen))
     for limit in choice.limits:
         reached = None if chosen is None else limit.reached(chosen)
         row = {"portfolio": asked.about.name, "limit": limit.name, "applies_to": limit.applies_to, "bound": limit.bound, "unit": limit.unit}
@@ -265,7 +276,7 @@ def _limit_rows(asked: Search, chosen: np.ndarray | None) -> list[dict]:
 def _without(choice: Choice, steps: int | None) -> dict:
     """Whether a limit binds: without it a set costs less, or there is one at all."""
     found = _solve(choice, choice.steps)
-    binds = found is not None and (steps is None or int(choice.steps @ found) < steps)
+    binds = found is not None and (steps is None or int(choice.steps.dot(found)) < steps)
     return {"binds": "yes" if binds else "no", "cost_without": None if found is None else math.fsum(choice.cost[found > 0])}
 
 
