@@ -62,10 +62,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "help_siting": (
         "按规则表逐条评价候选场址与各县土地：禁止、有条件、允许、待查（缺图层即待查，绝不视为通过）。\n\n写出 siting/："
-        "site_screening.csv、site_reasons.csv、exclusion.csv、potential.csv、patterns.csv、candidate_sites.gpkg。",
+        "site_screening.csv、site_reasons.csv、score_*.csv、tradeoff*.csv、pareto.csv、portfolio*.csv、exclusion.csv、potential.csv、patterns.csv、"
+        "avoided_co2.csv、candidate_sites.gpkg。",
         "Rule by rule, for candidate sites and for every county: prohibited, conditional, allowed, unknown (a missing "
-        "layer is unknown, never passed).\n\nWrites siting/: site_screening.csv, site_reasons.csv, exclusion.csv, "
-        "potential.csv, patterns.csv, candidate_sites.gpkg.",
+        "layer is unknown, never passed).\n\nWrites siting/: site_screening.csv, site_reasons.csv, score_*.csv, "
+        "tradeoff*.csv, pareto.csv, portfolio*.csv, exclusion.csv, potential.csv, patterns.csv, avoided_co2.csv, candidate_sites.gpkg.",
     ),
     "help_maps": (
         "全市一页、每县一页的离线地图（Folium，单个 HTML 文件，不需联网）。\n\n写出 maps/：index.html 与 <代码>_<县名>.html。",

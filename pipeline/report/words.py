@@ -1037,6 +1037,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "set_wind_density": ("风电单位用地（hm²/MW，风场范围）", "Wind, land per MW (hm²/MW, of the field)"),
     "set_wind_share": ("风电可用比例", "Wind, usable share"),
     "set_rules": ("在用规则数", "Rules in force"),
+    "set_payback_factor": ("利弊权衡所用排放因子", "Emission factor of trade-offs"),
+    "set_land_take": ("风电机位和道路占比", "Share of a wind farm that pads and roads take"),
+    "set_scores": ("计分准则表", "Criteria of the score"),
     "set_rules_off": ("停用的规则", "Rules switched off"),
     "set_none": ("无", "none"),
     # open
