@@ -69,7 +69,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         spots = _spots(places, reader, any(m.needs_temperature for m in models.values()))
         losses = _losses(evidence, _vegetation(density), settings.wind.land_take_share)
         screened, reasons, detail, made = _screen(candidates, rules, criteria, reader, places, config, losses, models, said)
-        avoided = energy.avoided_co2(screened, emission_factors, language)
+        avoided = tables.product(energy.avoided_co2(screened, emission_factors, language), tables.AVOIDED_CO2)
         land, rate_land = tradeoff.Land(made, reader, losses), _rate_land(forest_cover, land_cover, config.cover.main_reading)
         costs = dict(zip(candidates.site_id, candidates.cost, strict=True))
         traded = tradeoff.of_sites(screened, costs, land, places, rate_land, config.area.code, avoided, factor, language)
@@ -93,7 +93,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     store.write_table(tables.product(potential, tables.POTENTIAL), tables.POTENTIAL)
     store.write_table(screened, tables.SITE_SCREENING)
     store.write_table(reasons, tables.SITE_REASONS)
-    store.write_table(tables.product(avoided, tables.AVOIDED_CO2), tables.AVOIDED_CO2)
+    store.write_table(avoided, tables.AVOIDED_CO2)
     weighed = (detail, sensitivity, traded, totals, tradeoff.pareto(traded), *portfolios)
     for schema, rows in zip(tables.TRADEOFF_TABLES, weighed, strict=True):
         store.write_table(rows, schema)

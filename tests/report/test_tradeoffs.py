@@ -22,13 +22,13 @@ def test_ranks_and_tradeoffs_equal_csv_in_word_html_and_workbook(documents):
     assert [row[4] for row in printed[1:]] == [str(r) for r in ranked["rank"]]
     assert printed in documents.word_tables
     sheet = {row["编号"]: row for row in documents.sheet("得分与名次")}
-    assert set(sheet) == set(ranks.site_id) and sheet["S01"]["名次"] is None
+    assert set(sheet) == set(ranks.site_id) and sheet["S01"]["名次"] == "—"
     rows = read(documents, tables.TRADEOFF).set_index("site_id")
     (printed,) = documents.html.tables["tradeoff"]
     assert [row[0] for row in printed[1:]] == list(rows.index)
     sheet = {row["编号"]: row for row in documents.sheet("利弊权衡")}
     assert sheet["S04"]["碳回收期（年）"] == pytest.approx(rows.payback_yr["S04"])
-    assert sheet["S05"]["碳回收期（年）"] is None and "land_take_share" in sheet["S05"]["说明"]
+    assert sheet["S05"]["碳回收期（年）"] == "—" and "land_take_share" in sheet["S05"]["说明"]
 
 
 def test_avoided_co2_stands_beside_losses_with_its_factor_and_the_gap_of_wind_is_said(documents):
@@ -56,7 +56,7 @@ def test_sets_are_told_reached_or_with_what_is_there_at_most(sets):
     assert "光伏目标 500.00 MW，可选场址在其他限制内最多 20.00 MW" in text
     assert found.chosen["reached"] == "A" and found.area_hm2["reached"] == pytest.approx(22)
     sheet = sets.sheet("组合")
-    assert [row["组合"] for row in sheet] == ["能达到的", "达不到的"] and sheet[1]["入选场址"] is None
+    assert [row["组合"] for row in sheet] == ["能达到的", "达不到的"] and sheet[1]["入选场址"] == "—"
     assert {row["编号"]: row["取舍"] for row in sets.sheet("组合场址") if row["组合"] == "能达到的"} == {"A": "入选", "B": "未入选"}
 
 
