@@ -76,7 +76,7 @@ STAGES: dict[str, Stage] = {
             "siting",
             ("language", "area", "land_cover", "layers", "cover.targets", "cover.main_reading", "siting", "report.places"),
             ("siting",),
-            ("ingest", "carbon"),
+            ("ingest", "cover", "carbon"),
             ("compute",),
         ),
         Stage(

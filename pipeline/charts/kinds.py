@@ -11,6 +11,7 @@ from typing import Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch, Rectangle
 from matplotlib.path import Path
 
@@ -278,7 +279,7 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Scatter:
-    """Two quantities of many things, and the front of those that no other beats in both (wide ``front``: in order)."""
+    """Two quantities of many things; those of the ``front``, which no other beats in everything, are full and have their names."""
 
     title: str
     names: Sequence[str]
@@ -286,9 +287,8 @@ class Scatter:
     y: Sequence[float]
     groups: Sequence[str]
     signs: dict[str, tuple[str, str, str]]
-    front: Sequence[int]  # places in the sequences, in the order of the line
+    front: Sequence[int]  # places in the sequences
     labels: tuple[str, str]
-    legend: str  # of the front
     most_names: int = 25
     kind = "chart"
 
@@ -301,16 +301,15 @@ class Scatter:
         return "; ".join(f"{n} {a:,.2f}, {b:,.2f}" for n, a, b in zip(self.names, self.x, self.y, strict=True))
 
     def draw(self, axes: Axes) -> None:
-        """Signs by group, the front as a line of steps, its members named."""
+        """Signs by group, full or hollow."""
         x, y, handles = np.array(self.x, float), np.array(self.y, float), []
-        if len(self.front):
-            line = axes.plot(x[list(self.front)], y[list(self.front)], "-", color=PALE, linewidth=2, drawstyle="steps-post", zorder=1)[0]
-            line.set_label(self.legend)
-            handles.append(line)
+        is_front = np.isin(np.arange(x.size), list(self.front))
         for group, (text, sign, colour) in self.signs.items():
             own = np.array([g == group for g in self.groups], bool)
             if own.any():
-                handles.append(axes.plot(x[own], y[own], sign, color=colour, markersize=7, alpha=0.9, label=text)[0])
+                handles.append(Line2D([], [], linestyle="", marker=sign, color=colour, markersize=7, label=text))
+                for some, fill in ((own & ~is_front, "white"), (own & is_front, colour)):
+                    axes.plot(x[some], y[some], sign, color=colour, markerfacecolor=fill, markersize=7)
         for i in list(self.front)[: self.most_names]:
             axes.annotate(_short(self.names[i], 16), (x[i], y[i]), (5, 4), textcoords="offset points", fontsize=8)
         axes.grid(True, axis="both")

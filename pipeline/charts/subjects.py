@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.charts.kinds import Bars, Chances, Flow, Ranking, Stacks
+from pipeline.charts.kinds import Bars, Chances, Flow, Ranking, Scatter, Stacks
 from pipeline.charts.words import say
 from pipeline.core.legend import class_colours, class_names
 from pipeline.core.tables import POOLS
@@ -139,4 +139,21 @@ def site_ranking(rows: Sequence[Row], kind: str, language: str) -> Ranking | Non
         [r["verdict"] for r in best],
         verdict_signs(language),
         say("ranking_axis", language),
+    )
+
+
+def pareto(rows: Sequence[Row], kind: str, language: str) -> Scatter | None:
+    """Energy against vegetation carbon lost, of sites that have both; full where no other site beats one (rows of ``siting/pareto``)."""
+    known = [r for r in rows if r["state"] != "left_out"]
+    if not known:
+        return None
+    return Scatter(
+        say("pareto", language, kind=kind),
+        [clean(r["site_id"]) for r in known],
+        [r["carbon_loss_tc"] for r in known],
+        [r["energy_gwh_yr"] for r in known],
+        [r["verdict"] for r in known],
+        verdict_signs(language),
+        [i for i, r in enumerate(known) if r["state"] == "front"],
+        (say("pareto_x", language), say("pareto_y", language)),
     )

@@ -19,6 +19,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Change between land classes, {zone} ({product}, {first}-{last}; {part} % of what changed is shown)",
     ),
     "ranking": ("{kind}场址得分（前 {count} 处，共 {all} 处）", "Scores of {kind} sites ({count} best of {all})"),
+    "pareto": (
+        "{kind}场址的年发电量与植被碳损失（实心为不被其他场址全面超过者）",
+        "Energy and vegetation carbon lost, {kind} sites (full: no other beats it in everything)",
+    ),
+    "pareto_x": ("植被碳损失（tC）", "vegetation carbon lost (tC)"),
+    "pareto_y": ("年发电量（GWh）", "energy (GWh/yr)"),
     "ranking_axis": ("得分（0–1）", "score (0-1)"),
 }
 

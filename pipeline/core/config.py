@@ -28,6 +28,7 @@ _UNION_ARMS = ("str", "int")  # what pydantic adds to the place of a setting tha
 _FOLD = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) +(?=[\u3000-\u9fff\uff00-\uffef])")
 Code = Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
+Kind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]  # of a candidate site
 Epsg = Annotated[str, StringConstraints(pattern=r"^EPSG:\d{4,6}$")]
 
 
@@ -342,6 +343,7 @@ class Wind(Section):
     usable_share: float = Field(1.0, gt=0, le=1, description="Share of eligible land that can be used.")
 
     min_area_hm2: float | None = Field(None, gt=0, description="Least contiguous land; null = the spacing of one turbine. [hm2]")
+    land_take_share: float | None = Field(None, ge=0, le=1, description="Share of the field that pads and roads take; null = not known.")
     turbine: str = Field("N131/3000", description="Turbine of windpowerlib's library whose power curve holds; its shape, at any capacity.")
     weibull_k: float = Field(2.0, ge=1, le=5, description="Shape of the distribution of wind speed.")
     losses_pct: float = Field(20.0, ge=0, lt=100, description="Wake, availability, electrical losses. [%]")
@@ -387,6 +389,33 @@ class Rooftop(Section):
     mw_per_hm2: float | None = Field(None, gt=0, le=5, description="Capacity of a hectare of modules; null = no capacity. [MW/hm2]")
 
 
+Verdict = Literal["allowed", "conditional", "unknown", "prohibited"]
+
+
+class Portfolio(Section):
+    """A set of candidate sites to look for: targets at least cost, within limits."""
+
+    name: Key = Field(description="Name in the tables.")
+    title: Text = Field(Text(), description="What it is called in the report.")
+    target_mw: dict[Kind, float] = Field({}, description="Least capacity of each technology. [MW]")
+    target_gwh_yr: dict[Kind, float] = Field({}, description="Least energy of each technology in a year. [GWh]")
+    minimise: Literal["carbon_loss_tc", "forest_loss_hm2", "area_hm2", "conflicts", "score", "cost"] = Field(
+        description="What is kept least; score: capacity x (1 - score); cost: a column of the sites."
+    )
+    most_forest_loss_hm2: float | None = Field(None, ge=0, description="Most forest that may be lost. [hm2]")
+    most_carbon_loss_tc: float | None = Field(None, ge=0, description="Most vegetation carbon that may be lost. [tC]")
+    most_mw_per_county: float | dict[Code, float] | None = Field(None, description="Most capacity of a county, of all or by code. [MW]")
+    verdicts: list[Verdict] = Field(["allowed", "conditional"], min_length=1, description="Verdicts whose sites may be chosen.")
+
+    @model_validator(mode="after")
+    def _has_target(self) -> Portfolio:
+        caps = self.most_mw_per_county
+        numbers = [*self.target_mw.values(), *self.target_gwh_yr.values(), *(caps.values() if isinstance(caps, dict) else [caps or 0.0])]
+        if not (self.target_mw or self.target_gwh_yr) or any(not 0 <= n < math.inf for n in numbers):
+            raise ValueError("target_mw, target_gwh_yr ≥ 0")
+        return self
+
+
 class Siting(Section):
     """Which sites law and land allow."""
 
@@ -401,9 +430,21 @@ class Siting(Section):
     layer_names: str = Field("layers/rules/layers.csv", description="Table of what layers are called and who holds them.")
     emission_factors: str = Field("layers/factors/grid_emission.csv", description="Table of what a kWh of the grid emits.")
     most_candidate_areas: int = Field(100, ge=0, le=100_000, description="Areas listed, of each technology and verdict.")
+    scores: str = Field("layers/rules/scores.csv", description="Table of the criteria that sites are scored by.")
+    score_weight_change_pct: float = Field(20.0, gt=0, le=100, description="Change of each weight that ranks are tried against. [%]")
+    score_top_sites: int = Field(3, ge=1, le=1000, description="How many places count as the top.")
+    payback_factor: str = Field("north_china_2023", description="Emission factor (factor_id) that trade-offs use.")
+    portfolios: list[Portfolio] = Field([], description="Sets of sites to look for.")
     pv: Pv = Pv()
     wind: Wind = Wind()
     rooftop: Rooftop = Rooftop()
+
+    @model_validator(mode="after")
+    def _portfolios_apart(self) -> Siting:
+        names = [p.name for p in self.portfolios]
+        if len(set(names)) < len(names):
+            raise ValueError("portfolios: name")
+        return self
 
 
 class Maps(Section):

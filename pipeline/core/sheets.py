@@ -52,7 +52,7 @@ HEADINGS = {  # our column: headings it usually has, the likelier first (NFKC, l
 }
 KINDS = {"wind": ("风电", "风力", "风能"), "pv": ("光伏", "太阳能")}
 OTHER_KINDS = {"pumped_storage": ("抽水蓄能", "抽蓄"), "pv_storage": ("光储",), "geothermal": ("地热",), "storage": ("储能",)}
-_SITE_KINDS = {"site_id": "code", "name": "text", "kind": "text", "capacity_mw": "power", "note": "text"}
+_SITE_KINDS = {"site_id": "code", "name": "text", "kind": "text", "capacity_mw": "power", "cost": "number", "note": "text"}
 _SITE_REQUIRED = [c for c in _SITE_KINDS if tables.SITES.columns[c].required]
 _TITLE_ROWS = 30  # the head stands in one of the first rows
 _TOTAL = re.compile(r"(合\s*计|总\s*计|共\s*计|小\s*计|全市|全县|total|sum)[:：]?", re.IGNORECASE)
@@ -187,7 +187,8 @@ def _sites(sheet: Sheet, more: Iterable[str]) -> pd.DataFrame:
         frame.loc[i, "note"] = "；".join(t for t in (written[i], frame.note[i]) if isinstance(t, str))
     for name in ("site_id", "name", "kind", "note"):
         frame[name] = frame[name].astype("str")
-    frame["capacity_mw"] = pd.to_numeric(frame.capacity_mw).astype("float64")
+    for name in ("capacity_mw", "cost"):
+        frame[name] = pd.to_numeric(frame[name]).astype("float64")
     return tables.check(frame, tables.SITES, sheet.file).reset_index(drop=True)
 
 

@@ -28,6 +28,7 @@ MANIFEST = "manifest.json"
 _UPSTREAM = "@out/"  # marks an input that an earlier stage wrote
 _PACKAGES = [
     "numpy",
+    "scipy",
     "numba",
     "pandas",
     "geopandas",

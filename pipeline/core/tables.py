@@ -68,6 +68,7 @@ VARIANCE_COMPONENTS = ("area", "density", "soc_edition", "route")
 ZONE = ["county_code", "county_name", "level"]
 EDITION = ["product", "year"]  # what an account of land cover stands on
 STATES = ("hard", "conditional", "soft", "info")
+VERDICTS = ("allowed", "conditional", "unknown", "prohibited")  # of a site, by rising conflict
 STOCK_BREAKS_M3_HM2 = (0.0, 20.0, 40.0, 100.0, 200.0)  # limits of the classes of IPCC 2006 Vol 4 Table 4.5, and nothing recorded
 STOCK_CLASSES = ("0", "0–20", "20–40", "40–100", "100–200", ">200")  # each with its upper limit
 _LABEL = rf"^({'|'.join(LABELS)})([ /,;]+({'|'.join(LABELS)}))*$"
@@ -308,6 +309,27 @@ COUNTY_RULES = _schema(  # what a county changes in a row of RULES
     },
     ["rule_id", "county_code"],
 )
+SCORES = _schema(  # criteria of the score of candidate sites
+    "scores",
+    {
+        "criterion": _text(pattern=r"^[A-Za-z0-9_-]{1,40}$"),
+        "applies_to": _text(),
+        "rules": _text(blank=True),  # soft rules it stands for: off when all of them are
+        "measure": _text(choice=("value", "distance", "kept")),
+        "layer": _text(blank=True),
+        "breakpoints": _text(blank=True),  # value:score;value:score, values rising, linear between
+        "unit": _text(blank=True),
+        "weight": _number(low=0),
+        "title_zh": _text(),
+        "title_en": _text(),
+        "source_zh": _text(),
+        "source_en": _text(),
+        "label": _text(pattern=_LABEL),
+        "note_zh": _text(blank=True),
+        "note_en": _text(blank=True),
+    },
+    ["criterion"],
+)
 EXPECTED = _schema(
     "expected",
     {
@@ -444,6 +466,7 @@ SITES = _schema(
         "name": _text(),
         "kind": _text(pattern=r"^[a-z][a-z0-9_]{0,30}$"),
         "capacity_mw": _number(blank=True, low=0),
+        "cost": _number(blank=True, low=0),  # in the bureau's own unit; nothing here has one
         "note": _text(blank=True),
     },
     ["site_id"],
@@ -1369,8 +1392,11 @@ SITE_SCREENING = _schema(
         "rules_conditional": _text(blank=True),
         "rules_soft": _text(blank=True),
         "rules_unknown": _text(blank=True),
-        "score": _number(blank=True, low=0, high=1),
-        "score_rules_known": _whole(),
+        "score": _number(blank=True, low=0, high=1),  # weighted mean of the criteria that are known; what ranks
+        "score_low": _number(blank=True, low=0, high=1),  # unknown criteria at 0 ...
+        "score_high": _number(blank=True, low=0, high=1),  # ... and at 1
+        "score_rules_known": _whole(),  # criteria that are known ...
+        "score_rules": _whole(),  # ... of all that apply
         "energy_gwh_yr": _area(blank=True),
         "energy_low_gwh_yr": _area(blank=True),
         "energy_high_gwh_yr": _area(blank=True),
@@ -1548,6 +1574,188 @@ PLAN_CONFLICT = _schema(  # an item of PLAN_CONFLICTS and a site it concerns; wi
     },
     ["item_id", "site_id"],
 )
+SCORE_DETAIL = _schema(
+    "siting/score_detail",
+    {
+        "site_id": _text(),
+        "kind": _text(),
+        "criterion": _text(),
+        "title": _text(),
+        "measure": _text(choice=("value", "distance", "kept")),
+        "layer": _text(blank=True),
+        "rules": _text(blank=True),
+        "breakpoints": _text(blank=True),
+        "value": _number(blank=True),  # mean over the footprint, distance to it, or the share that keeps the rules
+        "unit": _text(blank=True),
+        "score": _number(blank=True, low=0, high=1),
+        "weight": _number(low=0),
+        "weight_share": _number(blank=True, low=0, high=1),  # of the weights of known criteria
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+        "note": _text(blank=True),
+    },
+    ["site_id", "criterion"],
+)
+SCORE_SENSITIVITY = _schema(  # ranks among sites of one technology that are not prohibited
+    "siting/score_sensitivity",
+    {
+        "site_id": _text(),
+        "name": _text(),
+        "kind": _text(),
+        "verdict": _text(choice=VERDICTS),
+        "score": _number(blank=True, low=0, high=1),
+        "rank": _whole(blank=True),
+        "ranked_sites": _whole(blank=True),
+        "runs": _whole(blank=True),
+        "rank_best": _whole(blank=True),
+        "rank_worst": _whole(blank=True),
+        "share_same_rank": _number(blank=True, low=0, high=1),
+        "share_in_top": _number(blank=True, low=0, high=1),
+        "top_sites": _whole(blank=True),
+        "rank_bound_best": _whole(blank=True),  # whatever the unknown criteria turned out to be
+        "rank_bound_worst": _whole(blank=True),
+        "moved_by": _text(blank=True),  # runs that change the rank, criterion:change
+    },
+    ["site_id"],
+)
+
+
+def _losses() -> dict[str, pa.Column]:
+    return {
+        "forest_loss_hm2": _area(blank=True),
+        "area_cover_loss_pp": _area(blank=True),
+        "carbon_loss_tc": _area(blank=True),  # vegetation, if all of it were cleared
+        "carbon_loss_tco2": _area(blank=True),
+        "avoided_tco2_yr": _area(blank=True),
+        "avoided_low_tco2_yr": _area(blank=True),
+        "avoided_high_tco2_yr": _area(blank=True),
+        "payback_yr": _area(blank=True),
+        "payback_low_yr": _area(blank=True),
+        "payback_high_yr": _area(blank=True),
+    }
+
+
+def _energy() -> dict[str, pa.Column]:
+    return {n: _area(blank=True) for n in ("energy_gwh_yr", "energy_low_gwh_yr", "energy_high_gwh_yr")}
+
+
+TRADEOFF = _schema(  # what a site gives and takes; avoided CO2 is a statistic, never added to sinks
+    "siting/tradeoff",
+    {
+        "site_id": _text(),
+        "name": _text(),
+        "kind": _text(),
+        "county_code": _text(blank=True, pattern=_CODE),
+        "county_name": _text(blank=True),
+        "verdict": _text(choice=VERDICTS),
+        "score": _number(blank=True, low=0, high=1),
+        "area_hm2": _area(blank=True),
+        "capacity_mw": _area(blank=True),
+        "cost": _number(blank=True, low=0),
+        **_energy(),
+        "county_cover_loss_pp": _area(blank=True),  # of the county that holds most of it, by its forest there
+        **_losses(),
+        "factor_id": _text(blank=True),
+        "factor": _text(blank=True),
+        "factor_year": _whole(blank=True),
+        "scope": _text(blank=True),
+        "hard_broken": _whole(),
+        "conditional_broken": _whole(),
+        "soft_broken": _whole(),
+        "rules_open": _whole(),  # of all states, that cannot be answered
+        "land_hm2_per_gwh": _area(blank=True),
+        "overlaps": _text(blank=True),  # sites whose footprints lie on its own
+        "gaps": _text(blank=True),  # why a cell is blank
+    },
+    ["site_id"],
+)
+_TOTALS = {
+    "sites": _whole(),
+    "overlapping": _text(blank=True),
+    "overlap_hm2": _area(),
+    "area_hm2": _area(blank=True),  # land that several sites claim counts once, here and in the losses
+    "capacity_mw": _area(blank=True),
+    **_energy(),
+    **_losses(),
+    "capacity_sites": _whole(),  # how many sites tell it; sums are of these
+    "energy_sites": _whole(),
+    "forest_sites": _whole(),
+    "carbon_sites": _whole(),
+    "payback_sites": _whole(),
+}
+TRADEOFF_TOTALS = _schema(
+    "siting/tradeoff_totals",
+    {"kind": _text(), "verdicts": _text(), **_TOTALS},
+    ["kind", "verdicts"],
+)
+PARETO = _schema(
+    "siting/pareto",
+    {
+        "scope": _text(),
+        "site_id": _text(),
+        "name": _text(),
+        "kind": _text(),
+        "verdict": _text(choice=VERDICTS),
+        "conflict_level": _whole(),
+        "energy_gwh_yr": _area(blank=True),
+        "carbon_loss_tc": _area(blank=True),
+        "state": _text(choice=("front", "dominated", "left_out")),
+        "dominated_by": _text(blank=True),
+        "gaps": _text(blank=True),
+    },
+    ["scope", "site_id"],
+)
+PORTFOLIO = _schema(
+    "siting/portfolio",
+    {
+        "portfolio": _text(),
+        "title": _text(),
+        "state": _text(choice=("optimal", "infeasible", "not_solved")),
+        "minimise": _text(),
+        "cost": _number(blank=True),  # in the unit of what is minimised
+        "chosen": _text(blank=True),
+        **_TOTALS,
+        "eligible_sites": _whole(),
+        "note": _text(blank=True),
+    },
+    ["portfolio"],
+)
+PORTFOLIO_LIMITS = _schema(
+    "siting/portfolio_limits",
+    {
+        "portfolio": _text(),
+        "limit": _text(),
+        "applies_to": _text(),
+        "bound": _number(blank=True),
+        "unit": _text(blank=True),
+        "reached": _number(blank=True),
+        "slack": _number(blank=True),
+        "binds": _text(blank=True, choice=("yes", "no")),  # without it another set would cost less, or there would be one
+        "cost_without": _number(blank=True),
+        "most": _number(blank=True),  # of a target: what the eligible sites can reach within the other limits
+    },
+    ["portfolio", "limit", "applies_to"],
+)
+PORTFOLIO_SITES = _schema(
+    "siting/portfolio_sites",
+    {
+        "portfolio": _text(),
+        "site_id": _text(),
+        "name": _text(),
+        "kind": _text(),
+        "county_name": _text(blank=True),
+        "verdict": _text(choice=VERDICTS),
+        "state": _text(choice=("chosen", "not_chosen", "left_out")),
+        "capacity_mw": _area(blank=True),
+        "energy_gwh_yr": _area(blank=True),
+        "cost": _number(blank=True),
+        "reason": _text(blank=True),
+    },
+    ["portfolio", "site_id"],
+)
+TRADEOFF_TABLES = (
+    SCORE_DETAIL, SCORE_SENSITIVITY, TRADEOFF, TRADEOFF_TOTALS, PARETO, PORTFOLIO, PORTFOLIO_LIMITS, PORTFOLIO_SITES,
+)  # fmt: skip
 PATTERNS = _schema(
     "siting/patterns",
     {

@@ -62,13 +62,15 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "help_siting": (
         "按规则表逐条评价候选场址与各县土地：禁止、有条件、允许、待查（缺图层即待查，绝不视为通过）。\n\n写出 siting/："
-        "site_screening.csv、site_reasons.csv、exclusion.csv、potential.csv、capacity_target.csv、patterns.csv、candidate_sites.gpkg；"
-        "rules_*.tif（逐条规则，图例 rule_bits.csv）、zoning_*.tif（分区）、candidate_areas.gpkg 与 .csv（连片区域）；"
+        "site_screening.csv、site_reasons.csv、score_*.csv、tradeoff*.csv、pareto.csv、portfolio*.csv、site_distance.csv、site_terrain.csv、"
+        "site_county.csv、site_overlap.csv、plan_conflict.csv、exclusion.csv、potential.csv、capacity_target.csv、patterns.csv、avoided_co2.csv、"
+        "candidate_sites.gpkg；rules_*.tif（逐条规则，图例 rule_bits.csv）、zoning_*.tif（分区）、candidate_areas.gpkg 与 .csv（连片区域）；"
         "有建筑图层时另有 rooftop.csv，设 siting.compare_dates 时另有 verdict_by_date.csv、land_by_date.csv。",
         "Rule by rule, for candidate sites and for every county: prohibited, conditional, allowed, unknown (a missing "
-        "layer is unknown, never passed).\n\nWrites siting/: site_screening.csv, site_reasons.csv, exclusion.csv, "
-        "potential.csv, capacity_target.csv, patterns.csv, candidate_sites.gpkg; rules_*.tif (rule by rule, legend rule_bits.csv), "
-        "zoning_*.tif, candidate_areas.gpkg and .csv (contiguous land); rooftop.csv where buildings are given; with "
+        "layer is unknown, never passed).\n\nWrites siting/: site_screening.csv, site_reasons.csv, score_*.csv, tradeoff*.csv, pareto.csv, "
+        "portfolio*.csv, site_distance.csv, site_terrain.csv, site_county.csv, site_overlap.csv, plan_conflict.csv, exclusion.csv, "
+        "potential.csv, capacity_target.csv, patterns.csv, avoided_co2.csv, candidate_sites.gpkg; rules_*.tif (rule by rule, legend "
+        "rule_bits.csv), zoning_*.tif, candidate_areas.gpkg and .csv (contiguous land); rooftop.csv where buildings are given; with "
         "siting.compare_dates also verdict_by_date.csv and land_by_date.csv.",
     ),
     "help_maps": (
@@ -619,6 +621,59 @@ WORDS: dict[str, tuple[str, str]] = {
     "conflict_open": ("{site}：{rules} 缺少图层或无数据，待查", "{site}: {rules} cannot be answered, a layer is missing or has no data"),
     "conflict_clear": ("{site}：所列规则均未触及", "{site}: none of these rules is broken"),
     "conflict_no_site": ("没有候选场址涉及此项", "no candidate site is concerned"),
+    "score_rule_twice": (
+        "{file} 第 {line} 行 {criterion}：规则 {rule} 已由另一准则计分，不能计两次。",
+        "{file} line {line}, {criterion}: rule {rule} counts for another criterion already; none counts twice.",
+    ),
+    "score_breakpoints": (
+        "{file} 第 {line} 行 {criterion}：分段点“{found}”无效。应为 值:得分;值:得分，值递增，得分 0–1；measure 为 kept 时留空。",
+        "{file} line {line}, {criterion}: breakpoints {found} cannot be used. Expected value:score;value:score, values rising, scores from 0 "
+        "to 1; blank where the measure is kept.",
+    ),
+    "score_layer_blank": (
+        "{file} 第 {line} 行 {criterion}：{measure} 须给出图层。",
+        "{file} line {line}, {criterion}: measure {measure} needs a layer.",
+    ),
+    "score_rules_blank": (
+        "{file} 第 {line} 行 {criterion}：kept 须给出规则。",
+        "{file} line {line}, {criterion}: measure kept needs rules.",
+    ),
+    "score_rules_apart": (
+        "{file} 第 {line} 行 {criterion}：规则 {rules} 不能合为一项（只有逐像元判定的规则可以合并，说明性规则不能计分）；请各写一行。",
+        "{file} line {line}, {criterion}: rules {rules} cannot be joined (only rules asked of cells can, notes never count); give each a row.",
+    ),
+    "scores_without_rules": (
+        "{file} 的准则 {criteria} 所列规则都不在规则表中，不计分。",
+        "{file}: the rule table has none of the rules that criteria {criteria} name; they do not count.",
+    ),
+    "factor_unknown": (
+        "siting.payback_factor：排放因子表中没有带数值的“{found}”。可用：{known}",
+        "siting.payback_factor: the table of emission factors has no {found} with a value. It knows: {known}",
+    ),
+    "gap_land_take": (
+        "风电占地只是机位和道路，占比没有来源（siting.wind.land_take_share），不计损失",
+        "wind takes pads and roads only, no source gives their share (siting.wind.land_take_share): no losses",
+    ),
+    "gap_land_cover": ("部分用地地类未知，不计损失", "land cover of part of the site is unknown: no losses"),
+    "gap_biomass": ("部分地类没有生物量取值，不计碳损失", "a class on the site has no biomass value: no carbon loss"),
+    "gap_energy": ("没有资源图层或装机容量，不计电量", "no resource layer or no capacity: no energy"),
+    "gap_outside": ("不在本区域内，不计覆盖率变化", "outside the area: no change of cover"),
+    "portfolio_verdict": ("结论不在可选之列", "its verdict may not be chosen"),
+    "portfolio_no_capacity": ("装机容量未知", "capacity not known"),
+    "portfolio_no_energy": ("电量未知", "energy not known"),
+    "portfolio_no_forest": ("森林损失未知", "forest loss not known"),
+    "portfolio_no_carbon": ("碳损失未知", "carbon loss not known"),
+    "portfolio_no_county": ("不在本区域内", "outside the area"),
+    "portfolio_no_cost": ("所求最小的量未知", "what is minimised is not known"),
+    "portfolio_most": (
+        "{kind}目标 {bound:,.2f} {unit}，可选场址在其他限制内最多 {most:,.2f} {unit}",
+        "{kind}: of {bound:,.2f} {unit} the eligible sites hold at most {most:,.2f} {unit} within the other limits",
+    ),
+    "portfolio_not_together": ("各目标可分别达到，但不能同时达到", "each target can be reached alone, but not all together"),
+    "portfolio_not_solved": (
+        "搜索超过 {nodes:,} 个节点仍未证明最优，不给出组合；请减少候选场址或放宽限制",
+        "no set was proved best within {nodes:,} nodes, so none is given; use fewer candidates or wider limits",
+    ),
     "site_illustrative": ("示例，并非真实项目", "illustrative, not a real project"),
     "site_outside": ("不在本区域内", "outside the area"),
     "site_across": ("跨县界，{share:.1f} % 在{county}", "across a border, {share:.1f} % in {county}"),

@@ -73,10 +73,17 @@ def _figures(row, language: str) -> list[Html]:
         (say("carbon_loss", language), [carbon, how] if carbon else [figures.DASH, why]),
     ]
     if pd.notna(row.score):
-        made.append(
-            (say("score", language), [figures.number(row.score), _small(say("score_note", language, known=int(row.score_rules_known)))])
-        )
+        made.append((say("score", language), [figures.number(row.score), _small(_score_note(row, language))]))
     return [tag("div", tag("dt", name), tag("dd", value)) for name, value in made]
+
+
+def _score_note(row, language: str) -> str:
+    """How many criteria a score stands on, and its bounds where some are unknown."""
+    known, criteria = int(row.score_rules_known), int(row.score_rules)
+    if known == criteria:
+        return say("score_note_all", language, all=criteria)
+    bounds = {"low": figures.number(row.score_low), "high": figures.number(row.score_high)}
+    return say("score_note", language, known=known, all=criteria, **bounds)
 
 
 def _range(row, language: str) -> str:

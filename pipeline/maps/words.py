@@ -155,7 +155,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "loss_none_wind": ("占地只是塔基和道路，没有布机方案不能估算", "only foundations and roads take land; no layout, no estimate"),
     "loss_none": ("部分地类未知或没有生物量参数", "part of the classes unknown or without a biomass factor"),
     "score": ("优选得分", "Preference score"),
-    "score_note": ("0–1，{known} 条已知优选规则等权平均", "0–1, mean of {known} known preference rules"),
+    "score_note": (
+        "0–1，{all} 项准则中已知 {known} 项的加权平均；其余未知，区间 {low}–{high}",
+        "0–1, weighted mean of {known} known criteria of {all}; with the others {low}–{high}",
+    ),
+    "score_note_all": ("0–1，{all} 项准则的加权平均", "0–1, weighted mean of {all} criteria"),
     # labels
     "label_S": ("规划原文", "stated in the plan"),
     "label_V": ("已与公开文本核对", "checked against a public text"),

@@ -95,6 +95,7 @@ class Data:
     site_counties: list[Row]
     plan_conflicts: list[Row]
     layer_names: dict[str, Row]
+    tradeoffs: dict[str, list[Row]]  # scores, trade-offs and sets of sites, by name of the table
     sources: list[Row]
     targets: list[Row]
     places: list[Row]
@@ -288,6 +289,7 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
         site_counties=_rows(store.read_table(tables.SITE_COUNTY)),
         plan_conflicts=_rows(store.read_table(tables.PLAN_CONFLICT)),
         layer_names={r["layer"]: r for r in _rows(store.read_parameters(paths.resolve(config.siting.layer_names), tables.LAYER_NAMES))},
+        tradeoffs={schema.name.split("/")[1]: _rows(store.read_table(schema)) for schema in tables.TRADEOFF_TABLES},
         sources=[*_rows(store.read_table(tables.SOURCES)), *_rows(store.read_table(tables.CARBON_SOURCES))],
         targets=[t for t in targets if t["scope_code"] in here],
         places=[p for p in places if p["county_code"] in here],

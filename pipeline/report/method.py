@@ -101,6 +101,9 @@ def settings(data: Data) -> list[tuple[str, str]]:
         "set_wind_density": f"{wind.land_hm2_per_mw:.2f}",
         "set_wind_share": f"{wind.usable_share:g}",
         "set_rules": str(len(data.records["siting"]["facts"].get("rules_in_force", []))),
+        "set_payback_factor": config.siting.payback_factor,
+        "set_land_take": "—" if wind.land_take_share is None else f"{wind.land_take_share:g}",
+        "set_scores": config.siting.scores,
         "set_rules_off": data.join(config.siting.rules_off) or data.say("set_none"),
     }
     return [(data.say(key), value) for key, value in rows.items()]

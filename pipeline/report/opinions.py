@@ -10,6 +10,7 @@ from pipeline.report.data import Data, Row, ids, where
 from pipeline.report.model import Block, Column, Heading, Para, Table, numeral
 
 JUDGED = ("pv", "wind")  # kinds that get a verdict; others are checked for conflicts alone
+ZONING = "zoning"  # stands for the layer of rules on contiguous land
 _DECIDE = ("hard", "conditional")
 Fact = tuple[str, str]  # what a figure is, and the figure in words
 
@@ -39,6 +40,8 @@ def _by_site(data: Data) -> dict[str, dict[str, list[Row]]]:
         made[name] = {}
         for row in getattr(data, name):
             made[name].setdefault(row["site_id"], []).append(row)
+    for name in ("tradeoff", "score_sensitivity"):
+        made[name] = {row["site_id"]: [row] for row in data.tradeoffs[name]}
     made["overlaps"] = {}
     for row in data.overlaps:
         for site_id in (row["site_id"], row["other_id"]):
@@ -215,7 +218,7 @@ def _open(data: Data, reasons: list[Row]) -> list[Block]:
         return []
     layers: dict[str, list[Row]] = {}
     for row in rows:
-        layers.setdefault(row["layer"], []).append(row)
+        layers.setdefault(row["layer"] or ZONING, []).append(row)
     given = {s["role"] for s in data.sources}
     holders: dict[str | None, list[str]] = {}
     for name, waiting in layers.items():
@@ -326,25 +329,38 @@ def _energy(data: Data, site: Row, own: dict) -> Fact | None:
 
 
 def _forest(data: Data, site: Row, own: dict) -> Fact | None:
-    if site["kind"] != "pv":
-        return data.say("op_forest"), data.say("op_no_losses")
     if site["forest_loss_hm2"] is None:
-        return data.say("op_forest"), data.say("op_not_known")
-    return data.say("op_forest"), data.say("op_forest_value", area=number(site["forest_loss_hm2"]))
+        return data.say("op_forest"), data.say("op_no_losses" if site["kind"] == "wind" else "op_not_known")
+    said = data.say("op_forest_value", area=number(site["forest_loss_hm2"]))
+    points = {n: row[f"{n}_cover_loss_pp"] for row in own["tradeoff"] for n in ("county", "area")}
+    if points and None not in points.values():
+        said += data.say("op_forest_points", **{n: number(v, 4) for n, v in points.items()})
+    return data.say("op_forest"), said
 
 
 def _carbon(data: Data, site: Row, own: dict) -> Fact | None:
-    if site["kind"] != "pv":
-        return None
     if site["carbon_loss_tc"] is None:
-        return data.say("op_carbon"), data.say("op_not_known")
+        return None if site["kind"] == "wind" else (data.say("op_carbon"), data.say("op_not_known"))
     return data.say("op_carbon"), data.say("op_carbon_value", stock=number(site["carbon_loss_tc"]))
 
 
 def _score(data: Data, site: Row, own: dict) -> Fact | None:
     if site["score"] is None:
         return data.say("op_score"), data.say("op_not_known")
-    return data.say("op_score"), data.say("op_score_value", score=number(site["score"]), count=site["score_rules_known"])
+    bounds = {n: number(site[f"score_{n}"]) for n in ("low", "high")}
+    said = data.say("op_score_value", score=number(site["score"]), count=site["score_rules_known"], all=site["score_rules"], **bounds)
+    ranks = [r for r in own["score_sensitivity"] if r["rank"] is not None]
+    return data.say("op_score"), said + "".join(
+        data.say("op_rank", rank=r["rank"], of=r["ranked_sites"], best=r["rank_best"], worst=r["rank_worst"]) for r in ranks
+    )
+
+
+def _payback(data: Data, site: Row, own: dict) -> Fact | None:
+    known = [r for r in own["tradeoff"] if r["payback_yr"] is not None]
+    if not known:
+        return None
+    said = {n: number(known[0][f"payback_{n}yr"]) for n in ("", "low_", "high_")}
+    return data.say("op_payback"), data.say("op_payback_value", value=said[""], low=said["low_"], high=said["high_"])
 
 
 def _avoided(data: Data, site: Row, own: dict) -> Fact | None:
@@ -360,9 +376,8 @@ def _avoided(data: Data, site: Row, own: dict) -> Fact | None:
     return data.say("op_avoided"), data.say("op_avoided_value", **said)
 
 
-# What a page says of a site's figures, in this order. A stage with a figure of its own for each site (points of forest cover lost,
-# payback of the carbon, rank, sensitivity of the score) adds a function here: (data, site, rows of the site) -> (what, figure) or None.
-FIGURES: list[Callable[[Data, Row, dict[str, list[Row]]], Fact | None]] = [_energy, _forest, _carbon, _score, _avoided]
+# What a page says of a site's figures, in this order: (data, site, rows of the site) -> (what, figure), or None.
+FIGURES: list[Callable[[Data, Row, dict[str, list[Row]]], Fact | None]] = [_energy, _forest, _carbon, _score, _avoided, _payback]
 
 
 def _figures(data: Data, site: Row, own: dict) -> list[Block]:

@@ -9,6 +9,7 @@ from pipeline.report.model import Block, Column, Heading, Para, Table
 from pipeline.report.opinions import conflict_blocks, site_sheets
 from pipeline.report.summary import potential_sentence
 from pipeline.report.targets import plan_blocks
+from pipeline.report.tradeoffs import tradeoff_blocks
 
 MOST_SITES = 200  # rows of a printed table of sites
 MOST_REASONS = 40  # sites whose reasons are printed one by one
@@ -23,6 +24,7 @@ def siting_blocks(data: Data, numbers: dict[str, int]) -> list[Block]:
         *_reasons(data, numbers),
         *_open_rules(data),
         *_notes(data),
+        *tradeoff_blocks(data),
         *_potential(data),
         *_exclusion(data, numbers),
         *_by_date(data),
@@ -122,7 +124,11 @@ def _sizes(data: Data) -> Table:
     ]  # fmt: skip
     cells = []
     for s in data.sites:
-        score = None if s["score"] is None else data.say("known_of", score=number(s["score"]), count=s["score_rules_known"])
+        score = (
+            None
+            if s["score"] is None
+            else data.say("known_of", score=number(s["score"]), count=s["score_rules_known"], all=s["score_rules"])
+        )
         cells.append((s["site_id"], s["name"], *(s[n] for n in _SIZE), _energy_range(s), s["full_load_h"], score, s["note"]))
     return Table("site_sizes", data.say("t_sites_size"), columns, cells, [data.say("size_note")], most=MOST_SITES)
 

@@ -75,6 +75,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "h_reasons": ("逐个场址的理由", "Reasons, site by site"),
     "h_missing": ("待查的规则与须补充的图层", "Rules that cannot be answered yet, and the layers to bring"),
     "h_notes": ("适用于各场址的提示", "Notes that hold for every site"),
+    "h_scores": ("得分与排序", "Scores and ranks"),
+    "h_tradeoff": ("利弊权衡", "What sites give and take"),
+    "h_pareto": ("不被其他场址全面超过的场址", "Sites that no other beats"),
+    "h_portfolio": ("达到目标的最省组合", "Cheapest sets that reach targets"),
     "h_potential": ("土地与装机潜力", "Land and capacity"),
     "h_by_date": ("按其他日期的规则评价", "By the rules of other days"),
     "h_exclusion": ("各规则排除的面积", "Land ruled out, rule by rule"),
@@ -892,7 +896,23 @@ WORDS: dict[str, tuple[str, str]] = {
     "op_no_losses": ("风电塔位未定，不推算占用", "turbine places are open; not inferred"),
     "op_not_known": ("资料不足，未知", "not known"),
     "op_score": ("优选得分", "Score"),
-    "op_score_value": ("{score}（0–1，按 {count} 条已知优选条件等权）", "{score} (0–1, equal weights over {count} known preferences)"),
+    "op_score_value": (
+        "{score}（0–1，{all} 项准则中 {count} 项已知，加权平均；未知各项取 0 或 1 时为 {low}–{high}）",
+        "{score} (0-1, weighted mean of {count} known criteria of {all}; {low}-{high} with the unknown ones at 0 and at 1)",
+    ),
+    "op_rank": (
+        "；在 {of} 处未被禁止的同类场址中列第 {rank}，改变权重时为第 {best}–{worst}",
+        "; rank {rank} of {of} sites of its kind that are not prohibited, {best}-{worst} as weights change",
+    ),
+    "op_forest_points": (
+        "；相当于所在县森林覆盖率 {county} 个百分点、全区域 {area} 个百分点",
+        "; {county} points of the county's forest cover, {area} of the whole area's",
+    ),
+    "op_payback": ("碳回收期", "Carbon payback time"),
+    "op_payback_value": (
+        "{value} 年（{low}–{high}，区间只来自电量；植被碳 ÷ 每年避免的二氧化碳，不含土壤和设备制造）",
+        "{value} years ({low}-{high}, of energy alone; vegetation carbon over CO2 avoided a year, without soil and manufacture)",
+    ),
     "op_avoided": ("避免的二氧化碳", "CO2 avoided"),
     "op_avoided_value": (
         "每年 {value} tCO2（{factor} {year} 年，{each} kgCO2/kWh；统计量，不是减排信用，不与碳汇相加）",
@@ -992,17 +1012,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "rule_with_basis": ("{rule} {title}（{basis}）", "{rule} {title} ({basis})"),
     "rule_only": ("{rule} {title}", "{rule} {title}"),
     "rules_count": ("{count} 条", "{count}"),
-    "known_of": ("{score}（{count} 条）", "{score} ({count})"),
+    "known_of": ("{score}（{count}/{all}）", "{score} ({count}/{all})"),
     "sites_note": (
         "待查规则的名称、依据和所缺图层见表 {number}；每个场址的全部理由见 tables.xlsx。",
         "Names, legal basis and missing layers of the open rules are in table {number}; all reasons of every site are in tables.xlsx.",
     ),
     "size_note": (
-        "点状场址的面积由装机容量和用地指标推算；面状场址没有给定容量时由面积推算。得分为已知优选规则的符合程度（0–1，等权），括号内为已知条数。"
-        "碳损失只含植被（生物量、枯死木、枯落物），假定场址内全部清除。风电占地小、塔位未定，不计损失。",
-        "The area of a point follows from its capacity and the land per MW; the capacity of a polygon from its area where none is given. The score is how far the known soft "
-        "rules are kept (0–1, equal weights), with their number in brackets. Carbon loss is vegetation only, if all of it were cleared. Wind: towers take little land and "
-        "their places are open, so no losses are given.",
+        "点状场址的面积由装机容量和用地指标推算；面状场址没有给定容量时由面积推算。得分为已知准则的加权平均（0–1），括号内为已知准则数／适用准则数，见“得分与排序”。"
+        "碳损失只含植被（生物量、枯死木、枯落物），假定场址内全部清除。风电只有机位和道路占地，没有给出占地比例时不计损失。",
+        "The area of a point follows from its capacity and the land per MW; the capacity of a polygon from its area where none is given. The score is the weighted mean "
+        "of the criteria that are known (0–1), with their number and that of all in brackets, see Scores and ranks. Carbon loss is vegetation only, if all of it were cleared. Wind takes pads and roads only: "
+        "without a share of land taken no losses are given.",
     ),
     "site_head": ("{site_id} {name}（{kind}，{county}）", "{site_id} {name} ({kind}, {county})"),
     "site_says": ("结论：{verdict}。{hard}{conditional}{unknown}", "Verdict: {verdict}. {hard}{conditional}{unknown}"),
@@ -1139,6 +1159,154 @@ WORDS: dict[str, tuple[str, str]] = {
         "全国温室气体自愿减排（CCER）首批方法学含并网光热发电和海上风电，不含陆上风电和普通光伏［K］：本报告的电量不对应减排信用。",
         "The first CCER methodologies cover grid-connected solar thermal and offshore wind, not onshore wind or ordinary PV [K]: energy given here stands for no credit.",
     ),
+    # scores, trade-offs, portfolios
+    "scores_none": ("没有适用的计分准则。", "No criterion applies."),
+    "scores_how": (
+        "得分是各准则得分（0–1）按权重的平均，只用已知的准则；这一个得分用于排序。缺图层的准则为未知，不计入，并给出区间：未知准则全部为 0 和全部为 1 时的得分。分段点之间线性插值；只有一个数值的准则，满足得 1、不满足得 0。权重和分段"
+        "点见下表，默认等权，可在 layers/rules/scores.csv 中修改（例如换成层次分析法得出的权重）。",
+        "The score is the weighted mean of the criteria (0–1) that are known; it is the one score that ranks. A criterion "
+        "without its layer is unknown and left out, and bounds say what the score would be with all unknown criteria at 0 and "
+        "at 1. Between breakpoints scores are linear; a criterion with one number only gives 1 where it is kept and 0 where "
+        "not. Weights and breakpoints are in the table below, equal by default, and are edited in layers/rules/scores.csv (for "
+        "example to weights of an AHP).",
+    ),
+    "ranks_how": (
+        "只对未被禁止的场址、按技术分别排序，同分同名次。敏感性：逐一把每项准则的权重加、减 {change} %，并逐一去掉每项准则，列举全部情形，没有随机抽样；下表给出名次的变动范围、名次不变的比例和进入前 {top} 名的比例。“未知准则的"
+        "影响”是未知准则无论取何值名次可能的范围。",
+        "Only sites that are not prohibited are ranked, each technology by itself; equal scores share a rank. Sensitivity: the "
+        "weight of each criterion up and down by {change} %, and each criterion off, every run there is and no random draw. "
+        "The table gives the range of ranks, the share of runs in which a site keeps its rank and in which it is among the "
+        "first {top}. Bounds of the rank: whatever the unknown criteria turn out to be.",
+    ),
+    "ranks_none": (
+        "{kind}：没有可排序的场址（被禁止，或没有一项准则已知）。",
+        "{kind}: no site can be ranked (prohibited, or no criterion is known).",
+    ),
+    "ranks_note": (
+        "被禁止的场址有得分而无名次，只列在工作簿中。“已知准则”为已知数／适用数。两个场址已知的准则不同时，得分的依据也不同，须看区间。",
+        "Prohibited sites have a score and no rank and are in the workbook only. Known criteria: known / all that apply. Where two sites do not know the "
+        "same criteria their scores stand on different ground: look at the bounds.",
+    ),
+    "t_ranks": ("场址得分、名次与敏感性", "Scores, ranks and how they hold"),
+    "t_criteria": ("计分准则", "Criteria of the score"),
+    "t_score_detail": ("各场址各准则得分", "Scores by site and criterion"),
+    "criteria_note": (
+        "规则全部关闭或失效的准则不计分；没有列入准则表的优选规则自成一项，权重 1。",
+        "A criterion whose rules are all off or out of force does not count; a soft rule that the table does not name counts "
+        "by itself, weight 1.",
+    ),
+    "measure_value": ("图层 {layer} 的数值：逐像元计分后按面积平均", "values of layer {layer}: scored cell by cell, mean by area"),
+    "measure_distance": ("到图层 {layer} 的距离", "distance to layer {layer}"),
+    "measure_kept": ("满足所列规则的面积比例", "share of the site that keeps the rules"),
+    "run_off": ("去掉", "off"),
+    "tradeoff_how": (
+        "每个场址得到什么、付出什么。损失假定用地全部清除：森林损失和植被碳（生物量、枯死木、枯落物；不含土壤）。覆盖率变化的分母与森林覆盖率一节相同：县一栏为该场址在所属县内的森林损失占该县土地，全区一栏为区域内的全部损失占全区土地。避免的二氧"
+        "化碳用{factor}（{year}，{scope}），是统计量，不与碳汇吨数相加。碳回收期 = 清除植被的二氧化碳 ÷ 每年避免的二氧化碳，区间只来自电量的区间；不含设备制造和土壤的排放。",
+        "What each site gives and what it takes. Losses are those if all of the site were cleared: forest, and vegetation "
+        "carbon (biomass, dead wood, litter; no soil). Changes of cover stand on the same land as the forest cover rate: for "
+        "the county, forest lost within it over its land; for the whole area, all forest lost within the area over its land. "
+        "CO2 avoided is by {factor} ({year}, {scope}): a statistic, never added to tonnes of sinks. Carbon payback time = CO2 "
+        "of the vegetation cleared / CO2 avoided a year, its range that of energy alone; making the plant and soil emissions "
+        "are not in it.",
+    ),
+    "tradeoff_overlap": (
+        "用地重叠的场址：{pairs}。重叠的土地在合计中只计一次，这些场址不能同时整体建设。",
+        "Sites on the same land: {pairs}. Such land counts once in sums; these sites cannot all be built as they are.",
+    ),
+    "tradeoff_note": (
+        "冲突规则数依次为：违反的硬性／触及的有条件／未达到的优选／待查。百分点按四位小数列出。",
+        "Conflicts: hard broken / conditional met / soft broken / open. Percentage points to four decimals.",
+    ),
+    "tradeoff_gap": ("空格的原因（{sites}）：{reason}。", "Why cells are blank ({sites}): {reason}."),
+    "t_tradeoff": ("各场址的利弊", "What each site gives and takes"),
+    "t_tradeoff_totals": ("按技术和结论合计", "Sums by technology and verdict"),
+    "totals_note": (
+        "合计只含能给出该数值的场址，“有数场址”依次为有装机／电量／森林损失／碳损失／回收期的场址数；少于场址数时，合计偏小。每个场址只计一次，重叠土地只计一次。",
+        "Sums hold the sites that tell the quantity; told by: sites with capacity / energy / forest loss / carbon loss / "
+        "payback. Where that is fewer than the sites the sum is too small. Each site counts once, and so does land that sites "
+        "share.",
+    ),
+    "totals_overlap": ("全部场址中重复计列而已扣除的用地 {area} hm²。", "Land claimed twice and counted once, of all sites: {area} hm²."),
+    "kinds_all": ("全部", "all"),
+    "verdicts_all": ("不分结论", "any verdict"),
+    "pareto_how": (
+        "比较三项：年发电量越多越好，植被碳损失越少越好，冲突越低越好（允许 < 有条件 < 待查 < 禁止）。若另有场址三项都不差、至少一项更好，则本场址被超过；三项完全相同的互不超过。电量或碳损失未知的场址不参加比较。",
+        "Three things are compared: more energy, less vegetation carbon lost, less conflict (allowed < conditional < to be "
+        "checked < prohibited). A site is beaten by another that is nowhere worse and somewhere better; equal ones do not beat "
+        "each other. Sites whose energy or carbon loss is not known are left out.",
+    ),
+    "pareto_none": ("{kind}：没有电量和碳损失都已知的场址。", "{kind}: no site has both energy and carbon loss."),
+    "pareto_front": ("{kind}：{count} 个场址参加比较，不被超过的为 {sites}。", "{kind}: of {count} sites compared, none beats {sites}."),
+    "pareto_left_out": (
+        "未参加比较的场址 {count} 个：{sites}；原因见工作簿。",
+        "{count} sites are left out: {sites}; the workbook says why.",
+    ),
+    "t_pareto": ("不被其他场址全面超过的场址", "Sites that no other beats"),
+    "t_pareto_all": ("场址比较", "Comparison of sites"),
+    "portfolio_none": (
+        "没有设定组合（config.yaml 的 siting.portfolios）。",
+        "No portfolio is asked for (siting.portfolios in config.yaml).",
+    ),
+    "portfolio_how": (
+        "在给定限制内选出达到目标而所求之量最小的一组场址：每个场址整体取舍，用地重叠的不同时入选；精确求解（混合整数规划），同样省时取场址少的，再同则按编号。资料中没有造价，不作假设；只有候选场址表自带 cost 一列时才能按造价求解。",
+        "Of the sets that reach the targets within the limits, the one that keeps a quantity least: each site whole or not at "
+        "all, none two on the same land; solved exactly (mixed-integer programme), of equal sets that of fewer sites, then of "
+        "the first ids. The sources hold no costs and none is assumed: cost can be minimised only where the table of "
+        "candidates brings a column cost.",
+    ),
+    "portfolio_found": (
+        "结论为{verdicts}的可选场址 {count} 个。使{minimise}最小的组合取 {chosen} 个场址：{sites}；所求之量合计 {cost}。",
+        "Sites that may be chosen ({verdicts}): {count}. The set with least {minimise} has {chosen}: {sites}; the quantity "
+        "adds up to {cost}.",
+    ),
+    "portfolio_infeasible_said": (
+        "结论为{verdicts}的可选场址 {count} 个，没有一组能在限制内达到目标。{note}。",
+        "Sites that may be chosen ({verdicts}): {count}. No set of them reaches the targets within the limits. {note}.",
+    ),
+    "portfolio_not_solved_said": (
+        "结论为{verdicts}的可选场址 {count} 个。{note}。",
+        "Sites that may be chosen ({verdicts}): {count}. {note}.",
+    ),
+    "portfolio_binds": (
+        "起约束作用的限制：{limits}（去掉后可以更省）。",
+        "Limits that bind: {limits} (without one of them a set costs less).",
+    ),
+    "portfolio_blocks": ("单独去掉即可达到目标的限制：{limits}。", "Limits without which targets would be reached: {limits}."),
+    "portfolio_binds_none": ("除目标外，没有起约束作用的限制。", "No limit binds but the targets."),
+    "limit_at": ("{limit}", "{limit}"),
+    "limit_target_mw": ("{to}装机目标", "capacity of {to}, target"),
+    "limit_target_gwh_yr": ("{to}年发电量目标", "energy of {to}, target"),
+    "limit_most_forest_loss_hm2": ("森林损失上限", "most forest loss"),
+    "limit_most_carbon_loss_tc": ("碳损失上限", "most carbon loss"),
+    "limit_most_mw_per_county": ("{to}装机上限", "most capacity in {to}"),
+    "limit_no_overlap": ("用地不重叠", "no two on the same land"),
+    "limits_note": (
+        "“余量”为目标的超出部分或上限的剩余部分。“去掉后所求之量”为去掉该限制后的最小值。“最多可达”为可选场址在其他限制内最多能达到的量。",
+        "Slack: beyond the target, or left below the limit. Without it: the least quantity without that limit. At most: what "
+        "the sites can reach within the other limits.",
+    ),
+    "limits_rest": ("没有用到的县上限未列，见工作簿。", "Limits of counties that are not used are in the workbook."),
+    "t_portfolio": ("组合结果", "Portfolios"),
+    "t_portfolio_limits": ("组合的目标与限制", "Targets and limits of portfolios"),
+    "t_portfolio_sites": ("组合的场址", "Sites of portfolios"),
+    "t_portfolio_limits_of": ("{title}：目标与限制", "{title}: targets and limits"),
+    "t_portfolio_chosen_of": ("{title}：入选场址", "{title}: chosen sites"),
+    "t_portfolio_sums_of": ("{title}：合计", "{title}: sums"),
+    "minimise_carbon_loss_tc": ("植被碳损失（tC）", "vegetation carbon lost (tC)"),
+    "minimise_forest_loss_hm2": ("森林损失（hm²）", "forest loss (hm²)"),
+    "minimise_area_hm2": ("用地（hm²）", "land (hm²)"),
+    "minimise_conflicts": ("违反或触及的规则数", "rules broken"),
+    "minimise_score": ("装机 ×（1 − 得分）（MW）", "capacity × (1 − score) (MW)"),
+    "minimise_cost": ("候选场址表所给的 cost", "the column cost of the candidates"),
+    "pareto_is_front": ("不被超过", "beaten by none"),
+    "pareto_is_left_out": ("未比较", "left out"),
+    "pareto_is_dominated": ("被超过", "beaten"),
+    "portfolio_is_optimal": ("最优", "best set"),
+    "portfolio_is_infeasible": ("达不到目标", "targets out of reach"),
+    "portfolio_is_not_solved": ("未证明最优", "not proved best"),
+    "portfolio_is_chosen": ("入选", "chosen"),
+    "portfolio_is_not_chosen": ("未入选", "not chosen"),
+    "portfolio_is_left_out": ("不可选", "may not be chosen"),
     "t_places": ("规划点名的地点和项目", "Places and projects the plan names"),
     "places_intro": (
         "照录规划原文，便于与候选场址核对；“规划未点名”不等于不能建设。",
@@ -1190,6 +1358,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "set_wind_density": ("风电单位用地（hm²/MW，风场范围）", "Wind, land per MW (hm²/MW, of the field)"),
     "set_wind_share": ("风电可用比例", "Wind, usable share"),
     "set_rules": ("在用规则数", "Rules in force"),
+    "set_payback_factor": ("利弊权衡所用排放因子", "Emission factor of trade-offs"),
+    "set_land_take": ("风电机位和道路占比", "Share of a wind farm that pads and roads take"),
+    "set_scores": ("计分准则表", "Criteria of the score"),
     "set_rules_off": ("停用的规则", "Rules switched off"),
     "set_none": ("无", "none"),
     # open
@@ -1367,8 +1538,57 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_energy": ("年发电量", "Energy a year"),
     "col_energy_method": ("电量方法", "Energy method"),
     "col_score": ("得分", "Score"),
-    "col_score_known": ("得分所依据的规则数", "Rules in the score"),
+    "col_score_known": ("已知准则数", "Known criteria"),
     "col_score_both": ("优选得分", "Score"),
+    "col_rank": ("名次", "Rank"),
+    "col_ranked": ("参加排序", "Ranked"),
+    "col_score_bounds": ("得分区间", "Bounds of the score"),
+    "col_score_known_all": ("已知准则", "Known criteria"),
+    "col_rank_runs": ("敏感性名次", "Ranks in the runs"),
+    "col_share_same": ("名次不变", "Keeps its rank"),
+    "col_share_top": ("进入前列", "Among the first"),
+    "col_rank_bounds": ("未知准则的影响", "Bounds of the rank"),
+    "col_moved_by": ("使名次改变的情形", "Runs that move it"),
+    "col_criterion": ("准则", "Criterion"),
+    "col_measure_how": ("计分方式", "Measure"),
+    "col_breakpoints": ("分段点（数值 → 得分）", "Breakpoints (value → score)"),
+    "col_rules": ("规则", "Rules"),
+    "col_weight": ("权重", "Weight"),
+    "col_weight_share": ("占已知权重", "Share of known weights"),
+    "col_known_sites": ("已知场址", "Known at"),
+    "col_carbon_loss_co2": ("植被碳损失", "Carbon lost"),
+    "col_avoided_yr": ("每年避免的二氧化碳", "CO2 avoided a year"),
+    "col_payback": ("碳回收期（年）", "Carbon payback (yr)"),
+    "col_payback_low": ("回收期下限（年）", "Payback, low (yr)"),
+    "col_payback_high": ("回收期上限（年）", "Payback, high (yr)"),
+    "col_county_pp": ("县覆盖率减少（百分点）", "County cover lost (pp)"),
+    "col_area_pp": ("全区覆盖率减少（百分点）", "Cover of the area lost (pp)"),
+    "col_land_per_gwh": ("单位电量用地", "Land per energy"),
+    "col_conflicts": ("冲突规则数", "Conflicts"),
+    "col_hard_count": ("违反硬性", "Hard broken"),
+    "col_conditional_count": ("触及有条件", "Conditional met"),
+    "col_soft_count": ("未达优选", "Soft broken"),
+    "col_overlaps": ("用地重叠", "On the same land"),
+    "col_cost": ("造价（自报）", "Cost (as given)"),
+    "col_sites_count": ("场址数", "Sites"),
+    "col_told_by": ("有数场址", "Told by"),
+    "col_pareto_scope": ("比较范围", "Among"),
+    "col_pareto_state": ("结果", "Result"),
+    "col_dominated_by": ("超过它的场址", "Beaten by"),
+    "col_portfolio": ("组合", "Portfolio"),
+    "col_portfolio_limit": ("目标或限制", "Target or limit"),
+    "col_bound": ("要求", "Bound"),
+    "col_reached": ("达到", "Reached"),
+    "col_slack": ("余量", "Slack"),
+    "col_binds": ("起作用", "Binds"),
+    "col_cost_without": ("去掉后所求之量", "Without it"),
+    "col_most": ("最多可达", "At most"),
+    "col_portfolio_state": ("取舍", "Choice"),
+    "col_minimised": ("所求之量", "Quantity kept least"),
+    "col_minimised_what": ("使之最小", "Kept least"),
+    "col_portfolio_result": ("结果", "Result"),
+    "col_chosen": ("入选场址", "Chosen sites"),
+    "col_eligible": ("可选场址", "May be chosen"),
     "col_carbon_loss": ("植被碳损失", "Carbon loss"),
     "col_forest_loss": ("森林损失", "Forest loss"),
     "col_hard": ("违反的硬性规则及依据", "Hard rules broken, and their basis"),
@@ -1416,7 +1636,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_allowed_share_pct": ("允许占目标", "Allowed of target"),
     "col_if_conditional_share_pct": ("放开有条件占目标", "With conditional of target"),
     "col_if_cleared_share_pct": ("全部放开占目标", "With open land of target"),
-    "col_sites_count": ("候选场址", "Sites"),
     "col_sites_allowed_mw": ("场址允许", "Sites allowed"),
     "col_sites_conditional_mw": ("场址有条件", "Sites conditional"),
     "col_sites_unknown_mw": ("场址待查", "Sites open"),
@@ -1531,6 +1750,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "sheet_reasons": ("场址理由", "Site reasons"),
     "sheet_verdict_by_date": ("各日期场址结论", "Verdicts by day"),
     "sheet_land_by_date": ("各日期土地", "Land by day"),
+    "sheet_ranks": ("得分与名次", "Scores and ranks"),
+    "sheet_score_detail": ("准则得分", "Scores by criterion"),
+    "sheet_tradeoff": ("利弊权衡", "Trade-offs"),
+    "sheet_tradeoff_totals": ("利弊合计", "Trade-off sums"),
+    "sheet_pareto": ("场址比较", "Comparison"),
+    "sheet_portfolio": ("组合", "Portfolios"),
+    "sheet_portfolio_limits": ("组合限制", "Portfolio limits"),
+    "sheet_portfolio_sites": ("组合场址", "Portfolio sites"),
     "sheet_exclusion": ("规则面积", "Land by rule"),
     "sheet_potential": ("装机潜力", "Potential"),
     "sheet_capacity_target": ("规划目标对照", "Against the plan"),

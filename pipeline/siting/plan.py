@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core.words import say
-from pipeline.siting.evidence import LAND_COVER, Evidence
-from pipeline.siting.rules import Rule
+from pipeline.siting.evidence import Evidence
+from pipeline.siting.rules import LAND_COVER, Rule
 from pipeline.siting.sites import SHARE_MIN, Site
 
 

@@ -24,7 +24,7 @@ from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
 from pipeline.siting import energy
 from pipeline.siting.evidence import Evidence, Reader, Window
-from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, JUDGED, LAND_COVER, SOFT, Rule, Test, code_of, zoning
+from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, JUDGED, LAND_COVER, Rule, Test, code_of, zoning
 from pipeline.siting.shapes import only_polygons
 
 _GEOD = Geod(a=ellipsoid.SEMI_MAJOR_M, f=ellipsoid.FLATTENING)
@@ -77,6 +77,12 @@ def make_site(row: dict, geometry, land_hm2_per_mw: float | None, usable_share: 
             capacity = area * usable_share / land_hm2_per_mw
     cells = ZoneCells(footprint, reader.evidence.grid)
     return Site(row, footprint, cells, reader.window(cells.row0, cells.row1, cells.col0, cells.col1), area, capacity)
+
+
+def clipped(site: Site, shape, reader: Reader) -> Site:
+    """The part of a site's footprint that ``shape`` (polygons in degrees within it) holds; size and capacity stay the site's."""
+    cells = ZoneCells(shape, reader.evidence.grid)
+    return replace(site, footprint=shape, cells=cells, window=reader.window(cells.row0, cells.row1, cells.col0, cells.col1))
 
 
 def circle(point, area_m2: float):
@@ -286,19 +292,6 @@ def is_indicative(site: Site, answers: list[Answer], evidence: Evidence) -> bool
     size = ellipsoid.polygon_area_m2(site.footprint) * M2_TO_HM2
     coarse = [evidence.cell_hm2.get(t.layer, 0.0) > size for t in leaning if t.condition not in ATTRIBUTE]
     return bool(coarse) and (any(coarse) if result == "allowed" else all(coarse))
-
-
-def score(answers: list[Answer]) -> tuple[float | None, int]:
-    """(mean over the soft rules that are known of the share that keeps them, equal weights; how many are known)."""
-    soft: dict[str, list[Answer]] = {}
-    for answer in answers:
-        if answer.rule.state == SOFT and answer.outcome != "note":
-            soft.setdefault(answer.rule.rule_id, []).append(answer)
-    known = [own for own in soft.values() if all(a.outcome != "unknown" for a in own)]
-    if not known:
-        return None, 0
-    lost = [sum(1.0 if a.share is None else a.share for a in own if a.outcome == "broken") for own in known]
-    return float(np.mean([max(1.0 - share, 0.0) for share in lost])), len(known)
 
 
 def mean_of(site: Site, read: Callable[[Callable[[str], np.ndarray]], np.ndarray]) -> float | None:

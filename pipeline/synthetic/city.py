@@ -22,6 +22,21 @@ from pipeline.synthetic.place import Frame
 
 YEARS = (2019, 2024)
 _SCENARIO = {"name": "all_by_2030", "title": {"zh": "2030 年前全部造林", "en": "all planted by 2030"}, "start_year": 2026, "end_year": 2030}
+_PORTFOLIOS = [  # one that can be reached and one that cannot
+    {
+        "name": "pv_40_mw",
+        "title": {"zh": "光伏 4 万千瓦，碳损失最小", "en": "PV 40 MW, least carbon lost"},
+        "target_mw": {"pv": 40.0},
+        "minimise": "carbon_loss_tc",
+        "most_mw_per_county": 5.0,
+    },
+    {
+        "name": "wind_200_mw",
+        "title": {"zh": "风电 20 万千瓦，冲突最少", "en": "Wind 200 MW, fewest conflicts"},
+        "target_mw": {"wind": 200.0},
+        "minimise": "conflicts",
+    },
+]
 _SURVEYS = {"one_map": "one_map/xiaoban.shp", "land_survey": "land_survey/land_survey.gpkg"}
 PRODUCTS = {"SYN_A": ("类 WorldCover 产品", "WorldCover-like product"), "SYN_B": ("类 CLCD 产品", "CLCD-like product")}
 _BOUNDARIES = "layers/boundaries/yuncheng"
@@ -300,6 +315,7 @@ def _config(folder: Path, area: tuple[str, str], layers: list[str], default: boo
             "compare_dates": [dt.date(2019, 6, 1)],
             "rules": "layers/rules/siting.csv",
             "sites": [{"layer": "sites"}],
+            "portfolios": _PORTFOLIOS,
         },
     }
     tree["siting"]["rooftop"] = {"buildings": {"layer": "bureau/roofs", "columns": {"building_class": "roof_class"}}}

@@ -106,8 +106,8 @@ def ready(sites: Sites):
     from pipeline.core.counties import Counties
     from pipeline.core.layers import find
     from pipeline.core.paths import Paths
-    from pipeline.siting import _models
     from pipeline.siting.evidence import Evidence
+    from pipeline.siting.reading import models
     from pipeline.siting.rules import Book, parse
 
     config, paths = configuration.load(sites.folder / "config.yaml"), Paths(sites.folder)
@@ -118,7 +118,7 @@ def ready(sites: Sites):
     frame = gpd.read_file(COUNTIES).to_crs(4490)[["county_code", "county_name", "geometry"]].sort_values("county_code", ignore_index=True)
     west, south, east, north = frame.total_bounds
     evidence = Evidence(land_cover, others, ((west + east) / 2, (south + north) / 2), config.cover.main_reading, book.rules)
-    return Counties(frame, ("140800", "city")), book, evidence, _models(evidence, config)
+    return Counties(frame, ("140800", "city")), book, evidence, models(evidence, config)
 
 
 @contextmanager

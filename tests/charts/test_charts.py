@@ -32,7 +32,7 @@ def charts() -> list:
         ),
         Chances("概率", HOSTILE, [0.1] * (n - 1) + [None], 0.95, ("未", "无", "达"), "概率"),
         Ranking("排序", HOSTILE, [0.5] * n, some, some, ["allowed", *["unknown"] * (n - 1)], SIGNS, "得分"),
-        Scatter("取舍", HOSTILE, numbers, numbers, ["allowed"] * n, SIGNS, [0, 1], ("x", "y"), "前沿"),
+        Scatter("取舍", HOSTILE, numbers, numbers, ["allowed"] * n, SIGNS, [0, 1], ("x", "y")),
     ]
 
 

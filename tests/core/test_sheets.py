@@ -129,6 +129,13 @@ def test_what_was_not_declared_or_was_left_out_is_told(tmp_path):
     assert told == ["table_totals_left"]
 
 
+def test_a_cost_column_of_the_sites_is_read_and_a_blank_cost_is_not_zero(tmp_path):
+    text = "site_id,name,kind,capacity_mw,lon,lat,{}\nS1,a,pv,5,111.0,35.0,1200.5\nS2,b,pv,5,111.1,35.0,\n"
+    assert sites(tmp_path, text.format("cost")).cost.tolist() == pytest.approx([1200.5, float("nan")], nan_ok=True)
+    assert sites(tmp_path, text.format("投资"), columns={"cost": "投资"}).cost[0] == 1200.5
+    assert sites(tmp_path, text.format("other")).cost.isna().all()
+
+
 def test_headings_by_configuration_and_a_constant_kind(tmp_path):
     text = "phase,project,mw,lat,lon\nG1,Farm,49.5,35.0,111.0\n"
     found = sites(

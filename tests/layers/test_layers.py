@@ -278,6 +278,19 @@ def test_factor_anchors():
         assert row["low"] == "" or float(row["low"]) < float(row["value"]) < float(row["high"])
 
 
+def test_scores():
+    rows, rules = table("rules/scores.csv"), {row["rule_id"]: row for row in table("rules/siting.csv")}
+    assert len({row["criterion"] for row in rows}) == len(rows)
+    for row in rows:
+        assert set(row["label"].split("/")) <= LABELS and float(row["weight"]) > 0, row
+        assert all(row[f"{text}_{language}"] for text in ("title", "source") for language in ("zh", "en")), row["criterion"]
+        named = row["rules"].split(";")
+        assert all(set(row["applies_to"].split(";")) <= set(rules[r]["applies_to"].split(";")) for r in named), row["criterion"]
+        assert all(r in row["source_zh"] and r in row["source_en"] for r in named), row["criterion"]
+        numbers = {float(pair.split(":")[0]) for pair in row["breakpoints"].split(";") if pair}
+        assert numbers == ({float(rules[r]["threshold"]) for r in named} if row["measure"] != "kept" else set()), row["criterion"]
+
+
 def test_rules():
     rows = table("rules/siting.csv")
     assert_labelled(rows)

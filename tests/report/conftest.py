@@ -32,6 +32,13 @@ _CARBON = (
 )
 
 
+_PORTFOLIOS = """
+  portfolios:
+    - {name: reached, title: {zh: 能达到的}, target_mw: {pv: 10}, minimise: area_hm2, verdicts: [allowed, conditional, unknown, prohibited]}
+    - {name: beyond, title: {zh: 达不到的}, target_mw: {pv: 500}, minimise: carbon_loss_tc, verdicts: [allowed, conditional, unknown, prohibited]}
+"""
+
+
 @dataclass
 class Page(html.parser.HTMLParser):
     """What an HTML page holds: tables by class as rows of texts, every tag with its attributes, the text."""
@@ -169,6 +176,18 @@ def own_target(tmp_path_factory) -> Documents:
     head = "target_id,measure,scope_code,year,value,unit,quote_zh,plan_section,label,source\n"
     rows = "a,forest_cover_pct,149900,2025,40,%,,,S,某文件\nb,forest_cover_pct,149901,2025,120e-1,%,,,S,某文件\n"
     (folder / "targets.csv").write_text(head + rows, encoding="utf-8")
+    made("--config", config, "--out", folder / "out")
+    return Documents(folder / "out")
+
+
+@pytest.fixture(scope="session")
+def sets(tmp_path_factory) -> Documents:
+    """The report on a made-up place with sun, two PV sites, and two portfolios, one out of reach."""
+    folder = tmp_path_factory.mktemp("sets")
+    refs = "layers:\n  ghi: {file: ghi.tif, unit: kWh/m2/yr, resampling: nearest}\n"
+    config = make_place(folder, replace={"cover: {main": refs + "cover: {main"})
+    write_raster(folder / "ghi.tif", np.full((20, 20), 1400.0, np.float32), west=112.0, north=36.2, cell=0.01)
+    config.write_text(config.read_text(encoding="utf-8").rstrip("\n") + _PORTFOLIOS, encoding="utf-8")
     made("--config", config, "--out", folder / "out")
     return Documents(folder / "out")
 
