@@ -15,8 +15,8 @@ from pipeline.core.paths import Paths
 from pipeline.core.progress import track
 from pipeline.core.store import Store
 from pipeline.core.text import HIDDEN, clean
+from pipeline.maps import area_data, page, popups, shapes, sheets, signs, site_data
 from pipeline.maps import facts as reading
-from pipeline.maps import page, popups, shapes, sheets, signs, site_data
 from pipeline.maps.facts import Facts
 from pipeline.maps.legend import legend, templates
 from pipeline.maps.markup import Html, join, tag
@@ -110,10 +110,13 @@ def build(facts: Facts, frame: gpd.GeoDataFrame, zone: Zone, files: dict[str, st
     footprints = facts.footprints.geometry[is_shown.to_numpy()]
     has_shapes, window = site_data.shapes(facts, footprints), shapes.widened(polygon.bounds, 0.03)
     themes, relief = themes_of(facts, zone.code), relief_of(facts)
+    areas = area_data.chosen(facts, zone.code, is_county=zone.is_county)
+    has = [name for name, there in (("relief", relief is not None), ("footprints", has_shapes), ("areas", areas is not None)) if there]
     outlines = {
         "lines": shapes.collection(frame.geometry),
         "edge": shapes.collection([polygon]),
         "footprints": shapes.collection(footprints) if has_shapes else None,
+        "areas": shapes.collection(areas.geometry) if areas is not None else None,
     }
     data = {
         "bounds": shapes.leaflet_bounds(polygon.bounds),
@@ -121,6 +124,7 @@ def build(facts: Facts, frame: gpd.GeoDataFrame, zone: Zone, files: dict[str, st
         "isCounty": zone.is_county,
         "counties": _county_data(frame, zone, own, window, files, list(zip(sites.lon, sites.lat, strict=True))),
         "sites": site_data.data(facts, sites),
+        "areas": area_data.data(facts, areas),
         "themes": [{"key": t.key, "sheet": t.sheet.key, "colours": t.colours, "title": t.title} for t in themes],
         "words": {k: say(k, language) for k in _SCRIPT_WORDS},
         "sources": _short_sources(facts),
@@ -129,7 +133,7 @@ def build(facts: Facts, frame: gpd.GeoDataFrame, zone: Zone, files: dict[str, st
         "base": facts.config.maps.base_map,
     }
     the_panel = panel(facts, zone, files, sites)
-    the_legend = legend(facts, themes, zone.code, sites, has_relief=relief is not None, has_shapes=has_shapes)
+    the_legend = legend(facts, themes, zone.code, sites, has=frozenset(has))
     on_map = _on_map(facts, zone, the_legend)
     popups_ = _templates(facts, zone, files)
 
@@ -155,6 +159,9 @@ def build(facts: Facts, frame: gpd.GeoDataFrame, zone: Zone, files: dict[str, st
         }
         if has_shapes:
             layers["footprints"] = page.outlines(outlines["footprints"], lambda i: _footprint(colour.get(i, _LINE)))
+        if areas is not None:
+            zoned = list(areas.zoning)
+            layers["areas"] = page.outlines(outlines["areas"], lambda i: _footprint(_VERDICT_COLOURS.get(zoned[i], _LINE)), show=False)
         for layer in layers.values():
             layer.add_to(m)
         data |= {"map": m.get_name(), "layers": {name: layer.get_name() for name, layer in layers.items()}}
@@ -252,7 +259,7 @@ def _on_map(facts: Facts, zone: Zone, the_legend: Html) -> Html:
         "div",
         tag("p", zone.name, class_="print-title", dir="auto"),
         tag("p", id="print-theme"),
-        tag("p", review, " · " if language == "en" else "　", say("boundary_note", language), class_="print-review"),
+        tag("p", review, Html(" · "), say("boundary_note", language), class_="print-review"),
         id="print-head",
     )
     return join(search, the_legend, north, mark, printed)

@@ -48,8 +48,9 @@ class Facts:
     change: pd.DataFrame | None
     rules: pd.DataFrame  # by rule id
     disagreement: Path | None
-    zonings: list[siting_files.Zoning]
-    rule_bits: list[siting_files.RuleBits]
+    zonings: dict[str, Path]
+    rule_bits: dict[str, siting_files.RuleBits]
+    areas: gpd.GeoDataFrame | None  # candidate areas
     footprints: gpd.GeoDataFrame
     sources: pd.DataFrame
     warnings: list[str]
@@ -224,6 +225,7 @@ def read(config: Config, store: Store, paths: Paths) -> Facts:
         disagreement=store.upstream(disagreement) if (store.out / disagreement).is_file() else None,
         zonings=siting_files.zonings(store),
         rule_bits=siting_files.rule_bits(store),
+        areas=siting_files.candidate_areas(store),
         footprints=footprints,
         sources=store.read_table(tables.SOURCES),
         warnings=[f"{n}　{text}" for n, text in store.upstream_warnings(_EARLIER)],

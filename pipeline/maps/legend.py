@@ -17,8 +17,11 @@ from pipeline.maps.words import say
 _GROUPS = ("group_cover", "group_change", "group_carbon", "group_siting")
 
 
-def legend(facts: Facts, themes: list[Theme], code: str | None, sites: pd.DataFrame, *, has_relief: bool, has_shapes: bool) -> Html:
-    """The whole card. What changes with the subject is put in by the script, from :func:`templates`."""
+def legend(facts: Facts, themes: list[Theme], code: str | None, sites: pd.DataFrame, *, has: frozenset[str]) -> Html:
+    """The whole card. What changes with the subject is put in by the script, from :func:`templates`.
+
+    ``has``: what else the page draws: ``relief``, ``footprints``, ``areas``.
+    """
     language = facts.language
     subjects = [t for t in themes if not t.group.startswith("rules-")]
     body = [
@@ -26,10 +29,11 @@ def legend(facts: Facts, themes: list[Theme], code: str | None, sites: pd.DataFr
         tag("div", id="theme-legend", aria_live="polite"),
         _slider(facts) if themes else None,
         _swipe(facts, [t for t in subjects if t.can_swipe]) if sum(t.can_swipe for t in subjects) > 1 else None,
-        _sites(facts, sites, has_shapes=has_shapes) if len(sites) else None,
+        _sites(facts, sites, has_shapes="footprints" in has) if len(sites) else None,
         tag(
             "div",
-            _switch("relief", say("layer_relief", language)) if has_relief else None,
+            _switch("relief", say("layer_relief", language)) if "relief" in has else None,
+            _switch("areas", say("layer_areas", language), is_on=False) if "areas" in has else None,
             _switch("lines", say("layer_lines", language)),
             _switch("names", say("layer_names", language)),
             _switch("base", say("layer_base", language), is_on=False) if facts.config.maps.base_map != "none" else None,
@@ -59,11 +63,11 @@ def _chooser(facts: Facts, themes: list[Theme], code: str | None) -> Html:
             tag(
                 "select",
                 [tag("option", t.title, value=t.key) for t in own],
-                tag(
-                    "optgroup",
-                    [tag("option", f"{i}　{title}", disabled=True) for i, title in siting.missing(facts, code, kind)],
-                    label=say("rules_without_layer", language),
-                ),
+                [
+                    tag("optgroup", [tag("option", f"{i}　{title}", disabled=True) for i, title in blank], label=say(label, language))
+                    for why, label in (("unknown", "rules_without_layer"), ("no_land", "rules_without_land"))
+                    if (blank := siting.not_drawn(facts, code, kind, why))
+                ],
                 data_rules=kind,
             ),
             class_="field", id=f"rules-{kind}", hidden=True,

@@ -48,7 +48,7 @@ def _head(facts: Facts, zone: Zone, sites: pd.DataFrame) -> Html:
     if zone.is_county:
         kicker = tag(
             "nav",
-            tag("a", tag("span", "←", aria_hidden="true"), " ", area, "　", say("back", language), href="index.html"),
+            tag("a", tag("span", "←", aria_hidden="true"), Html(" "), area, Html(" · "), say("back", language), href="index.html"),
             class_="kicker",
         )
     else:

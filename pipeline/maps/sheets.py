@@ -8,7 +8,7 @@ source cell its centre lies in; coarser levels of a pyramid take the most freque
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from rasterio.features import geometry_mask
@@ -17,9 +17,9 @@ from pipeline.maps.mercator import TILE_PX, Frame, pixel_size_m
 from pipeline.maps.pictures import base64_of, halved, png, webp
 
 SINGLE_PX = 4000  # longest side of one picture; beyond it tiles
-LEAST_PX = 1500  # longest side below which large cells are drawn finer than they are, for sharp edges
+LEAST_PX = 1000  # longest side below which large cells are drawn finer than they are, for sharp edges
 MOST_PX = 8192  # finer is never tried: no budget would hold it
-_FIRST_PX = 1000  # longest side that a first try has
+_FIRST_PX = 700  # longest side that a first try has
 _FINE = 1.25  # pixels may be larger than cells by this factor: less than a cell off anywhere
 _WHITE = 255  # shading that changes nothing
 _GROWTH = 3.4  # of bytes from a level to the next, for the guess; checked afterwards
@@ -52,12 +52,28 @@ class Drawn:
     wanted: int
     pixel_m: float
     cell_m: float
-    present: frozenset[int] = field(default_factory=frozenset)  # numbers that occur
 
     @property
     def is_reduced(self) -> bool:
         """Whether the budget made it coarser than its cells."""
         return self.zoom < self.wanted and self.pixel_m > self.cell_m * _FINE
+
+
+class Cutter:
+    """The polygon of a page, and where it is in the frames asked for: the same for all sheets (EPSG:3857)."""
+
+    def __init__(self, shape):
+        self.shape = shape
+        self._masks: dict[Frame, np.ndarray] = {}
+
+    def inside(self, frame: Frame) -> np.ndarray:
+        """Pixels that the polygon touches: the boundary line hides what is beyond."""
+        if frame not in self._masks:
+            while len(self._masks) > 2:
+                self._masks.pop(next(iter(self._masks)))
+            size = (frame.height, frame.width)
+            self._masks[frame] = geometry_mask([self.shape], size, frame.transform, all_touched=True, invert=True)
+        return self._masks[frame]
 
 
 def fit(sheets: list[Sheet], shape, budget: int) -> list[Drawn]:
@@ -66,10 +82,10 @@ def fit(sheets: list[Sheet], shape, budget: int) -> list[Drawn]:
     ``shape``: the polygon they are cut to (EPSG:3857). Sizes of finer levels are guessed from those of coarse ones; when
     the guess was too low, the largest sheets step down until all fit.
     """
-    order = sorted(sheets, key=lambda s: not s.is_leading)
+    order, cutter = sorted(sheets, key=lambda s: not s.is_leading), Cutter(shape)
     wanted = {s.key: _wanted(s, shape) for s in order}
     zooms = {k: min(z, zoom_of(shape, _FIRST_PX)) for k, z in wanted.items()}
-    drawn = {s.key: _draw(s, shape, zooms[s.key], wanted[s.key]) for s in order}
+    drawn = {s.key: _draw(s, cutter, zooms[s.key], wanted[s.key]) for s in order}
     guess = {k: float(d.bytes) for k, d in drawn.items()}
     stuck: set[str] = set()
     while open_ := [k for k in zooms if zooms[k] < wanted[k] and k not in stuck]:
@@ -80,13 +96,13 @@ def fit(sheets: list[Sheet], shape, budget: int) -> list[Drawn]:
             stuck.add(key)
     for s in order:
         if zooms[s.key] != drawn[s.key].zoom:
-            drawn[s.key] = _draw(s, shape, zooms[s.key], wanted[s.key])
+            drawn[s.key] = _draw(s, cutter, zooms[s.key], wanted[s.key])
     while sum(d.bytes for d in drawn.values()) > budget:
         key = max(drawn, key=lambda k: drawn[k].bytes)
         if drawn[key].zoom <= 5:
             break
         sheet = next(s for s in order if s.key == key)
-        drawn[key] = _draw(sheet, shape, drawn[key].zoom - 1, wanted[key])
+        drawn[key] = _draw(sheet, cutter, drawn[key].zoom - 1, wanted[key])
     return [drawn[s.key] for s in sheets]
 
 
@@ -109,24 +125,24 @@ def zoom_of(shape, longest_px: int) -> int:
     return zoom
 
 
-def _draw(sheet: Sheet, shape, zoom: int, wanted: int) -> Drawn:
-    frame = Frame.around(shape, zoom)
+def _draw(sheet: Sheet, cutter: Cutter, zoom: int, wanted: int) -> Drawn:
+    frame = Frame.around(cutter.shape, zoom)
     if frame.longest_px > SINGLE_PX:
-        return _pyramid(sheet, shape, zoom, wanted)
-    numbers, inside = _cut(sheet, frame, shape)
+        return _pyramid(sheet, cutter, zoom, wanted)
+    numbers, inside = _cut(sheet, frame, cutter)
     content = webp(numbers, inside) if sheet.is_shading else png(numbers, sheet.colours)
     (south, west), (north, east) = frame.bounds
     data = {"bounds": [[south, west], [north, east]], "picture": base64_of(content), "kind": "webp" if sheet.is_shading else "png"}
-    return Drawn(sheet.key, data, len(data["picture"]), zoom, wanted, frame.pixel_m, sheet.cell_m, frozenset(np.unique(numbers).tolist()))
+    return Drawn(sheet.key, data, len(data["picture"]), zoom, wanted, frame.pixel_m, sheet.cell_m)
 
 
-def _pyramid(sheet: Sheet, shape, zoom: int, wanted: int) -> Drawn:
+def _pyramid(sheet: Sheet, cutter: Cutter, zoom: int, wanted: int) -> Drawn:
     """Tiles of a level and of the coarser ones, down to one where all is a few tiles; empty tiles are left out."""
+    shape = cutter.shape
     coarsest = min(zoom_of(shape, _FIRST_PX), zoom - 1)
     frame = Frame.around(shape, zoom, TILE_PX * 2 ** (zoom - coarsest))
     pixel_m, (south_west, north_east) = Frame.around(shape, zoom).pixel_m, Frame.around(shape, zoom).bounds
-    (numbers, _), tiles = _cut(sheet, frame, shape), {}
-    present = frozenset(np.unique(numbers).tolist())
+    (numbers, _), tiles = _cut(sheet, frame, cutter), {}
     for level in range(zoom, coarsest - 1, -1):
         for row in range(0, frame.height, TILE_PX):
             for column in range(0, frame.width, TILE_PX):
@@ -139,12 +155,11 @@ def _pyramid(sheet: Sheet, shape, zoom: int, wanted: int) -> Drawn:
             frame = Frame(level - 1, frame.left // 2, frame.top // 2, frame.width // 2, frame.height // 2)
     data = {"bounds": [list(south_west), list(north_east)], "tiles": tiles, "levels": [coarsest, zoom], "kind": "png"}
     size = sum(len(t) + len(n) + 6 for n, t in tiles.items())
-    return Drawn(sheet.key, data, size, zoom, wanted, pixel_m, sheet.cell_m, present)
+    return Drawn(sheet.key, data, size, zoom, wanted, pixel_m, sheet.cell_m)
 
 
-def _cut(sheet: Sheet, frame: Frame, shape) -> tuple[np.ndarray, np.ndarray]:
-    """The sheet's numbers inside the polygon, and where that is. A pixel it touches is inside: the boundary line hides the rest."""
-    numbers = sheet.numbers(frame)
-    outside = geometry_mask([shape], (frame.height, frame.width), frame.transform, all_touched=True)
-    numbers[outside] = _WHITE if sheet.is_shading else 0
-    return numbers, ~outside
+def _cut(sheet: Sheet, frame: Frame, cutter: Cutter) -> tuple[np.ndarray, np.ndarray]:
+    """The sheet's numbers inside the polygon, and where that is."""
+    numbers, inside = sheet.numbers(frame), cutter.inside(frame)
+    numbers[~inside] = _WHITE if sheet.is_shading else 0
+    return numbers, inside

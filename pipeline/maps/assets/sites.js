@@ -231,5 +231,20 @@ if (page.layers.footprints) {
     shape.on("click", function () { if (!measuring()) openSite(shape.feature.properties.i); });
   });
 }
+if (page.layers.areas) {
+  layer("areas").remove();
+  layer("areas").eachLayer(function (shape) {
+    const [title, verdict, rows] = page.areas[shape.feature.properties.i];
+    const open = function () {
+      const body = make("article", { class: "site" }, make("h3", {}, title), make("dl", { class: "rows" }, rows.map(([name, value], k) => make("div", {}, make("dt", {}, name), make("dd", { class: k ? null : "verdict verdict-" + verdict }, value)))));
+      openPopup(shape.getBounds().getCenter(), body, "site", [0, 0], () => shape.getElement());
+    };
+    shape.on("click", function () { if (!measuring()) open(); });
+    shape.on("add", function () {
+      asButton(shape.getElement(), title);
+      onEnter(shape.getElement(), open);
+    });
+  });
+}
 map.on("moveend zoomend", function () { if (passing.length > MANY) drawSites(); });
 listSites(true);

@@ -98,12 +98,13 @@ const switched = {
   lines: [under.casing, layer("lines"), layer("edge")],
   names: [layer("names")],
   relief: relief ? [relief] : [],
+  areas: page.layers.areas ? [layer("areas")] : [],
 };
 document.querySelectorAll("[data-layer]").forEach(function (box) {
   box.addEventListener("change", function () {
     if (box.dataset.layer === "base") return setBase(box.checked, box);
     switched[box.dataset.layer].forEach((one) => (box.checked ? one.addTo(map) : one.remove()));
-    for (const one of [...switched.lines, ...switched.sites]) if (one.bringToFront && map.hasLayer(one)) one.bringToFront();
+    for (const one of [...switched.lines, ...switched.areas, ...switched.sites]) if (one.bringToFront && map.hasLayer(one)) one.bringToFront();
     under.casing.bringToBack();
     if (box.checked && box.dataset.layer === "sites") footprints();
   });

@@ -33,7 +33,11 @@ def themes(facts: Facts, layer: Layer, group: str, ramp: tuple[str, ...]) -> lis
     entries = tuple(Entry(i + 1, shades[i], texts[i]) for i in reversed(range(count)))
     sheet = Sheet(f"measure-{layer.name}", numbers, (None, *shades), cell_of(layer))
     title = layer.about.title.get(facts.language)
-    return [Theme(sheet.key, group, title, sheet, entries, facts.about(layer), unit=layer.about.unit)]
+    return [
+        Theme(
+            sheet.key, group, title, sheet, entries, facts.about(layer), unit=layer.about.unit.replace("hm2", "hm²").replace("/m2", "/m²")
+        )
+    ]
 
 
 def _breaks(facts: Facts, layer: Layer) -> list[float] | None:

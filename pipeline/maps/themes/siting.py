@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core import figures
+from pipeline.core.zoning import ZONE_COLOURS, ZONES
+from pipeline.maps import siting_files
 from pipeline.maps.facts import Facts
 from pipeline.maps.files import as_layer
 from pipeline.maps.sheets import Sheet
 from pipeline.maps.themes.theme import Entry, Theme, cell_of, kept_for_a_frame, numbers_of
 from pipeline.maps.words import say
 
-ZONES = ("allowed", "conditional", "excluded", "unknown")
-COLOURS = {"allowed": "#1b7f6e", "conditional": "#edb740", "prohibited": "#b0413a", "unknown": "#c2c6c8"}  # as in assets/page.css
 _STATE_COLOURS = {"hard": "#b0413a", "conditional": "#d98f12", "soft": "#6a5a9c", "info": "#4d6b85"}
 _KEPT, _BROKEN, _UNKNOWN = 1, 2, 3
 _PALE, _GREY = "#ece8db", "#bdbdbd"
@@ -22,22 +22,21 @@ _PALE, _GREY = "#ece8db", "#bdbdbd"
 def zonings(facts: Facts, code: str | None) -> list[Theme]:
     """Four states of the land, by technology; left out where the reader may not see a layer that it shows through."""
     made = []
-    for zoning in facts.zonings:
-        if facts.hides_rules(zoning.kind):
+    for kind, path in facts.zonings.items():
+        if facts.hides_rules(kind):
             continue
-        layer, language = as_layer(zoning.path, f"zoning_{zoning.kind}"), facts.language
-        row = _row(facts.potential, code, zoning.kind)
-        colours = {n: zoning.colours.get(n, COLOURS[k]) for n, k in zoning.categories.items()}
+        layer, language, row = as_layer(path, f"zoning_{kind}"), facts.language, _row(facts.potential, code, kind)
+        number = {z: n for n, z in siting_files.CLASSES.items()}
         entries = [
-            Entry(n, colours[n], say(f"zone_{_column(k)}", language), _hm2(row, f"{_column(k)}_hm2")) for n, k in zoning.categories.items()
+            Entry(number[z], ZONE_COLOURS[z], say(f"zone_{_column(z)}", language), _hm2(row, f"{_column(z)}_hm2")) for z in reversed(ZONES)
         ]
-        top = max(zoning.categories, default=0)
-        sheet = Sheet(f"zoning-{zoning.kind}", _numbers(layer, top), tuple(colours.get(n) for n in range(top + 1)), cell_of(layer))
+        colours = (None, *(ZONE_COLOURS[z] for z in siting_files.CLASSES.values()))
+        sheet = Sheet(f"zoning-{kind}", _numbers(layer, len(siting_files.CLASSES)), colours, cell_of(layer))
         made.append(
             Theme(
                 key=sheet.key,
                 group="group_siting",
-                title=say("theme_zoning", language, kind=say(zoning.kind, language)),
+                title=say("theme_zoning", language, kind=say(kind, language)),
                 sheet=sheet,
                 entries=tuple(entries),
                 about=say("rules_of_day", language, day=facts.config.siting.assessment_date.isoformat()),
@@ -49,21 +48,43 @@ def zonings(facts: Facts, code: str | None) -> list[Theme]:
 
 
 def rules(facts: Facts, code: str | None, kind: str) -> list[Theme]:
-    """A theme for each rule of a technology that has land of its own to show on the page's raster."""
-    bits = next((b for b in facts.rule_bits if b.kind == kind), None)
+    """A theme for each rule of a technology that concerns land of the page."""
+    bits = facts.rule_bits.get(kind)
     if bits is None:
         return []
-    layers = [as_layer(bits.path, f"rules_{kind}", band) for band in sorted({b for _, *bands in bits.places.values() for b in bands})]
+    bands = sorted({b for _, *pair in bits.places.values() for b in pair})
+    layers = [as_layer(bits.path, f"rules_{kind}", band) for band in bands]
     ask = kept_for_a_frame(lambda frame: {layer.band: numbers_of(layer, frame, _words, np.uint32) for layer in layers})
-    cell = cell_of(layers[0]) if layers else 0.0
-    rows = facts.exclusion[facts.exclusion.kind == kind]
-    rows = rows[rows.county_code == (code or rows.county_code.iloc[0])] if len(rows) else rows
-    made = []
-    for row in rows.itertuples():
-        if row.rule_id not in bits.places or facts.hides_rule(row.rule_id):
-            continue
-        made.append(_rule(facts, row, code, kind, bits.places[row.rule_id], ask, cell))
-    return made
+    cell = cell_of(layers[0])
+    return [
+        _rule(facts, row, code, kind, bits.places[row.rule_id], ask, cell)
+        for row in _rows(facts, code, kind)
+        if _says(row) == "land" and row.rule_id in bits.places
+    ]
+
+
+def not_drawn(facts: Facts, code: str | None, kind: str, why: str) -> list[tuple[str, str]]:
+    """(id, title) of the rules that have no land to draw: ``unknown`` everywhere for want of a layer, or of ``no_land`` here."""
+    return [(r.rule_id, r.title) for r in _rows(facts, code, kind) if _says(r) == why]
+
+
+def _rows(facts: Facts, code: str | None, kind: str) -> list:
+    """Rules of a technology in the order of the table, of the page's zone; those that may not be drawn left out."""
+    own = facts.exclusion[facts.exclusion.kind == kind]
+    if code is None:  # some chosen counties
+        own = own.groupby("rule_id", sort=False, as_index=False).agg(
+            {"state": "first", "title": "first", "alone_hm2": "sum", "unknown_hm2": "sum", "marginal_hm2": "sum"}
+        )
+    else:
+        own = own[own.county_code == code]
+    return [row for row in own.itertuples() if not facts.hides_rule(row.rule_id)]
+
+
+def _says(row) -> str:
+    """Whether a rule breaks or leaves open a part of the land, is unknown for all of it, or concerns none of it."""
+    if pd.notna(row.alone_hm2) and row.alone_hm2 > 0:
+        return "land"
+    return "unknown" if row.unknown_hm2 > 0 else "no_land"
 
 
 def _rule(facts: Facts, row, code: str | None, kind: str, place: tuple[int, int, int], ask, cell: float) -> Theme:
@@ -91,17 +112,6 @@ def _rule(facts: Facts, row, code: str | None, kind: str, place: tuple[int, int,
         notes=tuple(notes),
         can_swipe=False,
         head=tuple((n, str(t)) for n, t in head if pd.notna(t)),
-    )
-
-
-def missing(facts: Facts, code: str | None, kind: str) -> list[tuple[str, str]]:
-    """(id, title) of the rules of a technology whose land cannot be drawn: their layer is not there."""
-    bits = next((b for b in facts.rule_bits if b.kind == kind), None)
-    rows = facts.exclusion[facts.exclusion.kind == kind].drop_duplicates("rule_id")
-    return (
-        []
-        if bits is None
-        else [(r.rule_id, r.title) for r in rows.itertuples() if r.rule_id not in bits.places and not facts.hides_rule(r.rule_id)]
     )
 
 
