@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from map_world import make_rich
 
 from pipeline.core import config as configuration
 from pipeline.core.counties import Counties
@@ -74,6 +75,18 @@ def hostile_pages(hostile_facts, tmp_path_factory) -> list[Path]:
     made = []
     for zone, file in ((maps.Zone("140800", HOSTILE[2], False), "index.html"), (maps.Zone(code, name, True), files[code])):
         path = folder / file
-        path.write_bytes(maps.build(hostile_facts, hostile_facts.places.frame, zone, files))
+        path.write_bytes(maps.build(hostile_facts, hostile_facts.places.frame, zone, files).content)
         made.append(path)
     return made
+
+
+@pytest.fixture(scope="session")
+def rich(tmp_path_factory):
+    """A made-up place with all that can be shown (see ``map_world``)."""
+    return make_rich(tmp_path_factory.mktemp("rich"))
+
+
+@pytest.fixture(scope="session")
+def rich_pages(rich) -> dict[str, Path]:
+    """Its pages, by county code or ``index``."""
+    return rich.pages()

@@ -38,13 +38,18 @@ map.on("popupclose", function () { mark(null); });
 layer("lines").eachLayer(function (shape) {
   const i = shape.feature.properties.i, county = page.counties[i];
   shapeOf[county.code] = shape;
-  if (!county.opens) {
-    shape.getElement().style.pointerEvents = "none";
-    return;
-  }
+  const equip = function () {
+    if (!county.opens) {
+      shape.getElement().style.pointerEvents = "none";
+      return;
+    }
+    asButton(shape.getElement(), county.name);
+    onEnter(shape.getElement(), function () { selectCounty(i); });
+  };
+  equip();
+  shape.on("add", equip); // a layer that comes back is drawn anew
+  if (!county.opens) return;
   shape.on("click", function () { if (!measuring()) selectCounty(i); });
-  asButton(shape.getElement(), county.name);
-  onEnter(shape.getElement(), function () { selectCounty(i); });
   shape.on("mouseover", function () { shape.setStyle({ fillOpacity: 0.3 }); });
   shape.on("mouseout", function () { if (selected !== i) shape.setStyle({ fillOpacity: 0 }); });
 });
