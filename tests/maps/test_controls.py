@@ -62,7 +62,7 @@ def test_every_subject_can_be_chosen_and_brings_its_legend(tab, rich_pages):
                     )
                     assert tab.run("document.querySelector('#theme-legend .theme-title').textContent").startswith(rule.split("-", 2)[2])
             elif key:
-                assert tab.run("document.querySelectorAll('#theme-legend .classes li').length") > 1, key
+                assert tab.run("document.querySelectorAll('#theme-legend .classes li').length") > 0, key
                 tab.wait("[...document.querySelectorAll('.theme-picture')].every(i => i.complete && i.naturalWidth > 100)")
                 assert tab.run("document.querySelectorAll('.theme-picture').length") == 1
             else:
@@ -167,13 +167,14 @@ def test_clusters_hold_every_site_and_open(tab, rich_pages):
     tab.run("window[JSON.parse(document.getElementById('page-data').textContent).map].setZoom(9, {animate: false}); 0")
     assert tab.run(total) == 60 and tab.run("document.querySelectorAll('.site-cluster').length") > 3
     assert re.match(r"\d+ 个场址：.+ \d+", tab.run("document.querySelector('.site-cluster').getAttribute('aria-label')"))
-    for _ in range(12):  # into the one with sites at one spot, until they are listed
-        tab.run(
-            "[...document.querySelectorAll('.site-cluster')].sort((a, b) => b.querySelector('.ring-count').textContent - a.querySelector('.ring-count').textContent)[0].focus()"
-        )
-        tab.key("Enter", 13)
-        if tab.run("!!document.querySelector('.leaflet-popup .many')"):
-            break
+    tab.run("document.querySelector('.site-cluster').focus()")
+    tab.key("Enter", 13)  # nearer, and apart
+    assert tab.run("window[JSON.parse(document.getElementById('page-data').textContent).map].getZoom()") > 9
+    tab.run("window[JSON.parse(document.getElementById('page-data').textContent).map].setView([36.005, 112.005], 13, {animate: false}); 0")
+    assert tab.run("document.querySelectorAll('.site-cluster').length") == 1  # sites at one and the same spot
+    tab.run("document.querySelector('.site-cluster').focus()")
+    tab.key("Enter", 13)
+    tab.wait("document.querySelector('.leaflet-popup .many')")
     assert tab.run("document.querySelectorAll('.leaflet-popup .many button').length") >= 6
     tab.run("document.querySelector('.leaflet-popup .many button').click()")
     tab.wait("document.querySelector('.leaflet-popup .rules')")
@@ -390,6 +391,7 @@ def test_axe_finds_nothing_serious(tab, rich_pages, pages, size):
                 "(e => e && e.click())(document.querySelector('button[data-site]'))",
             ):
                 tab.run(f"{step}; 0")
+                tab.wait("[...document.querySelectorAll('.leaflet-popup')].every(p => getComputedStyle(p).opacity === '1')")
                 found = tab.run(
                     "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.impact, v.id, v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + n.failureSummary.slice(0, 200))]))"
                 )

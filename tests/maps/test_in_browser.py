@@ -83,7 +83,7 @@ def test_the_keyboard_opens_a_county_and_escape_closes_it(tab, pages):
 
 def test_switches_hide_and_show_their_layers(tab, pages):
     tab.open(pages["index"], READY)
-    for layer, mark in (("sites", ".site-pin"), ("cover", ".leaflet-image-layer"), ("names", ".county-name")):
+    for layer, mark in (("sites", ".site-pin"), ("names", ".county-name")):
         assert tab.run(f"!!document.querySelector('{mark}')")
         tab.run(f"document.querySelector('[data-layer={layer}]').click()")
         tab.wait(f"!document.querySelector('{mark}')")

@@ -21,7 +21,7 @@ const passes = (i) => !off.verdict.has(verdictKey(sites[i])) && !off.kind.has(ki
 let passing = sites.map((_, i) => i);
 
 // --- pins and clusters
-const MANY = 40, CELL_PX = 54, MOST_PINS = 1500;
+const MANY = 40, CELL_PX = 54, SPOT_PX = 8, MOST_PINS = 1500; // up to MANY sites only those at one spot become one sign
 let points = null, pointsZoom = null, pins = new Map(), clusters = [];
 
 function pinOf(i) {
@@ -43,11 +43,11 @@ function cells() {
     points = sites.map((site) => map.project([site[LAT], site[LON]], zoom));
     pointsZoom = zoom;
   }
-  const view = map.getPixelBounds(), found = new Map();
+  const view = map.getPixelBounds(), found = new Map(), size = passing.length > MANY ? CELL_PX : SPOT_PX;
   for (const i of passing) {
     const p = points[i];
     if (p.x < view.min.x - 80 || p.x > view.max.x + 80 || p.y < view.min.y - 80 || p.y > view.max.y + 80) continue;
-    const key = Math.floor(p.x / CELL_PX) + " " + Math.floor(p.y / CELL_PX);
+    const key = Math.floor(p.x / size) + " " + Math.floor(p.y / size);
     if (found.has(key)) found.get(key).push(i);
     else found.set(key, [i]);
   }
@@ -58,9 +58,8 @@ function drawSites() {
   const group = layer("sites");
   clusters.forEach((cluster) => group.removeLayer(cluster));
   clusters = [];
-  const every = passing.length <= MANY ? passing.map((i) => [i]) : cells();
   const alone = new Set();
-  for (const members of every) {
+  for (const members of cells()) {
     if (members.length === 1) alone.add(members[0]);
     else clusters.push(clusterOf(members).addTo(group));
   }
@@ -87,7 +86,8 @@ function clusterOf(members) {
   function open() {
     if (measuring()) return;
     const bounds = L.latLngBounds(members.map((i) => [sites[i][LAT], sites[i][LON]]));
-    if (map.getZoom() < map.getMaxZoom() && map.getBoundsZoom(bounds) > map.getZoom() + 0.1) map.fitBounds(bounds, { padding: [60, 60], animate: !still });
+    const isSpot = bounds.getSouthWest().equals(bounds.getNorthEast()), canNear = map.getZoom() < map.getMaxZoom();
+    if (!isSpot && canNear && map.getBoundsZoom(bounds) > map.getZoom() + 0.1) map.fitBounds(bounds, { padding: [60, 60], animate: !still });
     else openMany(members, marker.getLatLng());
   }
   marker.on("click", open);
@@ -246,5 +246,5 @@ if (page.layers.areas) {
     });
   });
 }
-map.on("moveend zoomend", function () { if (passing.length > MANY) drawSites(); });
+map.on("moveend", drawSites);
 listSites(true);
