@@ -354,7 +354,9 @@ class Maps(Section):
     """Map pages."""
 
     map_review_no: str = Field("", max_length=60, description="审图号; empty marks pages for internal use.")
-    audience: Literal["internal", "public"] = Field("internal", description="public: restricted layers are not drawn, and the page says so.")
+    audience: Literal["internal", "public"] = Field(
+        "internal", description="public: restricted layers are not drawn, and the page says so."
+    )
     restricted_layers: list[Key] = Field(
         ["pbf", "eco_redline", "military_area", "one_map", "land_survey"],
         description="Layers, and land-cover products by folder or name, that public pages do not draw.",

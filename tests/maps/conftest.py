@@ -22,9 +22,10 @@ HOSTILE = (
     "<svg/onload=window.hacked=2>'\"&amp;",
     "`${window.hacked=3}`\\",
     "上行\u2028下行\u202egnp.exe",
+    "长" * 300 + "</template>{{",
 )
 # The same names as a reader should see them: line separators are blanks, a direction mark shows that it is there.
-HOSTILE_SHOWN = (*HOSTILE[:5], "上行 下行�gnp.exe")
+HOSTILE_SHOWN = (*HOSTILE[:5], "上行 下行�gnp.exe", HOSTILE[6])
 
 
 @pytest.fixture(scope="session")

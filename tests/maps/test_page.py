@@ -214,3 +214,41 @@ def test_a_name_is_left_out_where_too_little_of_the_county_shows(facts):
     geometry = facts.places.frame.geometry.iloc[0]
     _, south, east, north = geometry.bounds
     assert shapes.label_point(geometry, (east + 1, south, east + 2, north)) is None
+
+
+def wavy_counties(points: int):
+    """Four squares whose common borders and edges wave, ``points`` vertices a side; a valid coverage."""
+    import geopandas as gpd
+    import numpy as np
+
+    t = np.linspace(0, 0.1, points)
+
+    def wave(x):
+        return 0.002 * np.sin(x * 400) * np.sin(x / 0.1 * np.pi)
+
+    def line(x0, y0, dx, dy):
+        return np.round(np.column_stack([x0 + dx * t + dy * wave(t), y0 + dy * t + dx * wave(t)]), 9)
+
+    made = []
+    for i in range(4):
+        x, y = 112 + 0.1 * (i % 2), 36 + 0.1 * (i // 2)
+        ring = [line(x, y, 1, 0), line(x + 0.1, y, 0, 1), line(x, y + 0.1, 1, 0)[::-1], line(x, y, 0, 1)[::-1]]
+        made.append(shapely.Polygon(np.concatenate(ring)))
+    return gpd.GeoDataFrame({"county_code": [f"14990{i}" for i in range(4)], "county_name": list("甲乙丙丁")}, geometry=made, crs=4490)
+
+
+def test_outlines_of_twenty_thousand_vertices_become_light_without_gaps_or_overlaps():
+    frame = wavy_counties(5_000)
+    assert shapely.get_num_coordinates(frame.geometry.values).min() >= 20_000
+    assert shapely.coverage_is_valid(frame.geometry.values)
+    light = shapes.light(frame)
+    assert shapely.get_num_coordinates(light.geometry.values).sum() <= 30_000
+    assert shapely.coverage_is_valid(light.geometry.values)
+    whole, was = (shapely.union_all(f.geometry.values) for f in (light, frame))
+    assert len(shapely.get_parts(whole)) == 1 and shapely.get_num_interior_rings(shapely.get_parts(whole)).sum() == 0
+    assert whole.symmetric_difference(was).area < 1e-4 * was.area
+    assert sum(g.area for g in light.geometry) == pytest.approx(whole.area, rel=1e-12)  # no slivers
+
+
+def test_outlines_that_are_light_stay_as_they_are(facts):
+    assert shapes.light(facts.places.frame) is facts.places.frame
