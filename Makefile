@@ -9,7 +9,8 @@ COUNTY ?=
 CELL ?= 30
 SEED ?= 1
 SOURCES ?=
-export CONFIG OUT COUNTY CELL SEED SOURCES
+PORT ?=
+export CONFIG OUT COUNTY CELL SEED SOURCES PORT
 export PYTHONUTF8 := 1
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -21,7 +22,7 @@ OPTIONS = --config "$$CONFIG" $(if $(OUT),--out "$$OUT") $(if $(COUNTY),--county
 
 .DELETE_ON_ERROR:
 .INTERMEDIATE: $(PLAN)
-.PHONY: all help $(STAGES) check demo cluster fetch test bench lint layers lock clean distclean FORCE
+.PHONY: all help $(STAGES) check demo serve cluster fetch test bench lint layers lock clean distclean FORCE
 MAKEFLAGS += --silent --no-print-directory
 
 all: $(STAGES)
@@ -41,6 +42,7 @@ help:
 	@echo '  make maps       7 离线地图                      offline maps'
 	@echo '  make report     8 Word/Excel/HTML 报告          reports'
 	@echo '  make demo       用合成数据演示（CELL=30 SEED=1）  demonstration on a synthetic city, in outputs/demo'
+	@echo '  make serve      在本机浏览器中查看（PORT=8000）   look at it in a browser on this machine'
 	@echo '  make test       测试（不需先 make）              tests (needs no prior make)'
 	@echo '  make bench      测速（另行生成 10 m、5 m 城市，约 15 分钟） speed (makes cities of 10 m and 5 m, about 15 min)'
 	@echo '  make cluster    安装 Dask（联网），见 docs/scale.md   install Dask (network), see docs/scale.md'
@@ -108,6 +110,10 @@ fetch: $(VENV)/ready-fetch
 $(VENV)/ready-fetch: requirements-fetch.lock $(VENV)/ready
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fetch.lock
 	@touch $@
+
+# Pages and documents on this machine's own address; nothing is computed.
+serve: $(VENV)/ready
+	@$(PY) -m pipeline serve $(if $(OUT),--out "$$OUT") $(if $(PORT),--port "$$PORT")
 
 # --- keeping house ---
 

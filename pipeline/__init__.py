@@ -25,7 +25,8 @@ os.environ["PROJ_NETWORK"] = "OFF"
 os.environ["OGR_CURRENT_DATE"] = "2000-01-01T00:00:00Z"  # GeoPackages carry a date: equal runs are equal bytes
 os.environ.setdefault("GDAL_CACHEMAX", "64")  # MB; by default a twentieth of the machine's memory
 _PROJECT = Path(__file__).resolve().parents[1]
-if os.access(_PROJECT, os.W_OK):  # else numba keeps compiled code in the user's own cache folder
+if os.access(_PROJECT, os.W_OK):  # else numba and matplotlib use the user's own cache folder
     os.environ.setdefault("NUMBA_CACHE_DIR", str(_PROJECT / ".cache" / "numba"))
+    os.environ.setdefault("MPLCONFIGDIR", str(_PROJECT / ".cache" / "matplotlib"))  # its list of the machine's fonts
 
 __version__ = "0.1.0"

@@ -165,6 +165,20 @@ def summary(config: ConfigPath = Path("config.yaml"), out: OutPath = None, count
     _summary(_open(config, out, county, debug))
 
 
+@app.command("serve", help=_help("help_serve"), short_help=_help("stage_serve"))
+def serve(
+    out: OutPath = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help=_help("help_port"))] = 8000,
+    debug: Debug = False,
+) -> None:
+    """Show a finished run on this machine's loopback address until stopped."""
+    global _debug
+    _debug = debug
+    from pipeline.serve import serve as run_server
+
+    run_server(out or Path("outputs"), port, lambda address: print(say("serving", _language, address=address), flush=True))
+
+
 @app.command("plan", help=_help("help_plan"), short_help=_help("stage_plan"))
 def plan(
     goals: Annotated[list[str], typer.Argument(help=_help("help_goals"))] = (),  # type: ignore[assignment]

@@ -88,8 +88,9 @@ def _problems(config: Config, store: Store, paths: Paths) -> tuple[list[Problem]
     findings.attempt(carbon.require_routes, config)
     findings.attempt(carbon.read_factors, config, store, paths)
     findings.attempt(cover.require_official_areas, config)
-    findings.attempt(siting.check_rules, config, paths)
+    findings.attempt(siting.check_rules, config, paths, *((found.frame, found.layers) if found is not None else ()))
     findings.attempt(siting.check_energy, config, paths)
+    findings.attempt(siting.check_rooftop, config, paths)
     findings.attempt(sources.missing_rule_layers, config, store, paths)
     findings.attempt(sources.read_to_the_end, config, paths)
     if found is not None:

@@ -53,11 +53,12 @@ STAGES: dict[str, Stage] = {
                 "siting.rules",
                 "siting.rules_off",
                 "siting.sites",
+                "siting.rooftop",
                 "report.places",
             ),
             ("ingest",),
             (),
-            ("carbon",),  # its tables are looked at early, and read later
+            ("carbon", "siting.county_rules"),  # their tables are looked at early, and read later
         ),
         Stage(
             "tabulate",
@@ -71,7 +72,7 @@ STAGES: dict[str, Stage] = {
         Stage("carbon", ("language", "area", "layers", "cover.definition", "carbon"), ("carbon",), ("ingest", "tabulate", "cover")),
         Stage(
             "siting",
-            ("language", "area", "land_cover", "layers", "cover.targets", "cover.main_reading", "siting"),
+            ("language", "area", "land_cover", "layers", "cover.targets", "cover.main_reading", "siting", "report.places"),
             ("siting",),
             ("ingest", "carbon"),
             ("compute",),
@@ -96,7 +97,7 @@ STAGES: dict[str, Stage] = {
         Stage(
             "report",
             ("language", "area", "land_cover", "layers", "cover", "carbon", "siting", "maps.map_review_no", "report"),
-            ("report",),
+            ("report", "charts"),
             ("ingest", "tabulate", "cover", "carbon", "siting"),
         ),
     )

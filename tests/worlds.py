@@ -116,6 +116,21 @@ def features(path: Path, rows: list[dict]) -> Path:
     return path
 
 
+def two_counties() -> gpd.GeoDataFrame:
+    """East and west county with a slanting line between them, near 111° E so that a Gauss-Krüger zone fits."""
+    west = shapely.Polygon([(111.00, 36.00), (111.13, 36.00), (111.10, 36.17), (111.00, 36.17)])
+    east = shapely.Polygon([(111.13, 36.00), (111.25, 36.00), (111.25, 36.17), (111.10, 36.17)])
+    return gpd.GeoDataFrame({"county_code": ["149901", "149902"], "county_name": ["西县", "东县"]}, geometry=[west, east], crs=4490)
+
+
+def small_city(folder: Path) -> Path:
+    """The synthetic city as a model of two counties, cells of 0.001 degree, seed 1; returns its folder with ``config.yaml``."""
+    from pipeline.synthetic import make_city
+
+    make_city(folder, cell_m=120, seed=1, counties=two_counties())
+    return folder
+
+
 def city_cells(folder: Path, *, cell_m: float = 300, seed: int = 3) -> dict[str, np.ndarray]:
     """Codes of every cell of the synthetic city that three maps know: the true land cover and two products with planted errors."""
     from rasterio.features import rasterize

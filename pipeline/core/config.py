@@ -287,6 +287,11 @@ class Carbon(Section):
         return value
 
 
+def _end(given: float | None, assumed: float, least: float, most: float) -> float:
+    """An end of a range: the one given, else the assumed one [A], within what is possible; rounded, for 0.8 + 0.05 is not 0.85."""
+    return given if given is not None else round(min(max(assumed, least), most), 9)
+
+
 class Pv(Section):
     """Photovoltaic plants."""
 
@@ -296,19 +301,35 @@ class Pv(Section):
         "horizontal", description="Irradiation on the horizontal, or on tilted modules with what heat takes (pvlib)."
     )
     performance_ratio: float = Field(0.80, gt=0, le=1, description="Energy out over energy in; tilted: all losses but heat.")
-    performance_ratio_low: float = Field(0.75, gt=0, le=1, description="Its lower end.")
-    performance_ratio_high: float = Field(0.85, gt=0, le=1, description="Its upper end.")
+    performance_ratio_low: float | None = Field(None, gt=0, le=1, description="Its lower end; null = 0.05 below it.")
+    performance_ratio_high: float | None = Field(None, gt=0, le=1, description="Its upper end; null = 0.05 above it.")
     tilt_deg: float | None = Field(None, ge=0, le=90, description="Tilt of the modules, facing the equator; null = the best. [degrees]")
     albedo: float = Field(0.2, ge=0, le=1, description="Share of light the ground sends back.")
     temperature_pct_k: float = Field(-0.35, le=0, ge=-2, description="Change of power by module temperature. [%/K]")
+    min_area_hm2: float = Field(20.0, gt=0, description="Least contiguous land of a candidate area (PV-18). [hm2]")
     degradation_pct_yr: float = Field(0.0, ge=0, le=5, description="Loss of power a year; 0 = the first year. [%]")
     lifetime_years: int = Field(25, ge=1, le=60, description="Years the loss is averaged over.")
 
+    @property
+    def least_area_hm2(self) -> float:
+        """Least contiguous land of a candidate area. [hm2]"""
+        return self.min_area_hm2
+
     @model_validator(mode="after")
     def _ordered(self) -> Pv:
-        if not self.performance_ratio_low <= self.performance_ratio <= self.performance_ratio_high:
+        if not self.ratio_low <= self.performance_ratio <= self.ratio_high:
             raise ValueError("performance_ratio_low ≤ performance_ratio ≤ performance_ratio_high")
         return self
+
+    @property
+    def ratio_low(self) -> float:
+        """Lower end of the performance ratio."""
+        return _end(self.performance_ratio_low, self.performance_ratio - 0.05, 0.0, 1.0)
+
+    @property
+    def ratio_high(self) -> float:
+        """Upper end of the performance ratio."""
+        return _end(self.performance_ratio_high, self.performance_ratio + 0.05, 0.0, 1.0)
 
 
 class Wind(Section):
@@ -320,22 +341,50 @@ class Wind(Section):
     spacing_across_d: float = Field(4.0, ge=2, le=15, description="Spacing across it. [D]")
     usable_share: float = Field(1.0, gt=0, le=1, description="Share of eligible land that can be used.")
 
+    min_area_hm2: float | None = Field(None, gt=0, description="Least contiguous land; null = the spacing of one turbine. [hm2]")
     turbine: str = Field("N131/3000", description="Turbine of windpowerlib's library whose power curve holds; its shape, at any capacity.")
     weibull_k: float = Field(2.0, ge=1, le=5, description="Shape of the distribution of wind speed.")
     losses_pct: float = Field(20.0, ge=0, lt=100, description="Wake, availability, electrical losses. [%]")
-    losses_low_pct: float = Field(15.0, ge=0, lt=100, description="Their lower end. [%]")
-    losses_high_pct: float = Field(25.0, ge=0, lt=100, description="Their upper end. [%]")
+    losses_low_pct: float | None = Field(None, ge=0, lt=100, description="Their lower end; null = 5 below them. [%]")
+    losses_high_pct: float | None = Field(None, ge=0, lt=100, description="Their upper end; null = 5 above them. [%]")
 
     @model_validator(mode="after")
     def _ordered(self) -> Wind:
-        if not self.losses_low_pct <= self.losses_pct <= self.losses_high_pct:
+        if not self.loss_low_pct <= self.losses_pct <= self.loss_high_pct:
             raise ValueError("losses_low_pct ≤ losses_pct ≤ losses_high_pct")
         return self
+
+    @property
+    def loss_low_pct(self) -> float:
+        """Lower end of the losses. [%]"""
+        return _end(self.losses_low_pct, self.losses_pct - 5, 0.0, 100.0)
+
+    @property
+    def loss_high_pct(self) -> float:
+        """Upper end of the losses. [%]"""
+        return _end(self.losses_high_pct, self.losses_pct + 5, 0.0, 100.0)
 
     @property
     def land_hm2_per_mw(self) -> float:
         """Land of the wind field (not land taken) per MW: spacing rectangle over rated power. [hm2/MW]"""
         return self.spacing_along_d * self.spacing_across_d * self.rotor_m**2 / 1e4 / self.turbine_mw
+
+    @property
+    def least_area_hm2(self) -> float:
+        """Least contiguous land of a candidate area. [hm2]"""
+        return self.land_hm2_per_mw * self.turbine_mw if self.min_area_hm2 is None else self.min_area_hm2
+
+
+class Rooftop(Section):
+    """Modules on roofs: the roofs, and what share of them can carry modules."""
+
+    buildings: LayerRef | None = Field(
+        None, description="Footprints of buildings, with a field `building_class`; null = no roofs are told."
+    )
+    shares: str = Field(
+        "layers/factors/rooftop.csv", description="Table of the share of roof area that can carry modules, by building class."
+    )
+    mw_per_hm2: float | None = Field(None, gt=0, le=5, description="Capacity of a hectare of modules; null = no capacity. [MW/hm2]")
 
 
 class Siting(Section):
@@ -344,10 +393,14 @@ class Siting(Section):
     assessment_date: dt.date = Field(description="Rules in force on this day apply.")
     rules: str = Field(description="Table of siting rules.")
     rules_off: list[str] = Field([], description="Ids of rules to leave out; named in the report.")
+    county_rules: str | None = Field(None, description="Table of what counties change in rules: threshold, state or both.")
+    compare_dates: list[dt.date] = Field([], max_length=12, description="Further days to judge sites and land on, by the rules of each.")
     sites: list[LayerRef] = Field([], description="Candidate sites.")
     emission_factors: str = Field("layers/factors/grid_emission.csv", description="Table of what a kWh of the grid emits.")
+    most_candidate_areas: int = Field(100, ge=0, le=100_000, description="Areas listed, of each technology and verdict.")
     pv: Pv = Pv()
     wind: Wind = Wind()
+    rooftop: Rooftop = Rooftop()
 
 
 class Maps(Section):
@@ -364,6 +417,7 @@ class Maps(Section):
     base_map: Literal["none", "tianditu"] = Field("none", description="Online base map offered on the pages; the reader types in the key.")
     county_page_mb: float = Field(8, gt=0.5, le=100, description="Largest page of a county; above it rasters are drawn coarser. [MB]")
     city_page_mb: float = Field(15, gt=0.5, le=100, description="Largest page of the whole area. [MB]")
+    earlier_run: str | None = Field(None, description="Output folder of an earlier run to compare with.")
 
 
 class Report(Section):

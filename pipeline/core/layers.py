@@ -23,6 +23,7 @@ from pipeline.core.formats import HDF4_MAGIC, head_of, is_archive, is_geodatabas
 from pipeline.core.paths import Paths
 from pipeline.core.store import sha256
 
+ROOFS = "rooftop_buildings"  # the name of `siting.rooftop.buildings` among the layers of a run
 _WORLD_FILES = (".tfw", ".tifw", ".wld", ".tab", ".TFW", ".TIFW", ".WLD", ".TAB")  # GDAL takes a raster's place from these
 
 

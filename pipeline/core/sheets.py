@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -104,13 +104,16 @@ def read_table(layer: Layer, columns: dict[str, str], tell: Tell, optional: tupl
     return _frame(sheet, columns).reset_index(drop=True)
 
 
-def read_sites_table(layer: Layer, tell: Tell) -> gpd.GeoDataFrame:
-    """Candidate sites of a table: the columns of :data:`pipeline.core.tables.SITES` with points in EPSG:4490."""
+def read_sites_table(layer: Layer, tell: Tell, more: Iterable[str] = ()) -> gpd.GeoDataFrame:
+    """Candidate sites of a table: the columns of :data:`pipeline.core.tables.SITES` with points in EPSG:4490.
+
+    ``more``: further columns that are taken as text where the table has them.
+    """
     import geopandas as gpd
 
     sheet = open_sheet(layer, _SITE_REQUIRED, [*_SITE_KINDS, "lon", "lat", "x", "y"], [["lon", "lat"], ["x", "y"]], tell)
     findings = Findings()
-    frame = findings.attempt(_sites, sheet)
+    frame = findings.attempt(_sites, sheet, more)
     points = findings.attempt(_points, sheet, tell)
     if frame is not None and "capacity_mw" not in sheet and frame.kind.isin(list(KINDS)).any():  # a point has no area of its own
         known = _shown(sheet.headings)
@@ -119,10 +122,10 @@ def read_sites_table(layer: Layer, tell: Tell) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame, geometry=points, crs=LONLAT)
 
 
-def sites_of_fields(layer: Layer, fields: pd.DataFrame) -> pd.DataFrame:
-    """Candidate sites of a vector file: its fields, as the file names them, read as the cells of a table."""
+def sites_of_fields(layer: Layer, fields: pd.DataFrame, more: Iterable[str] = ()) -> pd.DataFrame:
+    """Candidate sites of a vector file: its fields, as the file names them, read as the cells of a table; ``more`` as above."""
     fields = fields.dropna(axis=1, how="all")  # KML brings a dozen fields that nobody filled
-    return _sites(_sheet_of_fields(layer, fields, _SITE_REQUIRED, list(_SITE_KINDS), [[]]))
+    return _sites(_sheet_of_fields(layer, fields, _SITE_REQUIRED, list(_SITE_KINDS), [[]]), more)
 
 
 def read_records(
@@ -163,9 +166,15 @@ def _sheet_of_fields(layer: Layer, fields: pd.DataFrame, required: list[str], wa
     return Sheet(layer, headings, place, list(enumerate(rows, 1)))
 
 
-def _sites(sheet: Sheet) -> pd.DataFrame:
-    """The columns of :data:`pipeline.core.tables.SITES`, checked."""
+def _sites(sheet: Sheet, more: Iterable[str]) -> pd.DataFrame:
+    """The columns of :data:`pipeline.core.tables.SITES`, checked, and further ones as text."""
     frame = _frame(sheet, _SITE_KINDS)
+    heads = [" ".join(h.split()).casefold() for h in sheet.headings]
+    for name in more:
+        if name.casefold() in heads and name not in frame:
+            at = heads.index(name.casefold())
+            told = {line - 2: cells.text(row[at]) if at < len(row) else None for line, row in sheet.rows}
+            frame[name] = frame.index.map(told).astype("str")
     frame["kind"] = frame.kind.map(_kind_of, na_action="ignore")
     findings = Findings()
     for place, kind in frame.kind.items():

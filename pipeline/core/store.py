@@ -37,6 +37,7 @@ _PACKAGES = [
     "pyproj",
     "pvlib",
     "windpowerlib",
+    "matplotlib",
     "xarray",
     "folium",
     "branca",
@@ -67,6 +68,7 @@ class Store:
         self.out, self.stage, self.language, self._paths = out, stage, language, paths
         self.folder = out / stage
         self._part = out / ".part" / f"{stage}-{os.getpid()}"
+        self._scratch = self._part.with_name(f"{self._part.name}-scratch")
         self._inputs: dict[str, str] = {}
         self._warnings: list[dict[str, Any]] = []
         self._facts: dict[str, Any] = {}
@@ -85,6 +87,7 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self._part, ignore_errors=True)
+        shutil.rmtree(self._scratch, ignore_errors=True)
         with contextlib.suppress(OSError):
             (self.out / ".part").rmdir()
         _unlock(self._lock)
@@ -179,6 +182,12 @@ class Store:
         path = self._part / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+    def scratch(self) -> Path:
+        """A folder for files that a stage needs while it runs; it goes with the run, however that ends."""
+        with _told(self.folder):
+            self._scratch.mkdir(parents=True, exist_ok=True)
+        return self._scratch
 
     def write_bytes(self, name: str, content: bytes) -> None:
         """Write a product file; a full disk or a read-only folder ends the run with exit code 5."""

@@ -207,6 +207,19 @@ GRID_EMISSION = _schema(  # CO2 of a kWh from the grid; a gap has no value
     },
     ["factor_id"],
 )
+ROOFTOP_SHARES = _schema(  # share of roof area that can carry modules; a class without a published share is a gap
+    "rooftop_shares",
+    {
+        "building_class": _text(pattern=r"^[a-z][a-z0-9_]{0,30}$"),
+        "name_zh": _text(),
+        "name_en": _text(),
+        "values": _text(blank=True),
+        "share_pct": _number(blank=True, low=0, high=100),
+        "source": _text(),
+        "label": _text(pattern=_LABEL),
+    },
+    ["building_class"],
+)
 SOC_FACTORS = _schema(
     "soc_factors",
     {
@@ -252,9 +265,12 @@ RULES = _schema(
         "condition": _text(),
         "threshold": _text(blank=True),
         "unit": _text(blank=True),
+        "attribute": _text(blank=True),
+        "tolerated_share_pct": _number(blank=True, low=0, high=100),
         "where_layer": _text(blank=True),
         "where_condition": _text(blank=True),
         "where_threshold": _text(blank=True),
+        "where_attribute": _text(blank=True),
         "title_zh": _text(),
         "title_en": _text(),
         "requirement_zh": _text(blank=True),
@@ -269,6 +285,28 @@ RULES = _schema(
         "note_en": _text(blank=True),
     },
     ["rule_id"],
+)
+COUNTY_RULES = _schema(  # what a county changes in a row of RULES
+    "county_rules",
+    {
+        "rule_id": _text(),
+        "county_code": _text(pattern=_CODE),
+        "state": _text(blank=True, choice=STATES),
+        "threshold": _text(blank=True),
+        "title_zh": _text(blank=True),
+        "title_en": _text(blank=True),
+        "requirement_zh": _text(blank=True),
+        "requirement_en": _text(blank=True),
+        "basis_zh": _text(),
+        "basis_en": _text(),
+        "valid_from": _text(blank=True, pattern=r"^\d{4}-\d{2}-\d{2}$"),
+        "valid_to": _text(blank=True, pattern=r"^\d{4}-\d{2}-\d{2}$"),
+        "label": _text(pattern=_LABEL),
+        "threshold_label": _text(blank=True),
+        "note_zh": _text(blank=True),
+        "note_en": _text(blank=True),
+    },
+    ["rule_id", "county_code"],
 )
 EXPECTED = _schema(
     "expected",
@@ -305,6 +343,7 @@ PLACES = _schema(
         "topic": _text(),
         "item_zh": _text(),
         "item_en": _text(),
+        "capacity_mw": _number(blank=True, low=0),  # size of the project, where the plan gives one
         "plan_section": _text(),
         "quote_zh": _text(),
         "label": _text(pattern=_LABEL),
@@ -1337,6 +1376,7 @@ SITE_REASONS = _schema(
     {
         "site_id": _text(),
         "rule_id": _text(),
+        "county_code": _text(blank=True, pattern=_CODE),  # of the county whose own rule it is; blank: it holds everywhere
         "state": _text(choice=STATES),
         "outcome": _text(choice=("broken", "unknown", "note")),
         "share": _number(blank=True, low=0, high=1),
@@ -1347,7 +1387,41 @@ SITE_REASONS = _schema(
         "label": _text(),
         "found": _text(blank=True),
     },
-    ["site_id", "rule_id"],
+    ["site_id", "rule_id", "county_code"],
+)
+VERDICT_BY_DATE = _schema(  # the assessment date first, then siting.compare_dates
+    "siting/verdict_by_date",
+    {
+        "site_id": _text(),
+        "name": _text(),
+        "kind": _text(),
+        "county_code": _text(blank=True, pattern=_CODE),
+        "assessment_date": _text(pattern=r"^\d{4}-\d{2}-\d{2}$"),
+        "verdict": _text(choice=("allowed", "conditional", "prohibited", "unknown")),
+        "rules_hard": _text(blank=True),
+        "rules_conditional": _text(blank=True),
+        "rules_unknown": _text(blank=True),
+        "is_changed": _text(choice=("yes", "no")),  # whether the verdict is another than on the assessment date
+        "rules_added": _text(blank=True),  # that decide (broken or unknown, hard or conditional) on this day and not on the assessment date
+        "rules_dropped": _text(blank=True),  # and the other way round
+    },
+    ["site_id", "assessment_date"],
+)
+LAND_BY_DATE = _schema(
+    "siting/land_by_date",
+    {
+        **_zone(),
+        "kind": _text(),
+        "assessment_date": _text(pattern=r"^\d{4}-\d{2}-\d{2}$"),
+        "allowed_hm2": _area(),
+        "conditional_hm2": _area(),
+        "excluded_hm2": _area(),
+        "unknown_hm2": _area(),
+        "allowed_change_hm2": _number(),  # against the assessment date
+        "excluded_change_hm2": _number(),
+        "basis": _text(),
+    },
+    ["county_code", "kind", "assessment_date"],
 )
 PATTERNS = _schema(
     "siting/patterns",
@@ -1363,7 +1437,46 @@ PATTERNS = _schema(
         "resource_low": _number(blank=True, low=0),  # of the sources known on all of the land
         "resource_high": _number(blank=True, low=0),
     },
-    ["county_code", "kind", "rules_broken", "rules_unknown"],
+    ["county_code", "kind", "rules_broken", "rules_unknown", "zoning"],
+)
+RULE_BITS = _schema(  # legend of the bands of rules_<kind>.tif
+    "siting/rule_bits",
+    {
+        "kind": _text(),
+        "rule_id": _text(),
+        "band_broken": _whole(),
+        "band_unknown": _whole(),
+        "bit": _whole(),  # from 0
+        "value": _whole(),  # 2 ** bit
+        "state": _text(choice=STATES),
+        "layer": _text(blank=True),
+        "title": _text(),
+        "legal_basis": _text(blank=True),
+        "label": _text(),
+    },
+    ["kind", "rule_id"],
+)
+CANDIDATE_AREAS = _schema(  # contiguous land of one verdict; outlines in candidate_areas.gpkg
+    "siting/candidate_areas",
+    {
+        "area_id": _text(),
+        "kind": _text(),
+        "rank": _whole(),  # of the technology: by verdict, score, area
+        "zoning": _text(choice=("allowed", "unknown", "conditional")),  # unknown: nothing known against it
+        "area_hm2": _area(),  # of its cells, counted whole
+        "capacity_mw": _area(),
+        "score": _number(blank=True, low=0, high=1),  # share of the known soft rules kept, by area
+        "resource_mean": _number(blank=True, low=0),  # as in patterns.csv; blank unless known on all of it
+        "compactness": _number(low=0, high=1),  # area over that of the smallest circle round it
+        "county_code": _text(pattern=_CODE),  # where most of it lies
+        "county_name": _text(),
+        "county_shares": _text(),  # "140827 0.8123;140828 0.1877"
+        "lon": _number(),
+        "lat": _number(),
+        "evidence": _text(choice=("adequate", "indicative")),  # indicative: cells larger than the least area
+        "basis": _text(),
+    },
+    ["area_id"],
 )
 EXCLUSION = _schema(
     "siting/exclusion",
@@ -1404,6 +1517,86 @@ POTENTIAL = _schema(
     },
     ["county_code", "kind"],
 )
+CAPACITY_TARGET = _schema(  # capacity of land and sites against what the plan names; without a number of the plan there is no target
+    "siting/capacity_target",
+    {
+        **_zone(),
+        "kind": _text(),
+        "mode": _text(),
+        "is_named": _text(blank=True, choice=_YES_NO),
+        "item": _text(blank=True),
+        "plan_section": _text(blank=True),
+        "quote_zh": _text(blank=True),
+        "label": _text(blank=True, pattern=_LABEL),
+        "target_year": _whole(blank=True),  # blank beside a number: the size of a project the plan names
+        "target_mw": _area(blank=True),
+        "target_is_past": _text(blank=True, choice=_YES_NO),  # on the assessment date
+        "allowed_mw": _area(blank=True),
+        "if_conditional_mw": _area(blank=True),
+        "if_cleared_mw": _area(blank=True),
+        "sites": _whole(blank=True),  # without made-up examples
+        "sites_allowed_mw": _area(blank=True),
+        "sites_conditional_mw": _area(blank=True),
+        "sites_unknown_mw": _area(blank=True),
+        "sites_prohibited_mw": _area(blank=True),
+        "examples": _whole(blank=True),
+        "examples_mw": _area(blank=True),
+        "allowed_share_pct": _area(blank=True),
+        "if_conditional_share_pct": _area(blank=True),
+        "if_cleared_share_pct": _area(blank=True),
+        "sites_allowed_share_pct": _area(blank=True),
+        "missing_layers": _text(blank=True),
+        "top_rules": _text(blank=True),
+        "statement": _text(blank=True),
+        "basis": _text(),
+    },
+    ["county_code", "mode", "target_year"],
+)
+ROOFTOP = _schema(  # roofs by building class; without a layer of buildings there is no table
+    "siting/rooftop",
+    {
+        **_zone(),
+        "building_class": _text(),
+        "name": _text(),
+        "is_pilot": _text(blank=True, choice=_YES_NO),  # whole-county rooftop pilot named by the plan
+        "buildings": _whole(),
+        "roof_area_hm2": _area(),  # footprints, land claimed twice counted once
+        "overlap_hm2": _area(),  # what was left out for it
+        "share_pct": _number(blank=True, low=0, high=100),
+        "module_area_hm2": _area(blank=True),
+        "mw_per_hm2": _area(blank=True),
+        "capacity_mw": _area(blank=True),
+        "full_load_h": _area(blank=True),
+        "energy_gwh_yr": _area(blank=True),
+        "energy_low_gwh_yr": _area(blank=True),
+        "energy_high_gwh_yr": _area(blank=True),
+        "energy_method": _text(blank=True),
+        "source": _text(blank=True),
+        "label": _text(blank=True, pattern=_LABEL),
+    },
+    ["county_code", "building_class"],
+)
+
+# --- an earlier run, as far as a comparison reads it: columns that every version has ---------------------------
+
+EARLIER_COVER = _schema(
+    "cover/forest_cover",
+    {
+        **_zone(),
+        **_product(),
+        "reading": _text(),
+        "forest_cover_pct": _number(blank=True),
+        "p_target": _number(blank=True),
+        "verdict": _text(),
+    },
+    ["county_code", "product", "year", "reading"],
+)
+EARLIER_CARBON = _schema(
+    "carbon/carbon_summary",
+    {**_zone(), **_product(), "route": _text(), "stock_tc": _area()},
+    ["county_code", "product", "year", "route"],
+)
+EARLIER_SITES = _schema("siting/site_screening", {"site_id": _text(), "name": _text(), "kind": _text(), "verdict": _text()}, ["site_id"])
 
 CARBON_PARAMETERS = {  # by setting of the section `carbon`: the tables that stage reads
     "factors": FACTORS,

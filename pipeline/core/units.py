@@ -39,6 +39,7 @@ MEASURES = {
     "%": ("%", "pct", "percent", "百分比"),
     "m/s": ("m/s", "ms-1", "m s-1", "米/秒"),
     "kWh/m2/yr": ("kwh/m2/yr", "kwh/m2/a", "kwh/m2/year", "千瓦时/平方米/年"),
+    "kWh/m2/month": ("kwh/m2/month", "kwh/m2/mon", "kwh/m2/m", "千瓦时/平方米/月"),
     "m": ("m", "metre", "metres", "meter", "meters", "米"),
     "degC": ("degc", "deg c", "°c", "celsius", "摄氏度"),
     "mm/yr": ("mm/yr", "mm/a", "mm/year", "毫米/年"),

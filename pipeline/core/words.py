@@ -62,10 +62,14 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "help_siting": (
         "按规则表逐条评价候选场址与各县土地：禁止、有条件、允许、待查（缺图层即待查，绝不视为通过）。\n\n写出 siting/："
-        "site_screening.csv、site_reasons.csv、exclusion.csv、potential.csv、patterns.csv、candidate_sites.gpkg。",
+        "site_screening.csv、site_reasons.csv、exclusion.csv、potential.csv、capacity_target.csv、patterns.csv、candidate_sites.gpkg；"
+        "rules_*.tif（逐条规则，图例 rule_bits.csv）、zoning_*.tif（分区）、candidate_areas.gpkg 与 .csv（连片区域）；"
+        "有建筑图层时另有 rooftop.csv，设 siting.compare_dates 时另有 verdict_by_date.csv、land_by_date.csv。",
         "Rule by rule, for candidate sites and for every county: prohibited, conditional, allowed, unknown (a missing "
         "layer is unknown, never passed).\n\nWrites siting/: site_screening.csv, site_reasons.csv, exclusion.csv, "
-        "potential.csv, patterns.csv, candidate_sites.gpkg.",
+        "potential.csv, capacity_target.csv, patterns.csv, candidate_sites.gpkg; rules_*.tif (rule by rule, legend rule_bits.csv), "
+        "zoning_*.tif, candidate_areas.gpkg and .csv (contiguous land); rooftop.csv where buildings are given; with "
+        "siting.compare_dates also verdict_by_date.csv and land_by_date.csv.",
     ),
     "help_maps": (
         "全市一页、每县一页的离线地图（Folium，单个 HTML 文件，不需联网）。\n\n写出 maps/：index.html 与 <代码>_<县名>.html。",
@@ -473,6 +477,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} 第 {line} 行 {rule_id}：场址没有属性 {found}；可用：{known}",
         "{file} line {line}, {rule_id}: sites have no attribute {found}; known: {known}",
     ),
+    "rule_patch": (
+        "{file} 第 {line} 行 {rule_id}：patch_below 的图层应留空或写 zoning（实为 {found}），且不能用作 where_condition。",
+        "{file} line {line}, {rule_id}: the layer of patch_below is blank or zoning (found {found}), and it cannot be a where_condition.",
+    ),
     "rule_classes": (
         "{file} 第 {line} 行 {rule_id}：地类 {found} 不在通用图例中；可用：{known}",
         "{file} line {line}, {rule_id}: class {found} is not in the common legend; known: {known}",
@@ -482,9 +490,55 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} line {line}, {rule_id}: threshold {found} is not a number.",
     ),
     "rule_wrong_layer": (
-        "{file} {rule_id}：条件 {condition} 不适用于图层 {layer} 的类型（栅格或矢量）。",
-        "{file} {rule_id}: condition {condition} does not fit layer {layer} (raster or vector).",
+        "{file} {rule_id}：条件 {condition} 不适用于图层 {layer} 的类型（矢量、分类栅格或数值栅格）。",
+        "{file} {rule_id}: condition {condition} does not fit layer {layer} (vector, classes or measure).",
     ),
+    "rule_keys": (
+        "{file} {rule_id}：图层 {layer} 的图例没有 {found}；可用：{known}",
+        "{file} {rule_id}: the legend of layer {layer} has no {found}; known: {known}",
+    ),
+    "rule_field": (
+        "{file} {rule_id}：图层 {layer}（{source}）没有字段 {field}；现有：{known}。可在配置中用 columns 对应字段名，或以 rules_off 停用该规则。",
+        "{file} {rule_id}: layer {layer} ({source}) has no field {field}; it has: {known}. Map the field by columns in the configuration, or leave the rule out by rules_off.",
+    ),
+    "rule_attribute_text": (
+        "{file} 第 {line} 行 {rule_id}：属性条件“{found}”应写作 字段=值;值，几个条件以 & 相连，如 DI_LEI=030100 & QI_YUAN=11;12。",
+        "{file} line {line}, {rule_id}: attribute {found} should read FIELD=value;value, several joined by &, as in DI_LEI=030100 & QI_YUAN=11;12.",
+    ),
+    "rule_attribute_condition": (
+        "{file} 第 {line} 行 {rule_id}：条件 {condition} 不能带属性条件；可带的条件：{known}",
+        "{file} line {line}, {rule_id}: condition {condition} takes no attribute; those that do: {known}",
+    ),
+    "rule_guard": (
+        "{file} 第 {line} 行 {rule_id}：场址属性条件 {condition} 不能与 where_ 条件合用。",
+        "{file} line {line}, {rule_id}: condition {condition} on an attribute of the site goes with no where_ condition.",
+    ),
+    "rule_values": (
+        "{file} 第 {line} 行 {rule_id}：条件 {condition} 须在 threshold 列给出值（以 ; 分隔）。",
+        "{file} line {line}, {rule_id}: condition {condition} needs values in the column threshold (separated by ;).",
+    ),
+    "rule_tolerated": (
+        "{file} 第 {line} 行 {rule_id}：条件 {condition} 不涉及占地，不能给 tolerated_share_pct。",
+        "{file} line {line}, {rule_id}: condition {condition} is not about land and takes no tolerated_share_pct.",
+    ),
+    "county_rule_unknown": (
+        "{file} 第 {line} 行：规则表中没有 {rule_id}；可用：{known}",
+        "{file} line {line}: the rule table has no {rule_id}; known: {known}",
+    ),
+    "county_rule_county": (
+        "{file} 第 {line} 行 {rule_id}：本区域没有县 {found}；可用：{known}",
+        "{file} line {line}, {rule_id}: no county {found} in this area; known: {known}",
+    ),
+    "county_rule_empty": (
+        "{file} 第 {line} 行 {rule_id}：阈值（threshold）和状态（state）至少给出一个。",
+        "{file} line {line}, {rule_id}: give a threshold, a state or both.",
+    ),
+    "county_rule_threshold": (
+        "{file} 第 {line} 行 {rule_id}：条件 {condition} 没有阈值，县级只能改状态（state）。",
+        "{file} line {line}, {rule_id}: condition {condition} has no threshold; a county can change its state only.",
+    ),
+    "county_rule_title": ("{title}（本县：{threshold}）", "{title} (this county: {threshold})"),
+    "county_rule_requirement": ("本县规定的阈值为 {threshold}", "threshold of this county: {threshold}"),
     "rule_needs_polygons": (
         "{file} {rule_id}：条件 inside 需要面状图层，而 {layer} 含点或线；请改用 within_distance，或提供面。",
         "{file} {rule_id}: condition inside needs polygons, {layer} holds points or lines; use within_distance, or give polygons.",
@@ -494,6 +548,31 @@ WORDS: dict[str, tuple[str, str]] = {
     "sites_outside": (
         "{file}：{count} 个候选场址中有 {outside} 个不在本区域内，标为待查：{names}。若应在本区域，请核对坐标和坐标系。",
         "{file}: {outside} of {count} candidate sites lie outside the area and are unknown: {names}. If they belong here, check coordinates and CRS.",
+    ),
+    "pass_patches": ("连片面积，{kind}", "contiguous land, {kind}"),
+    "pass_areas": ("按县统计，{kind}", "land by county, {kind}"),
+    "pass_candidates": ("连片区域，{kind}", "contiguous areas, {kind}"),
+    "zoning_prohibited": ("禁止", "prohibited"),
+    "zoning_conditional": ("限制（有条件）", "restricted (conditional)"),
+    "zoning_allowed": ("允许", "allowed"),
+    "zoning_unknown": ("待查", "to be checked"),
+    "zoning_outside": ("区域外", "outside"),
+    "zoning_band": ("{kind} 选址分区", "zoning, {kind}"),
+    "rules_band": (
+        "{kind} 逐条规则，{state}，第 {first}–{last} 条（每条一位，图例见 BITS 与 rule_bits.csv）",
+        "rules one by one, {kind}, {state}, rules {first}-{last} (a bit each; legend in BITS and rule_bits.csv)",
+    ),
+    "rules_band_broken": ("违反", "broken"),
+    "rules_band_unknown": ("未知", "unknown"),
+    "candidates_left_out": (
+        "candidate_areas 中 {kind} {zoning} 连片区域有 {count} 处达到 {least:.4g} hm²，只列前 {kept} 处，其余 {left} 处（{area:.0f} hm²）未列"
+        "（siting.most_candidate_areas）。",
+        "candidate_areas: of {count} contiguous areas of {kind}, {zoning}, of at least {least:.4g} hm2 the first {kept} are listed; {left} ({area:.0f} "
+        "hm2) are not (siting.most_candidate_areas).",
+    ),
+    "candidates_coarse": (
+        "像元（{cell:.4g} hm²）大于{kind}连片最小面积（{least:.4g} hm²）：candidate_areas 中的区域只是指示性的。",
+        "Cells of {cell:.4g} hm2 are larger than the least contiguous area of {kind} ({least:.4g} hm2): areas in candidate_areas are indicative.",
     ),
     "site_illustrative": ("示例，并非真实项目", "illustrative, not a real project"),
     "site_outside": ("不在本区域内", "outside the area"),
@@ -616,6 +695,27 @@ WORDS: dict[str, tuple[str, str]] = {
         "Out of memory. Close other programs, or run fewer counties (--county).",
     ),
     "upstream_missing": ("缺少 {file}。请先运行阶段 {stage}。", "{file} is missing. Run stage {stage} first."),
+    # looking at a run in a browser
+    "stage_serve": ("在本机浏览器中查看", "look at a run in a browser"),
+    "help_serve": (
+        "在本机（仅 127.0.0.1）打开已完成的地图、报告和表格；不计算、不写入。按 Ctrl-C 停止。",
+        "Show the finished maps, reports and tables on this machine only (127.0.0.1). Nothing is computed or written; stop with Ctrl-C.",
+    ),
+    "help_port": ("端口；0 = 任一空闲端口", "Port; 0 = any that is free"),
+    "serving": ("请在本机浏览器打开 {address}（按 Ctrl-C 停止）", "Open {address} in a browser on this machine (stop with Ctrl-C)"),
+    "port_taken": (
+        "端口 {port} 不能使用：{found}。请另选端口，例如 make serve PORT=8800。",
+        "Port {port} cannot be used: {found}. Choose another one, for example make serve PORT=8800.",
+    ),
+    "earlier_is_this": (
+        "maps.earlier_run 指向本次运行自己的输出文件夹（{folder}），不能与自己比较。请指向另存的上次输出。",
+        "maps.earlier_run names this run's own output folder ({folder}): it cannot be compared with itself. Name a copy of earlier outputs.",
+    ),
+    "earlier_missing": (
+        "maps.earlier_run：{folder} 中没有可读的 {file}。应为一次完整运行的输出文件夹（含 ingest、tabulate、cover、carbon、siting）。",
+        "maps.earlier_run: {folder} has no readable {file}. Expected is the output folder of a finished run "
+        "(with ingest, tabulate, cover, carbon, siting).",
+    ),
     # demonstration on synthetic data
     "stage_demo": ("用合成数据演示", "demonstration on synthetic data"),
     "help_demo": (
@@ -1720,10 +1820,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "annual global horizontal irradiation × capacity × performance ratio {ratio:.2f} ({low:.2f}–{high:.2f}){aged}; no gain by tilt",
     ),
     "energy_method_tilted": (
-        "pvlib：年水平面总辐射按大气外辐射分到各月［A］，散射按 Erbs 等 1982（月均），斜面按 Hay-Davies，{tilt}，{heat}；"
+        "pvlib：{months}，散射按 Erbs 等 1982（月均），斜面按 Hay-Davies，{tilt}，{heat}；"
         "其余损失按系统效率 {ratio:.2f}（{low:.2f}–{high:.2f}）{aged}",
-        "pvlib: annual global horizontal irradiation shared over months like extraterrestrial irradiation [A], diffuse by Erbs et al. 1982 "
+        "pvlib: {months}, diffuse by Erbs et al. 1982 "
         "(monthly), tilted plane by Hay-Davies, {tilt}, {heat}; other losses by performance ratio {ratio:.2f} ({low:.2f}–{high:.2f}){aged}",
+    ),
+    "energy_months": (
+        "各月水平面总辐射由图层给出，年值为十二个月之和",
+        "monthly global horizontal irradiation from layers, the year their sum",
+    ),
+    "energy_months_assumed": (
+        "年水平面总辐射按大气外辐射分到各月［A］",
+        "annual global horizontal irradiation shared over months like extraterrestrial irradiation [A]",
     ),
     "energy_tilt": ("倾角 {tilt:g}°", "tilt {tilt:g}°"),
     "energy_best_tilt": ("各处最佳固定倾角", "the best fixed tilt of each place"),
@@ -1747,6 +1855,108 @@ WORDS: dict[str, tuple[str, str]] = {
     "avoided_statistic": (
         "统计量，不是减排信用，不与碳汇吨数相加；因子逐年下降，各年应用当年因子",
         "a statistic, not a credit, never added to tonnes of sinks; factors fall from year to year, each year takes its own",
+    ),
+    # capacity against the plan
+    "mode_pv": ("地面光伏", "ground PV"),
+    "mode_pv_rooftop": ("屋顶光伏", "rooftop PV"),
+    "mode_pv_storage": ("光储一体", "PV with storage"),
+    "mode_wind": ("集中式风电", "wind"),
+    "mode_distributed_wind": ("分散式风电", "distributed wind"),
+    "mode_pumped_storage": ("抽水蓄能", "pumped storage"),
+    "target_nothing_named": (
+        "规划没有点名{zone}的光伏、风电、屋顶光伏、光储或抽水蓄能项目，清单为空是正确的。",
+        "The plan names no PV, wind, rooftop, storage or pumped-storage item in {zone}: an empty list is correct.",
+    ),
+    "target_not_named": ("规划没有点名{zone}的{mode}。", "The plan names no {mode} in {zone}."),
+    "target_no_number": (
+        "规划点名{zone}的{mode}，没有给出装机数字，不作比较。",
+        "The plan names {mode} in {zone} without a number; nothing is compared.",
+    ),
+    "target_project": (
+        "规划给出的项目规模为 {mw} MW，没有写明年份。",
+        "The plan gives the size of the project as {mw} MW, without a year.",
+    ),
+    "target_past": (
+        "规划目标：{year} 年 {mw} MW 左右。评估年为 {assessed} 年，目标年已过；这里只比较土地和场址的容量，不说明目标是否已完成。",
+        "The plan aims at about {mw} MW in {year}. That year has passed (assessed in {assessed}); land and sites are compared, whether the target was met is not told.",
+    ),
+    "target_ahead": ("规划目标：{year} 年 {mw} MW 左右。", "The plan aims at about {mw} MW in {year}."),
+    "target_counts_all": (
+        "目标含已建成的装机和同类的其他方式（屋顶、分散式等），现有装机没有数据，占比只表示容量大小。",
+        "The target counts what is built already and other modes of the technology (roofs, distributed); no layer tells what is built, so shares only tell the size of the capacity.",
+    ),
+    "target_land": (
+        "允许土地可装 {mw} MW{share}；有条件和待查的土地全部放开时为 {cleared} MW。",
+        "Allowed land takes {mw} MW{share}; with all conditional and open land cleared {cleared} MW.",
+    ),
+    "target_share": ("，为目标的 {pct} %", ", {pct} % of the target"),
+    "target_no_land": (
+        "现在没有允许的土地：待查 {unknown} hm²，有条件 {conditional} hm²，禁止 {excluded} hm²。",
+        "No land is allowed now: {unknown} hm² open, {conditional} hm² conditional, {excluded} hm² prohibited.",
+    ),
+    "target_missing": (
+        "缺 {count} 个图层，不能判断：{rules}。",
+        "{count} layers are missing; without them these cannot be told: {rules}.",
+    ),
+    "target_more": (" 等", " and others"),
+    "target_taking": ("占地最多的硬性规则：{rules}。", "Hard rules that take most: {rules}."),
+    "target_rule": ("{rule} {title}（{area} hm²）", "{rule} {title} ({area} hm²)"),
+    "target_distributed": (
+        "土地与集中式风电是同一片，不重复计；候选风电场址按规则 {rule} 的规模上限计入，接入电压不在数据中，须逐项核对。",
+        "Its land is that of wind and not counted twice; candidate wind sites within the size limit of rule {rule} count, the voltage they connect at is not in the data.",
+    ),
+    "target_distributed_off": (
+        "规则 {rule} 不在有效规则中，不能判断哪些风电场址属于分散式。",
+        "Rule {rule} is not in force here: which wind sites are distributed cannot be told.",
+    ),
+    "target_inner": ("其中 {count} 个在规则 {rule} 的规模以内。", "{count} of them are within the size of rule {rule}."),
+    "target_roofs": (
+        "建筑屋顶 {roof} hm²，按分类比例可铺组件 {module} hm²，见屋顶光伏表。",
+        "Roofs of {roof} hm²; by the shares of their classes modules could cover {module} hm², see the table of roofs.",
+    ),
+    "target_roofs_none": (
+        "缺建筑轮廓图层（siting.rooftop.buildings），屋顶面积未知。",
+        "There is no layer of buildings (siting.rooftop.buildings); the area of roofs is not known.",
+    ),
+    "target_sites": (
+        "候选场址 {count} 个：允许 {allowed} MW、有条件 {conditional} MW、待查 {unknown} MW、禁止 {prohibited} MW。",
+        "Candidate sites: {count}; allowed {allowed} MW, conditional {conditional} MW, to be checked {unknown} MW, prohibited {prohibited} MW.",
+    ),
+    "target_no_sites": ("没有候选场址。", "There is no candidate site."),
+    "target_examples": (
+        "另有示例场址 {count} 个（{mw} MW），不是真实项目，未计入。",
+        "Example sites: {count} ({mw} MW); they are no real projects and not counted.",
+    ),
+    # roofs
+    "rooftop_all": ("合计", "all classes"),
+    "rooftop_unclassified": ("未分类", "unclassified"),
+    "rooftop_no_class": (
+        "{file}：没有字段 building_class。文件的字段：{known}。请在 siting.rooftop.buildings 的 columns 中写明，如 columns: {{building_class: 建筑类型}}。",
+        "{file}: there is no field building_class. Its fields: {known}. Say which one it is under columns of siting.rooftop.buildings, as in columns: {{building_class: TYPE}}.",
+    ),
+    "rooftop_polygons": (
+        "{file}：有 {count} 个要素不是面（{found}）。屋顶面积由建筑轮廓面量算。",
+        "{file}: {count} features are no polygons ({found}). The area of roofs is measured on footprints.",
+    ),
+    "rooftop_heaped": (
+        "{file}：{county}的建筑轮廓成堆重叠（平均一个与 {found} 个相邻或相叠，至多应为 {expected}）。请核对是否多期数据合在一起。",
+        "{file}: footprints of {county} lie in heaps (on the mean one meets {found} others, expected at most {expected}). Are several years in one file?",
+    ),
+    "rooftop_spelling": (
+        "{file}：“{found}”不能同时表示两类建筑（{classes}），也不能是 unclassified 或 all。请改 values 列。",
+        "{file}: {found} cannot stand for two building classes ({classes}), nor be unclassified or all. Change the column values.",
+    ),
+    "rooftop_some_unclassified": (
+        "{file}：{buildings} 栋建筑中有 {count} 栋的类别不在比例表中（{found}），单列为未分类，没有比例。请在比例表的 values 列补上写法。",
+        "{file}: the class of {count} of {buildings} buildings is not in the table of shares ({found}); they are a row of their own without a share. Add how the file writes it to its column values.",
+    ),
+    "rooftop_overlap": (
+        "{file}：建筑轮廓互相重叠 {area_hm2:.2f} hm²（{share:.2f} %），只计一次，归文件中在前的建筑。",
+        "{file}: footprints overlap on {area_hm2:.2f} hm² ({share:.2f} %); it counts once, for the building that stands first in the file.",
+    ),
+    "ghi_months": (
+        "layers：逐月辐射图层须有十二个，现有 {found} 个，缺 {absent}。请补齐，或全部去掉而只用年值 ghi。",
+        "layers: monthly irradiation needs all twelve layers; {found} are there, {absent} are missing. Name them all, or none and the annual ghi.",
     ),
     "turbine_unknown": (
         "siting.wind.turbine：风机库中没有“{found}”的功率曲线。可用：{known}",

@@ -16,7 +16,7 @@ from pipeline.core import basis, ellipsoid, tables
 from pipeline.core import counties as zones
 from pipeline.core.config import Config
 from pipeline.core.errors import Findings
-from pipeline.core.layers import Layer, find
+from pipeline.core.layers import ROOFS, Layer, find
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store
 from pipeline.core.units import M2_TO_HM2
@@ -31,7 +31,7 @@ class Examined:
     frame: gpd.GeoDataFrame  # all counties of the boundary file
     official_hm2: dict[str, float]
     scattered_trees: pd.DataFrame
-    layers: list[Layer]  # land-cover products, then other layers
+    layers: list[Layer]  # land-cover products, then other layers, then buildings
     described: list[dict]  # their rows of sources.csv
     surveys: list[parcels.Survey]
     sites: gpd.GeoDataFrame
@@ -81,7 +81,8 @@ def examine(config: Config, store: Store, paths: Paths) -> Examined:
     scattered = findings.attempt(trees.read, frame, config, store, paths)
     products = [findings.attempt(find, ref, "land_cover", paths, "classes") for ref in config.land_cover]
     others = [findings.attempt(find, ref, name, paths, "other") for name, ref in config.layers.items()]
-    layers = [layer for layer in (*products, *others) if layer is not None]
+    roofs = [findings.attempt(find, ref, ROOFS, paths, "features") for ref in (config.siting.rooftop.buildings,) if ref is not None]
+    layers = [layer for layer in (*products, *others, *roofs) if layer is not None]
     described = [findings.attempt(sources.check_layer, layer, frame, config, store) for layer in layers]
     surveys = [findings.attempt(parcels.measure, layer, frame, store) for layer in layers if layer.about.kind == "parcels"]
     findings.attempt(sources.check_units, layers, config, store, paths)

@@ -20,7 +20,7 @@ from pipeline.core import cells, tables
 from pipeline.core.config import Config, SampleDesign, SampleRef
 from pipeline.core.errors import BadData, Findings, PipelineError, Problem, problem
 from pipeline.core.layers import Layer, find, require_checksum
-from pipeline.core.legend import UNKNOWN, classes
+from pipeline.core.legend import FOREST, OTHER, UNKNOWN, classes
 from pipeline.core.parcels import scheme
 from pipeline.core.paths import Paths
 from pipeline.core.products import shown
@@ -104,6 +104,11 @@ def _counted_classes(config: Config, store: Store, paths: Paths) -> set[str] | N
 # --- reading -------------------------------------------------------------------------------------------------
 
 
+def _strata_in_words() -> dict[str, str]:
+    """What the field sheet calls our strata -> their keys."""
+    return {say(f"sample_stratum_{key}", language): key for key in (FOREST, OTHER) for language in ("zh", "en")}
+
+
 @dataclass(frozen=True)
 class _Read:
     """A file's rows: those of ``_COLUMNS`` that it has, and points in EPSG:4490 where it has coordinates."""
@@ -128,6 +133,8 @@ def _read(layer: Layer, design: SampleDesign, store: Store) -> _Read:
             wrong = frame[name].dropna()[lambda v: ~v.map(_plain).isin(_YES | _NO)]
             for line, value in wrong.items():
                 findings.add("sample_yes_no", file=layer.shown_path, line=line + 2, column=name, found=value[:40])
+    if "stratum" in frame:
+        frame["stratum"] = frame.stratum.replace(_strata_in_words())
     if design.strata == "column":
         for line in frame.index[frame.stratum.isna()]:
             findings.add("table_blank", file=layer.shown_path, line=line + 2, column="stratum")

@@ -10,7 +10,7 @@ import shapely
 
 from pipeline.core import tables
 from pipeline.core.config import Config
-from pipeline.core.errors import Findings
+from pipeline.core.errors import Findings, PipelineError
 from pipeline.core.formats import is_table
 from pipeline.core.grid import LONLAT
 from pipeline.core.layers import Layer, find, require_checksum
@@ -22,13 +22,13 @@ from pipeline.core.vectors import read_features
 
 def read_all(config: Config, store: Store, paths: Paths, frame: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
     """All candidate sites in EPSG:4490 with checked fields, from vector files and from tables with coordinates."""
-    found, parts = Findings(), []
+    found, parts, more = Findings(), [], _asked(config, paths)
     for ref in config.siting.sites:
         layer = found.attempt(find, ref, "sites", paths, "sites")
         if layer is None:
             continue
         found.attempt(require_checksum, layer)
-        part = found.attempt(_read_sites, layer, store)
+        part = found.attempt(_read_sites, layer, store, more)
         if part is None:
             continue
         file = layer.shown_path
@@ -49,7 +49,8 @@ def read_all(config: Config, store: Store, paths: Paths, frame: gpd.GeoDataFrame
     columns = [*tables.SITES.columns, "is_illustrative", "is_synthetic", "geometry"]
     if not parts:
         return gpd.GeoDataFrame({c: [] for c in columns}, geometry="geometry", crs=LONLAT)
-    sites = pd.concat(parts, ignore_index=True)[columns]
+    sites = pd.concat(parts, ignore_index=True)
+    sites = sites[[*columns[:-1], *(name for name in more if name in sites and name not in columns), "geometry"]]
     for site_id, count in sites.site_id.value_counts().items():
         if count > 1:
             found.add("site_twice", found=site_id, count=int(count))
@@ -57,12 +58,21 @@ def read_all(config: Config, store: Store, paths: Paths, frame: gpd.GeoDataFrame
     return gpd.GeoDataFrame(sites, geometry="geometry", crs=LONLAT)
 
 
-def _read_sites(layer: Layer, store: Store) -> gpd.GeoDataFrame:
+def _asked(config: Config, paths: Paths) -> list[str]:
+    """Further fields of the sites that rules ask for; none where the table of rules cannot be read, which is told elsewhere."""
+    try:
+        rules = tables.read_csv(paths.resolve(config.siting.rules), tables.RULES)
+    except PipelineError:
+        return []
+    return sorted(set(rules.layer[rules.condition == "attribute_is"].dropna()))
+
+
+def _read_sites(layer: Layer, store: Store, more: list[str]) -> gpd.GeoDataFrame:
     if is_table(layer.path):
-        return read_sites_table(layer, store.warn)
+        return read_sites_table(layer, store.warn, more)
     as_named = replace(layer, about=layer.about.model_copy(update={"columns": {}}))
     source = read_features(as_named, store.warn)
-    return gpd.GeoDataFrame(sites_of_fields(layer, source.drop(columns="geometry")), geometry=source.geometry.values, crs=LONLAT)
+    return gpd.GeoDataFrame(sites_of_fields(layer, source.drop(columns="geometry"), more), geometry=source.geometry.values, crs=LONLAT)
 
 
 def _tell_outside(file: str, sites: gpd.GeoDataFrame, frame: gpd.GeoDataFrame, store: Store) -> None:

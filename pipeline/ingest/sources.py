@@ -184,7 +184,8 @@ def check_products(config: Config, products: list[Layer]) -> None:
 def parameter_tables(config: Config, store: Store, paths: Paths) -> list[dict]:
     """Check every parameter table against its schema; describe them for ``sources.csv``.
 
-    Those of the carbon stage are looked at and not noted as inputs here: they change nothing before that stage.
+    Those of the carbon stage and the rules of counties are looked at and not noted as inputs here: they change nothing before
+    the stage that uses them.
     """
     wanted = {
         "rules": (config.siting.rules, tables.RULES),
@@ -211,6 +212,8 @@ def parameter_tables(config: Config, store: Store, paths: Paths) -> list[dict]:
     for role, schema in tables.CARBON_PARAMETERS.items():
         if (written := getattr(config.carbon, role)) is not None:
             findings.attempt(_look_at, written, schema, paths)
+    if config.siting.county_rules is not None:
+        findings.attempt(_look_at, config.siting.county_rules, tables.COUNTY_RULES, paths)
     findings.stop()
     return rows
 
@@ -243,7 +246,7 @@ def missing_rule_layers(config: Config, store: Store, paths: Paths) -> list[str]
     rules = store.read_parameters(paths.resolve(config.siting.rules), tables.RULES)
     asked = rules[~rules.condition.str.startswith(("note", "attribute")) & ~rules.rule_id.isin(config.siting.rules_off)]
     names = {str(n) for column in ("layer", "where_layer") for n in asked[column].dropna()}
-    missing = sorted(names - {"land_cover"} - set(config.layers))
+    missing = sorted(names - {"land_cover", "zoning"} - set(config.layers))
     if missing:
         store.warn("rule_layers_missing", count=len(missing), layers=", ".join(missing))
     return missing

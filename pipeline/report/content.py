@@ -8,7 +8,7 @@ from pipeline.core.text import clean
 from pipeline.report.data import Data, percent, where
 from pipeline.report.land import forest_blocks, wetland_blocks
 from pipeline.report.method import labels, method_blocks, open_blocks, settings
-from pipeline.report.model import Block, Chart, Heading, Para, Report, Table
+from pipeline.report.model import Block, Figure, Heading, Para, Report, Table
 from pipeline.report.potential import potential_blocks
 from pipeline.report.sites import siting_blocks
 from pipeline.report.stocks import carbon_blocks
@@ -46,7 +46,11 @@ SHEETS = (
     "sites",
     "reasons",
     "exclusion",
+    "verdict_by_date",
+    "land_by_date",
     "potential",
+    "capacity_target",
+    "rooftop",
     "avoided",
     "targets",
     "places",
@@ -147,17 +151,18 @@ def _target(data: Data) -> str:
 
 
 def _finished(data: Data, blocks: list[Block]) -> list[Block]:
-    """Headings and printed tables numbered, tables marked where anything is made up, notes added, texts cleaned."""
-    counts, tables, made = [0, 0, 0], 0, []
+    """Headings, figures and printed tables numbered, tables marked where anything is made up, notes added, texts cleaned."""
+    counts, tables, figures, made = [0, 0, 0], 0, 0, []
     for block in blocks:
         if isinstance(block, Heading):
             counts = [c + (i == block.level - 1) if i < block.level else 0 for i, c in enumerate(counts)]
             made.append(replace(block, text=_numbered(clean(block.text), counts[: block.level], data.language)))
         elif isinstance(block, Para):
             made.append(replace(block, text=clean(block.text)))
-        elif isinstance(block, Chart):
-            title = _marked(data, data.say("figure", title=clean(block.title)))
-            made.append(replace(block, title=title, names=[clean(n) for n in block.names], legend=[clean(t) for t in block.legend]))
+        elif isinstance(block, Figure):
+            figures += 1
+            title = _marked(data, data.say("figure", number=figures, title=clean(block.chart.title)))
+            made.append(replace(block, title=title, number=figures))
         else:
             tables += block.printed
             made.append(_table(data, block, tables if block.printed else 0))

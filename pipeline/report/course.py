@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+from pipeline.charts import subjects
 from pipeline.core.figures import number
 from pipeline.core.tables import SAMPLE_SERIES
 from pipeline.core.units import HM2_TO_WANMU
 from pipeline.report.data import Data, Row, of, percent, where
 from pipeline.report.evidence import area
-from pipeline.report.model import Block, Heading, Para, Table
+from pipeline.report.model import Block, Figure, Heading, Para, Table
 from pipeline.report.summary import reading_cell, reading_text
 
 _SHOWN_CHANGES = 12  # largest changes between classes that are printed
@@ -172,7 +173,8 @@ def _largest(data: Data, zone: Row, product: str, first: int, last: int) -> list
     columns = [data.column("class_from"), data.column("class_to"), area(data, "area"), data.column("area", "amount", "万亩", HM2_TO_WANMU)]
     cells = [(data.class_name(r["class_from"]), data.class_name(r["class_to"]), r["area_hm2"], r["area_hm2"]) for r in moved]
     title = data.say("t_change", zone=zone["county_name"], product=product, first=first, last=last)
-    return [Table("change", title, columns, cells, most=_SHOWN_CHANGES)]
+    chart = subjects.change_flow(rows, data.language)
+    return [Table("change", title, columns, cells, most=_SHOWN_CHANGES), *([Figure(chart)] if chart else [])]
 
 
 # --- tasks ---------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ _ONE_LINE = {
     "limit",
     "unknown_rules",
     "energy_method",
+    "missing_layers",
     "series",
     "sample",
 }  # columns that do not wrap
@@ -82,7 +83,11 @@ class Data:
     sites: list[Row]
     reasons: list[Row]
     exclusion: list[Row]
+    verdict_by_date: list[Row]
+    land_by_date: list[Row]
     potential: list[Row]
+    capacity: list[Row]  # against what the plan names
+    rooftop: list[Row]
     avoided: list[Row]
     sources: list[Row]
     targets: list[Row]
@@ -255,7 +260,11 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
         sites=_rows(store.read_table(tables.SITE_SCREENING)),
         reasons=_rows(store.read_table(tables.SITE_REASONS)),
         exclusion=_rows(store.read_table(tables.EXCLUSION)),
+        verdict_by_date=_if_any(store, tables.VERDICT_BY_DATE),
+        land_by_date=_if_any(store, tables.LAND_BY_DATE),
         potential=_rows(store.read_table(tables.POTENTIAL)),
+        capacity=_rows(store.read_table(tables.CAPACITY_TARGET)),
+        rooftop=_if_any(store, tables.ROOFTOP),
         avoided=_rows(store.read_table(tables.AVOIDED_CO2)),
         sources=[*_rows(store.read_table(tables.SOURCES)), *_rows(store.read_table(tables.CARBON_SOURCES))],
         targets=[t for t in targets if t["scope_code"] in here],

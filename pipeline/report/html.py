@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipeline.report.chart import svg
+from pipeline.charts import svg
 from pipeline.report.model import Report
 
 

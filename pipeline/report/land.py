@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pipeline.charts import subjects
 from pipeline.core.figures import number
 from pipeline.core.units import HM2_TO_WANMU
 from pipeline.report import course, evidence
 from pipeline.report.data import Data, Row, of, percent, where
-from pipeline.report.model import Block, Chart, Column, Heading, Para, Table
+from pipeline.report.model import Block, Column, Figure, Heading, Para, Table
 from pipeline.report.summary import main_reading, reading_cell, reading_text, verdict_text
 
 _NUMERALS = "一二三四五六七八九十"
@@ -18,7 +19,7 @@ def forest_blocks(data: Data) -> list[Block]:
     editions = [where(data.by_zone(data.cover), product=p, year=y) for p, y in of(data.cover, "product", "year")]
     for rows in editions:
         made.append(_main_table(data, rows))
-        made.append(_chart(data, rows))
+        made += _charts(data, rows)
     made.append(Heading(2, data.say("h_cover_readings")))
     for rows in editions:
         made += [_readings_table(data, rows), *_reading_texts(data, rows)]
@@ -121,23 +122,13 @@ def _reading_texts(data: Data, rows: list[Row]) -> list[Para]:
     return said
 
 
-def _chart(data: Data, rows: list[Row]) -> Chart:
-    """Cover by county with the target line; other readings as marks."""
-    names = _reading_names(data, rows)
-    zones = [z for z in of(rows, "county_code", "county_name")]
-    value = {(r["county_code"], r["reading"]): r["forest_cover_pct"] for r in rows}
-    bar, *others = [[value.get((code, reading)) for code, _ in zones] for reading in names]
-    common = _common_target(rows)
-    target = common["target_pct"] if common else None
-    legend = [data.say("chart_bar"), data.say("chart_target", target=percent(target)) if target is not None else ""]
-    return Chart(
-        data.say("chart_cover", edition=data.edition(rows[0])),
-        [name for _, name in zones],
-        bar,
-        others,
-        target,
-        [*legend, *list(names.values())[1:]],
-    )
+def _charts(data: Data, rows: list[Row]) -> list[Figure]:
+    """Cover by county with the target line, other readings as marks; the probability of the target where a sample gives one."""
+    main, common = main_reading(data, rows)["reading"], _common_target(rows)
+    target = "" if common is None else data.say("chart_target", target=percent(common["target_pct"]))
+    cover = subjects.cover_by_zone(rows, main, _reading_names(data, rows), data.edition(rows[0]), target, data.language)
+    chance = subjects.target_chance(rows, main, data.config.cover.sure, data.language)
+    return [Figure(c) for c in (cover, chance) if c is not None]
 
 
 def _why(data: Data) -> list[str]:
@@ -229,6 +220,9 @@ def _classes(data: Data) -> list[Block]:
     made: list[Block] = []
     area, mu = data.column("area", "amount", "hm²"), data.column("area", "amount", "万亩", HM2_TO_WANMU)
     for product, year in of(data.land_area, "product", "year"):
+        every = where(data.by_zone(data.land_area), product=product, year=year)
+        chart = subjects.class_shares(every, data.edition(every[0]), data.language)
+        made += [Figure(chart)] if chart else []
         for zone in data.heads:
             rows = [r for r in where(data.of_zone(data.land_area, zone), product=product, year=year) if r["area_hm2"] > 0]
             if rows:

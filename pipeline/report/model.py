@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from pipeline.charts.kinds import Chart
 from pipeline.core.figures import DASH, number
 from pipeline.core.text import clean
 
@@ -127,19 +128,16 @@ class Para:
 
 
 @dataclass(frozen=True)
-class Chart:
-    """Bars of one quantity in percent with a target line; ``marks`` are further values of the same bar."""
+class Figure:
+    """A chart with its number and title."""
 
-    title: str
-    names: Sequence[str]
-    bars: Sequence[float]
-    marks: Sequence[Sequence[float]]
-    target: float | None
-    legend: Sequence[str]  # of bar, target line, then each row of marks
-    kind = "chart"
+    chart: Chart
+    title: str = ""
+    number: int = 0
+    kind = "figure"
 
 
-Block = Heading | Para | Table | Chart
+Block = Heading | Para | Table | Figure
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pipeline.core.units import MW_TO_WANKW
 from pipeline.report.data import Data, Row, ids, of, where
 from pipeline.report.model import Block, Column, Heading, Para, Table
 from pipeline.report.summary import potential_sentence
+from pipeline.report.targets import plan_blocks
 
 MOST_SITES = 200  # rows of a printed table of sites
 MOST_REASONS = 40  # sites whose reasons are printed one by one
@@ -23,7 +24,9 @@ def siting_blocks(data: Data, numbers: dict[str, int]) -> list[Block]:
         *_notes(data),
         *_potential(data),
         *_exclusion(data, numbers),
+        *_by_date(data),
         *_energy(data),
+        *plan_blocks(data),
         *_places(data),
     ]
 
@@ -31,16 +34,20 @@ def siting_blocks(data: Data, numbers: dict[str, int]) -> list[Block]:
 # --- candidate sites -----------------------------------------------------------------------------------------
 
 
-def _told(data: Data) -> dict[tuple[str, str], Row]:
-    """(site, rule) -> its row of reasons."""
-    return {(r["site_id"], r["rule_id"]): r for r in data.reasons}
+def _told(data: Data) -> dict[tuple[str, str, str], Row]:
+    """(site, rule, what it does to the verdict) -> its row of reasons; a rule may do more than one where counties judge apart."""
+    made = {}
+    for row in data.reasons:
+        does = row["state"] if row["outcome"] == "broken" else row["outcome"]
+        made.setdefault((row["site_id"], row["rule_id"], does), row)
+    return made
 
 
 def _rules(data: Data, told: dict, site: Row, column: str, with_basis: bool) -> str:
     """The rules of one column in words, with their legal basis where asked for."""
     said = []
     for rule in ids(site[column]):
-        row = told.get((site["site_id"], rule))
+        row = told.get((site["site_id"], rule, column.removeprefix("rules_")))
         if row is None:
             said.append(rule)
         elif with_basis and row["legal_basis"]:
@@ -183,9 +190,11 @@ def _reasons(data: Data, numbers: dict[str, int]) -> list[Block]:
             title = data.say("t_reasons", site_id=site["site_id"])
             made.append(Table("reasons", title, _reason_columns(data), [_reason_cells(data, r) for r in rows]))
     names = {s["site_id"]: s["name"] for s in data.sites}
-    columns = [data.column("site"), data.column("name"), data.column("outcome"), *_reason_columns(data), data.column("layer")]
+    columns = [
+        data.column("site"), data.column("name"), data.column("outcome"), *_reason_columns(data), data.column("layer"), data.column("own_rule"),
+    ]  # fmt: skip
     cells = [
-        (r["site_id"], names.get(r["site_id"]), data.say(f"outcome_{r['outcome']}"), *_reason_cells(data, r), r["layer"])
+        (r["site_id"], names.get(r["site_id"]), data.say(f"outcome_{r['outcome']}"), *_reason_cells(data, r), r["layer"], r["county_code"])
         for r in data.reasons
     ]
     made.append(Table("reasons_all", data.say("t_reasons_all"), columns, cells, sheet="reasons", printed=False))
@@ -372,6 +381,37 @@ def _exclusion(data: Data, numbers: dict[str, int]) -> list[Block]:
         for r in rows
     ]  # fmt: skip
     made.append(Table("exclusion_all", data.say("t_exclusion_all"), columns, cells, totals=_totals(rows), sheet="exclusion", printed=False))
+    return made
+
+
+def _by_date(data: Data) -> list[Block]:
+    """Sites and land under the rules of other days; nothing where none are compared."""
+    if not data.land_by_date:
+        return []
+    days = data.join(str(day) for (day,) in of(data.land_by_date, "assessment_date"))
+    made: list[Block] = [Heading(2, data.say("h_by_date"), wide=True), Para(data.say("by_date_main", days=days))]
+    columns = [data.column(n) for n in ("site", "name", "kind", "code", "day", "verdict", "changed", "rules_added", "rules_dropped")]
+    cells = [
+        (r["site_id"], r["name"], data.kind(r["kind"]), r["county_code"], r["assessment_date"], data.say(r["verdict"]),
+         data.say(r["is_changed"]), r["rules_added"], r["rules_dropped"])
+        for r in data.verdict_by_date
+    ]  # fmt: skip
+    changed = [row for row, r in zip(cells, data.verdict_by_date, strict=True) if r["is_changed"] == "yes"]
+    note = [data.say("by_date_note")]
+    if changed:
+        made.append(Table("by_date", data.say("t_by_date"), columns, changed, note, most=MOST_SITES))
+    made.append(Table("by_date_all", data.say("t_by_date_all"), columns, cells, note, sheet="verdict_by_date", printed=False))
+    names = ("allowed_hm2", "conditional_hm2", "excluded_hm2", "unknown_hm2", "allowed_change_hm2", "excluded_change_hm2")
+    columns = [
+        data.column("code"), data.column("zone"), data.column("kind"), data.column("day"),
+        *(data.column(n.removesuffix("_hm2"), "amount", "hm²") for n in names),
+    ]  # fmt: skip
+    for key, title, rows, sheet in (
+        ("land_by_date", "t_land_by_date", [r for z in data.heads for r in data.of_zone(data.land_by_date, z)], ""),
+        ("land_by_date_all", "t_land_by_date", data.by_zone(data.land_by_date), "land_by_date"),
+    ):
+        cells = [(r["county_code"], r["county_name"], data.kind(r["kind"]), r["assessment_date"], *(r[n] for n in names)) for r in rows]
+        made.append(Table(key, data.say(title), columns, cells, totals=_totals(rows) if sheet else 0, sheet=sheet, printed=not sheet))
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.charts import subjects
 from pipeline.core.figures import number
 from pipeline.core.tables import POOLS
 from pipeline.core.units import T_TO_WANT
@@ -17,7 +18,7 @@ from pipeline.report.accounts import (
     spread_blocks,
 )
 from pipeline.report.data import Data, Row, of, where
-from pipeline.report.model import Block, Column, Heading, Para, Table
+from pipeline.report.model import Block, Column, Figure, Heading, Para, Table
 from pipeline.report.summary import carbon_sentence
 
 _LEAST_HM2 = 0.005  # what is less prints as 0.00
@@ -36,7 +37,11 @@ def carbon_blocks(data: Data) -> list[Block]:
             for r in where(data.summary, county_code=data.heads[0]["county_code"], **edition)
             if data.has_city
         ]
-        made.append(_zone_table(data, where(data.by_zone(data.summary), **edition)))
+        rows = where(data.by_zone(data.summary), **edition)
+        made.append(_zone_table(data, rows))
+        counties = [r for r in rows if r["level"] == "county"]
+        chart = subjects.carbon_by_pool(where(data.stock, **edition), counties, data.edition(rows[0]), data.language)
+        made += [Figure(chart)] if chart else []
     made += [Para(data.say("carbon_never", depth=data.config.carbon.soc.depth_cm)), *account_tables(data)]
     made += adjusted_blocks(data)
     made += [Para(data.say("carbon_limit", limit=t), "note") for t in _limits(data)]

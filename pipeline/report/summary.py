@@ -266,8 +266,8 @@ def _potential(data: Data) -> list[str]:
 
 
 def missing_layers(data: Data) -> list[str]:
-    """Layers that rules ask for and nobody gave."""
-    return data.records["ingest"]["facts"].get("missing_rule_layers", [])
+    """Layers that the rules in force ask for and nobody gave."""
+    return data.records["siting"]["facts"].get("missing_rule_layers", [])
 
 
 def potential_sentence(data: Data, row: Row) -> str:

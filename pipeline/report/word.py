@@ -17,8 +17,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from pipeline.charts import png
 from pipeline.report.excel import span
-from pipeline.report.model import Heading, Para, Report, Table
+from pipeline.report.model import Figure, Heading, Para, Report, Table
 
 _LONG_MM, _SHORT_MM = 297, 210
 _TOP, _BOTTOM, _LEFT, _RIGHT = 37, 35, 28, 26  # GB/T 9704: 版心 156 mm x 225 mm
@@ -30,6 +31,8 @@ _RESERVE = 1.2  # room for the wider digits of fonts that stand in for ours
 _CELL_PT, _CHAR_MM = 9, 9 * 0.5 * 0.3528  # half-width character of table text
 _PAD_MM = 1.2  # of a cell, each side
 _TOGETHER = 6  # rows up to which a table stays on one page
+_FIGURE_MM, _FIGURE_SCALE = 156, 1.25  # widest figure; drawn larger than printed, so that its text prints at 7 pt
+_MOST_ALT = 2000
 _CENTER, _JUSTIFY, _START = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY, WD_ALIGN_PARAGRAPH.LEFT
 
 # style -> (font, size in pt, bold, alignment, first-line indent in characters, line in pt or None, space before and after in pt)
@@ -70,6 +73,8 @@ def document(report: Report) -> bytes:
             keys += block.style == "key"
             lead = f"{keys}. " if block.style == "key" else "• " if block.style == "item" else ""
             made.add_paragraph(lead + block.text, style=_PARAS[block.style])
+        elif isinstance(block, Figure):
+            _figure(made, block, _LONG_MM - _TOP - _BOTTOM if wide else _SHORT_MM - _LEFT - _RIGHT)
         elif isinstance(block, Table):
             _table(made, block, _LONG_MM - _TOP - _BOTTOM if wide else _SHORT_MM - _LEFT - _RIGHT)
     _properties(made, report)
@@ -218,6 +223,16 @@ def _front(made, report: Report) -> None:
     made.add_paragraph(style="Basis").add_run(report.basis_title).bold = True
     for line in report.basis:
         made.add_paragraph(f"• {line}", style="Basis")
+
+
+def _figure(made, figure: Figure, width_mm: float) -> None:
+    """The chart as a picture with its values as alternative text, its title below."""
+    paragraph = made.add_paragraph(style="Caption")
+    width_mm = min(width_mm, _FIGURE_MM)
+    shape = paragraph.add_run().add_picture(io.BytesIO(png(figure.chart, width_mm / 25.4 * _FIGURE_SCALE)), Mm(width_mm))
+    shape._inline.docPr.set("descr", f"{figure.title} {figure.chart.said()}"[:_MOST_ALT])
+    shape._inline.docPr.set("name", f"figure {figure.number}")
+    made.add_paragraph(figure.title, style="Caption").paragraph_format.keep_with_next = False
 
 
 # --- tables --------------------------------------------------------------------------------------------------

@@ -79,6 +79,7 @@ def _tag(name: str, text: str) -> str:
 
 
 def _stratum(label: str, about: About) -> str:
+    """A stratum in words; ingest reads both the key and the words."""
     return about.say(f"sample_stratum_{label}") if label in (FOREST, OTHER) else label
 
 
@@ -159,7 +160,7 @@ def _points_sheet(book, points: pd.DataFrame, about: About, plain, bold) -> None
             elif isinstance(value, float):
                 sheet.write_number(i, j, value, plain)
             else:
-                sheet.write_string(i, j, clean(value), plain)
+                sheet.write_string(i, j, clean(_stratum(value, about) if name == "stratum" else value), plain)
     if about.mark:
         sheet.write_string(0, len(columns), "mark", bold)
         for i in range(1, len(points) + 1):

@@ -1,14 +1,22 @@
-"""Land by the rules it breaks: one pass over the cells, then every question is a table of patterns.
+"""Land by the rules it breaks: every cell once, then every question is a table of patterns.
 
-A cell's pattern is the answer to every question the rules ask, two bits each (broken, unknown). Areas are added in whole
-multiples of the grid's quantum, resource sums (value x area) in the same quanta: all sums are exact integers, so size of
-blocks, number of threads and order cannot change a bit of them. They become numbers with a fraction at the very end.
+A cell's pattern is the answer to every question the rules ask, two bits each (broken, unknown). Patterns are numbered, and the
+cells keep their number on disk (:mod:`pipeline.siting.sheet`): rules of contiguous land, sums, rasters and candidate areas are
+made from the numbers, not from the layers again. Areas are added in whole multiples of the grid's quantum, resource sums
+(value x area) in the same quanta: all sums are exact integers, so size of blocks, number of threads and order cannot change a
+bit of them. They become numbers with a fraction at the very end.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -16,6 +24,7 @@ from numba import njit
 
 from pipeline.core import counting, pixels, tables
 from pipeline.core.counties import Counties
+from pipeline.core.grid import Grid
 from pipeline.core.progress import track
 from pipeline.core.threads import on_threads
 from pipeline.core.units import M2_TO_HM2
@@ -23,37 +32,180 @@ from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
 from pipeline.siting.energy import Model, Place
 from pipeline.siting.evidence import Evidence, Reader, Window
-from pipeline.siting.rules import HARD, Rule, Test, zoning
+from pipeline.siting.patches import Patches
+from pipeline.siting.rules import CONDITIONAL, HARD, Book, Rule, Test, zoning
+from pipeline.siting.sheet import STRIP, Sheet
 
 BLOCK = (128, 4096)  # rows and columns answered at once; memory follows this, not the grid
+OUTSIDE = 0  # the number of cells that hold no land of any county
 _PER_WORD = 32  # questions in a word of 64 bits
 _MANY = 1_000_000  # sums kept apart before equal ones are added
+_ZONINGS = ("prohibited", "unknown", "conditional", "allowed")
 Question = tuple[Test, Test | None]  # what a rule tests, and the guard that limits it
+PatchQuestion = tuple[str, Test, Test | None]  # the same of contiguous land, which differs by technology
 
 
 def patterns(
-    places: Counties, evidence: Evidence, rules: list[Rule], models: dict[str, Model], threads: int, language: str
+    places: Counties, evidence: Evidence, book: Book, models: dict[str, Model], threads: int, language: str, folder: Path | None = None
 ) -> pd.DataFrame:
-    """Area of each county, and of all, by the set of rules broken and unknown (schema ``PATTERNS``), by technology.
+    """Area of each county, and of all, by the set of rules broken and unknown: :attr:`Land.patterns` alone."""
+    with TemporaryDirectory(dir=folder) as own, survey(places, evidence, book, models, threads, language, Path(own)) as land:
+        return land.patterns
+
+
+@contextmanager
+def survey(
+    places: Counties, evidence: Evidence, book: Book, models: dict[str, Model], threads: int, language: str, folder: Path
+) -> Iterator[Land]:
+    """Every cell asked every question; what comes of it can be used while the context is open.
 
     Cells are those of the measuring grid, shared between counties by exact fraction; land beyond the grid is
-    unknown to every rule. ``models``: technology -> what tells its energy; the area-weighted mean of its resource is kept.
+    unknown to every rule. Each county is judged by its own rules where it has any. ``models``: technology -> what tells
+    its energy; ``folder``: where cells are kept meanwhile.
     """
-    asked = [r for r in rules if r.is_spatial and any(evidence.has(t.layer) for t in (r.test, r.guard) if t is not None)]
-    questions = list(dict.fromkeys((r.test, r.guard) for r in asked))
+    laws, law_of_zone = _laws(book, places)
+    every = [r for law in laws for r in law if r.is_spatial]
+    asked = [r for r in every if not r.is_of_patches and any(evidence.has(t.layer) for t in (r.test, r.guard) if t is not None)]
+    of_patches = list(dict.fromkeys((k, r.test, r.guard) for k in models for r in every if r.is_of_patches and k in r.kinds))
+    guards = [(guard, None) for _, _, guard in of_patches if guard is not None and evidence.has(guard.layer)]
+    questions = list(dict.fromkeys([*((r.test, r.guard) for r in asked), *guards]))
+    place: dict[Question | PatchQuestion, int] = {q: i for i, q in enumerate([*questions, *of_patches])}
     measures = [Measure(kind, name, model) for kind, model in models.items() for name in model.sources]
     cells = pixels.cut([geometry for _, _, geometry in places], evidence.grid, threads)
-    label = say("pass_rules", language, kind="、".join(say(k, language) for k in models))
-    ledger = _with_beyond(_sweep(evidence, cells, questions, measures, threads, label), cells, len(questions))
-    made = []
-    for kind in models:
-        spatial = [r for r in rules if r.is_spatial and kind in r.kinds]
-        place = [questions.index((r.test, r.guard)) if r in asked else None for r in spatial]
-        seen = ledger.as_seen([p for p in place if p is not None])
-        own = [i for i, m in enumerate(measures) if m.kind == kind]
-        made.append(_table(seen, kind, spatial, [p is None for p in place], places, evidence.grid.quantum_m2, own))
-    found = pd.concat(made, ignore_index=True)
-    return found.sort_values("level", kind="stable", ignore_index=True)  # "city" before "county"
+    zones = pixels.Zones.of(cells, evidence.grid)
+    with ExitStack() as opened:
+        folder.mkdir(parents=True, exist_ok=True)
+        sheet = opened.enter_context(Sheet.of(folder / "asked", zones))
+        law = law_of_zone if len(laws) > 1 else None
+        keys = _ask(evidence, zones, sheet, questions, _words_for(len(place)), law, threads, _labelled("pass_rules", models, language))
+        land = Land(places, evidence, zones, list(models), laws, law_of_zone, place, sheet, keys, threads, language, folder)
+        if of_patches:
+            found = {kind: land.contiguous(kind) for kind in dict.fromkeys(kind for kind, _, _ in of_patches)}
+            after = opened.enter_context(sheet.like(folder / "patches"))
+            keys = _with_patches(sheet, after, keys, of_patches, place, found, _labelled("pass_patches", found, language))
+            land = Land(places, evidence, zones, list(models), laws, law_of_zone, place, after, keys, threads, language, folder, found)
+        land.ledger = _with_beyond(_sum(land, measures, _labelled("pass_areas", models, language)), cells, len(place))
+        land.measures = measures
+        yield land
+
+
+def _labelled(key: str, kinds, language: str) -> str:
+    return say(key, language, kind="、".join(say(k, language) for k in kinds))
+
+
+def _laws(book: Book, places: Counties) -> tuple[list[list[Rule]], np.ndarray]:
+    """The rules that hold everywhere and those of counties that differ, as lists in the order of the table; which one each county has."""
+    laws, of_zone = [book.rules], []
+    for code, _, _ in places:
+        own = book.of_county(code) if code in book.own else book.rules
+        if own not in laws:
+            laws.append(own)
+        of_zone.append(laws.index(own))
+    return laws, np.array(of_zone, np.int64)
+
+
+@dataclass
+class Land:
+    """All cells by the number of their pattern. ``keys`` (numbers, words): the pattern of each number; 0 is outside.
+
+    ``laws``: the rules as they hold everywhere, then as counties have them; ``law_of_zone``: which one each county has. A cell is
+    judged by the county that holds most of it, sums by that of each county. ``place``: where a question stands in a pattern; a
+    rule whose question is not there is unknown everywhere.
+    ``patches``: technology -> (land that no hard rule prohibits as far as known, land that surely none does), where rules ask.
+    """
+
+    places: Counties
+    evidence: Evidence
+    zones: pixels.Zones
+    kinds: list[str]
+    laws: list[list[Rule]]
+    law_of_zone: np.ndarray
+    place: dict[Question | PatchQuestion, int]
+    sheet: Sheet
+    keys: np.ndarray
+    threads: int
+    language: str
+    folder: Path
+    patches: dict[str, tuple[Patches, Patches]] | None = None
+    ledger: Ledger | None = None
+    measures: list[Measure] | None = None
+
+    @property
+    def grid(self) -> Grid:
+        """The measuring grid."""
+        return self.evidence.grid
+
+    @property
+    def law_of_number(self) -> np.ndarray:
+        """Which law each number is judged by: the last word of its pattern where there are several."""
+        return self.keys[:, -1].astype(np.int64) if len(self.laws) > 1 else np.zeros(len(self.keys), np.int64)
+
+    def spatial(self, kind: str, law: int = 0) -> list[Rule]:
+        """The rules of a technology that every cell answers, in the order of the table."""
+        return [r for r in self.laws[law] if r.is_spatial and kind in r.kinds]
+
+    def of_state(self, kind: str, *states: str) -> np.ndarray:
+        """Which spatial rules of a technology are of some states, where each number lies: (numbers, rules)."""
+        by_law = np.array([[r.state in states for r in self.spatial(kind, law)] for law in range(len(self.laws))], bool)
+        return by_law[self.law_of_number]
+
+    def _asked(self, kind: str) -> np.ndarray:
+        """Where the question of each spatial rule stands in the patterns, by law: (laws, rules), -1 where it was not asked."""
+        rules = [self.spatial(kind, law) for law in range(len(self.laws))]
+        return np.array(
+            [[self.place.get((kind, r.test, r.guard) if r.is_of_patches else (r.test, r.guard), -1) for r in own] for own in rules], int
+        )
+
+    def states(self, kind: str) -> np.ndarray:
+        """What each number says to each spatial rule of a technology: (numbers, rules) uint8, 0 kept, 1 broken, 2 unknown."""
+        return _states(self.keys, self._asked(kind)[self.law_of_number])
+
+    def zoning(self, kind: str) -> np.ndarray:
+        """The verdict of each number."""
+        states, law = self.states(kind), self.law_of_number
+        decide = self.of_state(kind, HARD, CONDITIONAL)
+        rows, of_number = np.unique(np.column_stack([law, np.where(decide, states, 0)]), axis=0, return_inverse=True)
+        ids = [r.rule_id for r in self.spatial(kind)]
+        by_id = [{r.rule_id: r for r in self.spatial(kind, k)} for k in range(len(self.laws))]
+        said = [zoning(by_id[row[0]], *([ids[i] for i in np.flatnonzero(row[1:] == s)] for s in (1, 2))) for row in rows]
+        return np.array(said, object)[of_number.ravel()]
+
+    def contiguous(self, kind: str) -> tuple[Patches, Patches]:
+        """Patches of the land that no hard rule prohibits: as far as is known, and for sure. Rules of contiguous land do not count."""
+        counts = self.of_state(kind, HARD) & ~np.array([r.is_of_patches for r in self.spatial(kind)], bool)
+        states = self.states(kind)
+        is_open = ~(counts & (states == 1)).any(axis=1)
+        is_sure = is_open & ~(counts & (states == 2)).any(axis=1)
+        is_open[OUTSIDE] = is_sure[OUTSIDE] = False
+        return Patches(self.sheet, is_open.astype(np.uint8), self.grid), Patches(self.sheet, is_sure.astype(np.uint8), self.grid)
+
+    def around(self, kind: str, sites: list[tuple[tuple[int, int, int, int], np.ndarray]]) -> list[tuple[float, float] | None]:
+        """Contiguous land [hm2] that holds each site: as far as is known, and for sure; None where no part of it lies in the area.
+
+        ``sites``: window of the grid and the area of the footprint in its cells. Of several patches the one with most of the
+        footprint counts; 0 where the footprint lies in none.
+        """
+        windows, made = [where for where, _ in sites], []
+        for patches in self.patches[kind]:
+            area = patches.area_m2() * M2_TO_HM2
+            made.append([_held(labels, share, area) for labels, (_, share) in zip(patches.windows(windows), sites, strict=True)])
+        return [None if None in pair else pair for pair in zip(*made, strict=True)]
+
+    @cached_property
+    def patterns(self) -> pd.DataFrame:
+        """Area of each county, and of all, by the set of rules broken and unknown (schema ``PATTERNS``), by technology.
+
+        With the area-weighted mean of the technology's resource.
+        """
+        made = []
+        for kind in self.kinds:
+            by_zone, place = [self.spatial(kind, law) for law in self.law_of_zone], self._asked(kind)[self.law_of_zone]
+            is_missing = (place < 0).all(axis=0)
+            own = [i for i, m in enumerate(self.measures) if m.kind == kind]
+            seen = self.ledger.as_seen(place[:, ~is_missing])
+            made.append(_table(seen, kind, by_zone, is_missing, self.places, self.grid.quantum_m2, own))
+        found = pd.concat(made, ignore_index=True)
+        return found.sort_values("level", kind="stable", ignore_index=True)  # "city" before "county"
 
 
 @dataclass(frozen=True)
@@ -67,6 +219,19 @@ class Measure:
     def values(self, window: Window) -> np.ndarray:
         """The resource by cell, NaN unknown."""
         return self.model.resource(window.values, self.layer)
+
+
+def _held(labels: np.ndarray, share: np.ndarray, area_hm2: np.ndarray) -> float | None:
+    """Size of the patch that holds most of a footprint."""
+    covered = (share > 0) & (labels > -2)
+    if not covered.any():
+        return None
+    inside = covered & (labels >= 0)
+    if not inside.any():
+        return 0.0
+    # Labels of one patch have its area; patches of one area down to the last bit are as good as one.
+    size, of_cell = np.unique(area_hm2[labels[inside]], return_inverse=True)
+    return float(size[np.argmax(np.bincount(of_cell, share[inside]))])
 
 
 # --- sums by zone and pattern --------------------------------------------------------------------------------
@@ -101,12 +266,19 @@ class Ledger:
         sums = pixels.Exact(*(np.add.reduceat(a, start, axis=0) if start.size else a for a in (high, low)))
         return cls(zone[start], words[start], sums)
 
-    def as_seen(self, places: list[int]) -> Ledger:
-        """By what some questions say alone, in their order: patterns that they cannot tell apart become one."""
-        words = np.zeros((self.zone.size, _words_for(len(places))), np.uint64)
-        for i, place in enumerate(places):
-            words[:, i // _PER_WORD] |= _state(self.words, place).astype(np.uint64) << np.uint64(2 * (i % _PER_WORD))
+    def as_seen(self, places: np.ndarray) -> Ledger:
+        """By what some questions say alone, in their order: patterns that they cannot tell apart become one.
+
+        ``places`` (zones, n): the questions that are asked in each zone.
+        """
+        words = np.zeros((self.zone.size, _words_for(places.shape[1])), np.uint64)
+        for i, place in enumerate(places.T):
+            words[:, i // _PER_WORD] |= _state(self.words, place[self.zone]).astype(np.uint64) << np.uint64(2 * (i % _PER_WORD))
         return Ledger.of([Ledger(self.zone, words, self.sums)])
+
+    def marked(self, mark: np.ndarray) -> Ledger:
+        """With one more word to each pattern, the first."""
+        return Ledger(self.zone, np.column_stack([mark.astype(np.uint64), self.words]), self.sums)
 
     def whole_area(self) -> Ledger:
         """All zones as one, numbered -1."""
@@ -117,14 +289,27 @@ def _words_for(questions: int) -> int:
     return max(1, -(-questions // _PER_WORD))
 
 
-def _state(words: np.ndarray, place: int) -> np.ndarray:
-    """What a question's two bits say in each pattern: 0 kept, 1 broken, 2 unknown."""
-    return (words[:, place // _PER_WORD] >> np.uint64(2 * (place % _PER_WORD))).astype(np.uint8) & 3
+def _state(words: np.ndarray, place: int | np.ndarray) -> np.ndarray:
+    """What the two bits of a question, or of one for each pattern, say: 0 kept, 1 broken, 2 unknown."""
+    place = np.broadcast_to(place, len(words))
+    return (words[np.arange(len(words)), place // _PER_WORD] >> (2 * (place % _PER_WORD)).astype(np.uint64)).astype(np.uint8) & 3
+
+
+def _states(words: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """What some questions say in each pattern, (patterns, questions); 2 for those that were not asked.
+
+    ``places``: (patterns, questions), or (questions,) that are the same for all; -1 for a question that was not asked.
+    """
+    places = np.broadcast_to(places, (len(words), places.shape[-1]))
+    states = np.full(places.shape, 2, np.uint8)
+    for i, place in enumerate(places.T):
+        states[:, i] = np.where(place < 0, 2, _state(words, np.maximum(place, 0)))
+    return states
 
 
 def _with_beyond(ledger: Ledger, cells: list[ZoneCells], questions: int) -> Ledger:
     """The land of each zone beyond the grid as well: unknown to every question."""
-    everywhere = np.zeros((1, _words_for(questions)), np.uint64)
+    everywhere = np.zeros((1, ledger.words.shape[1]), np.uint64)
     for i in range(questions):
         everywhere[0, i // _PER_WORD] |= np.uint64(2) << np.uint64(2 * (i % _PER_WORD))
     parts = [ledger]
@@ -139,28 +324,26 @@ def _with_beyond(ledger: Ledger, cells: list[ZoneCells], questions: int) -> Ledg
 
 
 def _table(
-    ledger: Ledger, kind: str, rules: list[Rule], is_missing: list[bool], places: Counties, quantum_m2: float, measures: list[int]
+    ledger: Ledger, kind: str, by_zone: list[list[Rule]], is_missing: np.ndarray, places: Counties, quantum_m2: float, measures: list[int]
 ) -> pd.DataFrame:
     """The pattern table of one technology, the whole area first; rules whose layer is missing are unknown.
 
-    ``measures``: places of its sources among those summed, the leading one first.
+    ``by_zone``: its rules as they hold in each county. ``measures``: places of its sources among those summed, the leading
+    one first.
     """
     zones = [places.zone(code, name) for code, name, _ in places]
+    ledger = ledger.marked(_verdicts(ledger, by_zone, is_missing))  # before counties that judge the same pattern apart are added
     if places.city is not None:
         ledger = Ledger.of([ledger.whole_area(), ledger])
         zones.append({"county_code": places.city[0], "county_name": places.city[1], "level": "city"})  # number -1: the last
     patterns, of_row = np.unique(ledger.words, axis=0, return_inverse=True)
-    state = np.full((len(patterns), len(rules)), 2, np.uint8)
-    for place, i in enumerate(np.flatnonzero(~np.array(is_missing, bool))):
-        state[:, i] = _state(patterns, place)
-    by_id, ids = {r.rule_id: r for r in rules}, np.array([r.rule_id for r in rules], dtype=object)
-    broken, unknown = ([list(ids[row]) for row in state == s] for s in (1, 2))
+    broken, unknown = _said(patterns[:, 1:], by_zone[0], is_missing)
     said = pd.DataFrame(
         {
             "kind": kind,
             "rules_broken": [";".join(b) for b in broken],
             "rules_unknown": [";".join(u) for u in unknown],
-            "zoning": [zoning(by_id, b, u) for b, u in zip(broken, unknown, strict=True)],
+            "zoning": [_ZONINGS[v] for v in patterns[:, 0]],
         }
     ).iloc[of_row.ravel()]
     whole = ledger.sums.whole()
@@ -181,35 +364,139 @@ def _table(
     return rows[list(tables.PATTERNS.columns)]
 
 
+def _said(words: np.ndarray, rules: list[Rule], is_missing: np.ndarray) -> tuple[list[list[str]], list[list[str]]]:
+    """(ids of the rules broken, unknown) in each pattern."""
+    state = np.full((len(words), len(rules)), 2, np.uint8)
+    for place, i in enumerate(np.flatnonzero(~is_missing)):
+        state[:, i] = _state(words, place)
+    ids = np.array([r.rule_id for r in rules], dtype=object)
+    return tuple([list(ids[row]) for row in state == s] for s in (1, 2))
+
+
+def _verdicts(ledger: Ledger, by_zone: list[list[Rule]], is_missing: np.ndarray) -> np.ndarray:
+    """Verdict on each pattern of each zone, as place in ``_ZONINGS``, by the states that the rules have there."""
+    states = np.array([[tables.STATES.index(r.state) for r in rules] for rules in by_zone], int)
+    _, zone, law = np.unique(states, axis=0, return_index=True, return_inverse=True)  # zones with equal states are one law
+    pairs, of_row = np.unique(ledger.marked(law.ravel()[ledger.zone]).words, axis=0, return_inverse=True)
+    rules = [{r.rule_id: r for r in by_zone[z]} for z in zone]
+    said = _said(pairs[:, 1:], by_zone[0], is_missing)
+    made = [_ZONINGS.index(zoning(rules[p[0]], b, u)) for p, b, u in zip(pairs, *said, strict=True)]
+    return np.array(made, np.uint64)[of_row.ravel()]
+
+
 # --- the pass ------------------------------------------------------------------------------------------------
 
 
-def _sweep(
-    evidence: Evidence, cells: list[ZoneCells], questions: list[Question], measures: list[Measure], threads: int, label: str
-) -> Ledger:
-    """Every cell of every zone once."""
-    zones = pixels.Zones.of(cells, evidence.grid)
-    blocks = pixels.windows(zones, *BLOCK, 1, evidence.grid.width)
-    parts = [Ledger.empty(_words_for(len(questions)), len(measures))]
-    if not blocks:
+def blocks(zones: pixels.Zones, grid: Grid) -> list[pixels.Block]:
+    """Windows that hold every cell of every zone."""
+    return pixels.windows(zones, *BLOCK, 1, grid.width)
+
+
+def _ask(
+    evidence: Evidence,
+    zones: pixels.Zones,
+    sheet: Sheet,
+    questions: list[Question],
+    words: int,
+    law_of_zone: np.ndarray | None,
+    threads: int,
+    label: str,
+) -> np.ndarray:
+    """Every cell that holds land of a county asked once: its pattern's number goes to the sheet. Returns the patterns by number.
+
+    ``law_of_zone``, where counties differ: the law of the county that holds most of a cell is one more word of its pattern.
+
+    Numbers are given as patterns turn up, so they may differ from run to run; no product shows them.
+    """
+    width = words + (law_of_zone is not None)
+    todo, numbers, outside = blocks(zones, evidence.grid), {}, np.zeros((1, width), np.uint64)
+    if not todo:
+        return outside
+    vectors = evidence.vectors([t for q in questions for t in q if t is not None], sheet.row0, sheet.row1, sheet.col0, sheet.col1)
+
+    def work(reader: Reader, block: pixels.Block) -> tuple[pixels.Block, np.ndarray, np.ndarray]:
+        window = reader.window(*block.where, vectors)
+        inside = np.zeros(window.shape, np.bool_)
+        _mark(zones.arrays, block.row0, block.col0, inside)
+        said = _words(window, questions, width)
+        if law_of_zone is not None:
+            said[-1] = _laws_of_cells(zones.arrays, law_of_zone, block.row0, block.col0, *window.shape)
+        return block, *_distinct(said, inside)
+
+    for block, cells, found in track(on_threads(evidence.reader, work, todo, threads), len(todo), label):
+        own = np.empty(len(found) + 1, np.int32)
+        own[-1] = OUTSIDE  # cells without land are numbered -1
+        for i, key in enumerate(found):
+            own[i] = numbers.setdefault(key.tobytes(), len(numbers) + 1)
+        sheet.write(block.row0, block.col0, own[cells])
+    return np.concatenate([outside, np.frombuffer(b"".join(numbers), np.uint64).reshape(-1, width)])
+
+
+def _with_patches(
+    sheet: Sheet,
+    after: Sheet,
+    keys: np.ndarray,
+    asked: list[PatchQuestion],
+    place: dict[Question | PatchQuestion, int],
+    found: dict[str, tuple[Patches, Patches]],
+    label: str,
+) -> np.ndarray:
+    """The questions of contiguous land answered as well: cells numbered anew into ``after``; returns the patterns by number.
+
+    Broken where the patch is too small as far as anything is known, for it can only shrink; kept where the patch of land that
+    surely no hard rule prohibits is large enough, and on prohibited land, which lies in no patch; else unknown.
+    """
+    small = [found[kind][0].area_m2() * M2_TO_HM2 < test.threshold for kind, test, _ in asked]
+    large = [found[kind][1].area_m2() * M2_TO_HM2 >= test.threshold for kind, test, _ in asked]
+    number_of = np.full((len(keys), 3 ** len(asked)), -1, np.int32)
+    number_of[OUTSIDE] = OUTSIDE
+    made = [(OUTSIDE, 0)]
+    sweeps = {kind: zip(*(p.strips() for p in pair), strict=True) for kind, pair in found.items()}
+    strips = zip(sheet.strips(), *sweeps.values(), strict=True)
+    for (row, numbers), *both in track(strips, -(-sheet.height // STRIP), label):
+        labels = dict(zip(sweeps, both, strict=True))
+        code = np.zeros(numbers.shape, np.int32)
+        for i, (kind, _, _) in enumerate(asked):
+            (_, _, of_open), (_, _, of_sure) = labels[kind]
+            _say_patch(of_open, of_sure, small[i], large[i], code)
+        cells = np.empty_like(numbers)
+        made += [(int(n), int(c)) for n, c in _renumber(numbers, code, number_of, len(made), cells)]
+        after.write(row, sheet.col0, cells)
+    old, code = np.array(made, np.int64).T
+    words = keys[old]
+    for i, (_, _, guard) in enumerate(asked):
+        said = (code // 3 ** (len(asked) - 1 - i) % 3).astype(np.uint8)
+        if guard is not None:
+            limit = _states(words, np.array([place.get((guard, None), -1)]))[:, 0]
+            said = np.where((said == 0) | (limit == 0), 0, np.where((said == 1) & (limit == 1), 1, 2))
+        at = place[asked[i]]
+        words[:, at // _PER_WORD] |= said.astype(np.uint64) << np.uint64(2 * (at % _PER_WORD))
+    words[OUTSIDE] = 0
+    return words
+
+
+def _sum(land: Land, measures: list[Measure], label: str) -> Ledger:
+    """Sums over the cells of every zone."""
+    todo = blocks(land.zones, land.grid)
+    parts = [Ledger.empty(land.keys.shape[1], len(measures))]
+    if not todo:
         return parts[0]
-    top, _, left, _ = map(min, zip(*(b.where for b in blocks), strict=True))
-    _, bottom, _, right = map(max, zip(*(b.where for b in blocks), strict=True))
-    vectors = evidence.vectors([t for q in questions for t in q if t is not None], top, bottom, left, right)
 
     def work(reader: Reader, block: pixels.Block) -> Ledger:
-        return _count(reader.window(*block.where, vectors), zones, questions, measures)
+        return _count(reader.window(*block.where), land, measures)
 
-    for part in track(on_threads(evidence.reader, work, blocks, threads), len(blocks), label):
+    for part in track(on_threads(land.evidence.reader, work, todo, land.threads), len(todo), label):
         parts.append(part)
         if sum(p.zone.size for p in parts[1:]) > _MANY:
             parts = [Ledger.of(parts)]
     return Ledger.of(parts)
 
 
-def _count(window: Window, zones: pixels.Zones, questions: list[Question], measures: list[Measure]) -> Ledger:
+def _count(window: Window, land: Land, measures: list[Measure]) -> Ledger:
     """The sums of a block."""
-    numbers, keys = _distinct(_words(window, questions))
+    zones = land.zones
+    numbers, present = local(land.sheet.read(*window.where), len(land.keys))
+    keys = land.keys[present]
     alone, quanta, place = np.zeros((1, 1), np.int32), pixels.quanta_of(window.evidence.grid, window), (window.row0, window.col0)
     table = np.zeros((zones.row0.size, len(keys), 1, 2), np.int64)
     counting.count_cells(numbers, alone, quanta, *place, zones.arrays, table)
@@ -224,9 +511,9 @@ def _count(window: Window, zones: pixels.Zones, questions: list[Question], measu
     return Ledger(zone, keys[pattern], pixels.Exact(high, low))
 
 
-def _words(window: Window, questions: list[Question]) -> np.ndarray:
+def _words(window: Window, questions: list[Question], words: int) -> np.ndarray:
     """The answers of every cell: (words, rows, columns) uint64, two bits a question."""
-    words = np.zeros((_words_for(len(questions)), *window.shape), np.uint64)
+    words = np.zeros((words, *window.shape), np.uint64)
     for i, question in enumerate(questions):
         answer = window.ask(*question)
         for bit, flags in enumerate((answer.broken, answer.unknown)):
@@ -247,15 +534,18 @@ def _set_bit(words, flags, bit):
 
 
 @njit(nogil=True, cache=True)
-def _distinct(words):
-    """(number of each cell's pattern, (patterns, words)): numbered as they come, row by row."""
+def _distinct(words, inside):
+    """(number of each cell's pattern, -1 outside, (patterns, words)): numbered as they come, row by row."""
     count, rows, columns = 0, words.shape[1], words.shape[2]
     numbers = np.empty((rows, columns), np.int32)
     keys = np.empty((256, words.shape[0]), np.uint64)
     slots = np.full(4 * keys.shape[0], -1, np.int32)
     for r in range(rows):
         for c in range(columns):
-            if c > 0 and (words[:, r, c] == words[:, r, c - 1]).all():  # as neighbours mostly are
+            if not inside[r, c]:
+                numbers[r, c] = -1
+                continue
+            if c > 0 and inside[r, c - 1] and (words[:, r, c] == words[:, r, c - 1]).all():  # as neighbours mostly are
                 numbers[r, c] = numbers[r, c - 1]
                 continue
             slot = _slot(words[:, r, c], keys, slots)
@@ -271,6 +561,85 @@ def _distinct(words):
                 count += 1
             numbers[r, c] = slots[slot]
     return numbers, keys[:count]
+
+
+@njit(nogil=True, cache=True)
+def _mark(zones, top, left, inside):
+    """Set the cells of a block that hold land of any zone."""
+    row0, row1, place, border_start, border_column, _, run_start, run_first, run_last = zones
+    rows, columns = inside.shape
+    for z in range(row0.size):
+        for row in range(max(top, row0[z]), min(top + rows, row1[z])):
+            i = place[z] + row - row0[z]
+            for j in range(run_start[i], run_start[i + 1]):
+                inside[row - top, max(run_first[j] - left, 0) : max(min(run_last[j] - left, columns), 0)] = True
+            for k in range(border_start[i], border_start[i + 1]):
+                if left <= border_column[k] < left + columns:
+                    inside[row - top, border_column[k] - left] = True
+
+
+@njit(nogil=True, cache=True)
+def _laws_of_cells(zones, law, top, left, rows, columns):
+    """The law of the zone that holds most of each cell of a block; of equal ones the first."""
+    row0, row1, place, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
+    made, most = np.zeros((rows, columns), np.uint64), np.zeros((rows, columns), np.int64)
+    for z in range(row0.size):
+        for row in range(max(top, row0[z]), min(top + rows, row1[z])):
+            i = place[z] + row - row0[z]
+            for j in range(run_start[i], run_start[i + 1]):
+                made[row - top, max(run_first[j] - left, 0) : max(min(run_last[j] - left, columns), 0)] = law[z]
+            for k in range(border_start[i], border_start[i + 1]):
+                c = border_column[k] - left
+                if 0 <= c < columns and border_quanta[k] > most[row - top, c]:
+                    made[row - top, c], most[row - top, c] = law[z], border_quanta[k]
+    return made
+
+
+@njit(nogil=True, cache=True)
+def local(numbers, count):
+    """(place of each cell's number among those that occur, the numbers that do): numbers are below ``count``."""
+    place, present = np.full(count, -1, np.int32), np.empty(256, np.int32)
+    found, made = 0, np.empty(numbers.shape, np.int32)
+    for r in range(numbers.shape[0]):
+        for c in range(numbers.shape[1]):
+            n = numbers[r, c]
+            if place[n] < 0:
+                if found == present.size:
+                    present = np.concatenate((present, present))
+                place[n], present[found] = found, n
+                found += 1
+            made[r, c] = place[n]
+    return made, present[:found]
+
+
+@njit(nogil=True, cache=True)
+def _say_patch(of_open, of_sure, small, large, code):
+    """Append the answer of a rule of contiguous land to each cell's code: 0 kept, 1 broken, 2 unknown."""
+    for r in range(code.shape[0]):
+        for c in range(code.shape[1]):
+            a, b, said = of_open[r, c], of_sure[r, c], 2
+            if a < 0 or (b >= 0 and large[b]):
+                said = 0
+            elif small[a]:
+                said = 1
+            code[r, c] = 3 * code[r, c] + said
+
+
+@njit(nogil=True, cache=True)
+def _renumber(numbers, code, number_of, count, cells):
+    """Number cells by their old number and code, new pairs from ``count`` on; returns the new pairs."""
+    made, found = np.empty((256, 2), np.int32), 0
+    for r in range(numbers.shape[0]):
+        for c in range(numbers.shape[1]):
+            n, k = numbers[r, c], code[r, c]
+            if number_of[n, k] < 0:
+                if found == made.shape[0]:
+                    made = np.concatenate((made, made))
+                made[found, 0], made[found, 1] = n, k
+                number_of[n, k] = count + found
+                found += 1
+            cells[r, c] = number_of[n, k]
+    return made[:found]
 
 
 @njit(nogil=True, cache=True)
@@ -294,18 +663,21 @@ def _slot(key, keys, slots):
 # --- what follows from the patterns --------------------------------------------------------------------------
 
 
-def exclusion(found: pd.DataFrame, rules: list[Rule], bases: str, language: str) -> pd.DataFrame:
+def exclusion(found: pd.DataFrame, book: Book, places: Counties, bases: str, language: str) -> pd.DataFrame:
     """What each spatial rule holds of each zone (schema ``EXCLUSION``), from the patterns.
 
     ``alone``: land on which the rule's condition holds; ``cumulative`` and ``marginal`` exist for hard rules only:
     land ruled out by it or a hard rule above it in the table, and by it alone. A rule that is unknown on all of a zone
-    (its layer is missing) has blanks and its unknown area.
+    (its layer is missing) has blanks and its unknown area. The whole area is the sum of its counties; where they give a
+    rule different states it shows that of the rule table.
     """
     rows = []
-    spatial = [r for r in rules if r.is_spatial]
-    is_hard = np.array([r.state == HARD for r in spatial], bool)
-    all_broken, all_unknown = (_named(found[c], spatial) for c in ("rules_broken", "rules_unknown"))
-    for (code, name, level, kind), group in found.groupby(["county_code", "county_name", "level", "kind"], sort=False):
+    named = [r for r in book.rules if r.is_spatial]
+    all_broken, all_unknown = (_named(found[c], named) for c in ("rules_broken", "rules_unknown"))
+    counties = found[found.level == "county"]
+    for (code, name, level, kind), group in counties.groupby(["county_code", "county_name", "level", "kind"], sort=False):
+        spatial = [r for r in book.of_county(code) if r.is_spatial]
+        is_hard = np.array([r.state == HARD for r in spatial], bool)
         area, broken, unknown = group.area_hm2.to_numpy(), all_broken[group.index], all_unknown[group.index]
         whole, above = math.fsum(area), np.zeros(len(group), bool)
         hard_broken = (broken & is_hard).sum(axis=1)
@@ -316,7 +688,7 @@ def exclusion(found: pd.DataFrame, rules: list[Rule], bases: str, language: str)
             known = open_area < (1 - 1e-9) * whole
             row = {
                 "county_code": code, "county_name": name, "level": level, "kind": kind, "rule_id": rule.rule_id, "state": rule.state,
-                "layer": rule.test.layer, "title": rule.text("title", language), "basis": bases,
+                "layer": rule.layer, "title": rule.text("title", language), "basis": bases,
                 "alone_hm2": math.fsum(area[broken[:, i]]) if known else None,
                 "unknown_hm2": open_area,
             }  # fmt: skip
@@ -324,8 +696,34 @@ def exclusion(found: pd.DataFrame, rules: list[Rule], bases: str, language: str)
                 above |= broken[:, i]
                 row["cumulative_hm2"] = math.fsum(area[above])
                 row["marginal_hm2"] = math.fsum(area[broken[:, i] & (hard_broken == 1)])
-            rows.append(row)
-    return pd.DataFrame(rows, columns=list(tables.EXCLUSION.columns))
+            rows.append(row | {"so_far_hm2": math.fsum(area[above])})
+    columns = [*tables.EXCLUSION.columns, "so_far_hm2"]
+    made = places.with_city(pd.DataFrame(rows, columns=columns), ["kind", "rule_id"], [c for c in columns if c.endswith("_hm2")])
+    by_id = {r.rule_id: r for r in named}
+    for i in made.index[made.level == "city"]:
+        rule = by_id[made.at[i, "rule_id"]]
+        made.loc[i, ["state", "title"]] = rule.state, rule.text("title", language)
+        if pd.notna(made.at[i, "cumulative_hm2"]):  # hard in some county: with what is ruled out so far in the others
+            made.at[i, "cumulative_hm2"] = made.at[i, "so_far_hm2"]
+    return made[list(tables.EXCLUSION.columns)]
+
+
+def by_verdict(group: pd.DataFrame) -> dict[str, float]:
+    """Area [hm2] of some patterns by verdict, as columns of ``POTENTIAL``."""
+    names = {"allowed_hm2": "allowed", "conditional_hm2": "conditional", "excluded_hm2": "prohibited", "unknown_hm2": "unknown"}
+    return {column: math.fsum(group.area_hm2[group.zoning == verdict]) for column, verdict in names.items()}
+
+
+def by_date(found: dict[dt.date, pd.DataFrame], bases: str) -> pd.DataFrame:
+    """Land by verdict under the rules of each day (schema ``LAND_BY_DATE``); changes are against the first one."""
+    keys, rows, first = ["county_code", "county_name", "level", "kind"], [], {}
+    for day, patterns_of_day in found.items():
+        for key, group in patterns_of_day.groupby(keys, sort=False):
+            area = by_verdict(group)
+            before = first.setdefault(key, area)
+            change = {f"{v}_change_hm2": area[f"{v}_hm2"] - before[f"{v}_hm2"] for v in ("allowed", "excluded")}
+            rows.append(dict(zip(keys, key, strict=True)) | {"assessment_date": day.isoformat(), "basis": bases} | area | change)
+    return tables.product(rows, tables.LAND_BY_DATE)
 
 
 def _named(cells: pd.Series, rules: list[Rule]) -> np.ndarray:
@@ -363,16 +761,15 @@ def potential(
     }
     rows = []
     for (code, name, level, kind), group in groups.items():
-        area = {z: math.fsum(group.area_hm2[group.zoning == z]) for z in ("allowed", "conditional", "prohibited", "unknown")}
+        area = by_verdict(group)
         energy = own[code, kind] if level == "county" else _sum_gwh([e for (_, k), e in own.items() if k == kind])
         value, low, high = energy or (None, None, None)
         rows.append(
             {
                 "county_code": code, "county_name": name, "level": level, "kind": kind,
-                "allowed_hm2": area["allowed"], "conditional_hm2": area["conditional"],
-                "excluded_hm2": area["prohibited"], "unknown_hm2": area["unknown"],
-                "capacity_mw": area["allowed"] * mw[kind],
-                "capacity_if_cleared_mw": (area["allowed"] + area["conditional"] + area["unknown"]) * mw[kind],
+                **area,
+                "capacity_mw": area["allowed_hm2"] * mw[kind],
+                "capacity_if_cleared_mw": (area["allowed_hm2"] + area["conditional_hm2"] + area["unknown_hm2"]) * mw[kind],
                 "energy_gwh_yr": value, "energy_low_gwh_yr": low, "energy_high_gwh_yr": high,
                 "target_2025_mw": targets.get((kind, 2025)) if code == city_code else None,
                 "target_2030_mw": targets.get((kind, 2030)) if code == city_code else None,

@@ -24,10 +24,14 @@ from pipeline.core.words import say
 
 @dataclass(frozen=True)
 class Place:
-    """Where a plant stands: latitude [degrees], annual mean air temperature [degC] (None = no layer says it)."""
+    """Where a plant stands: latitude [degrees], annual mean air temperature [degC], share of the year's irradiation by month.
+
+    None = no layer says it.
+    """
 
     lat_deg: float
     temperature_degc: float | None = None
+    month_share: tuple[float, ...] | None = None  # twelve, of sum one
 
 
 @dataclass(frozen=True)
@@ -59,13 +63,16 @@ class Model:
     hours: Callable[[float, Place], float]
     factors: tuple[float, float, float]
     method: Callable[[float | None, Place | None], str]
+    needs_months: bool = False
 
     def energy(self, resource: float | None, low: float | None, high: float | None, place: Place) -> Energy | None:
         """Hours from the leading source; the range is that of the factors and from the ``low`` to the ``high`` source.
 
-        None when the leading source, or a temperature that the model needs, is not known.
+        None when the leading source, or a temperature or months that the model needs, are not known.
         """
         if resource is None or (self.needs_temperature and place.temperature_degc is None):
+            return None
+        if self.needs_months and place.month_share is None:
             return None
         least, most = (resource if v is None else v for v in (low, high))
         value, worst, best = self.factors
@@ -86,6 +93,7 @@ def sources(base: str, rasters: Iterable[str]) -> tuple[str, ...]:
 
 # --- photovoltaics -------------------------------------------------------------------------------------------
 
+MONTHS = tuple(f"ghi_month_{month}" for month in range(1, 13))  # layers of monthly irradiation [kWh/m2/month]; their sum is the year's
 _MID_MONTH = np.array([17, 47, 75, 105, 135, 162, 198, 228, 258, 288, 318, 344])  # day of year [K: Klein 1977]
 _DAYS = np.array([31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _STEPS = 96  # moments of a day
@@ -94,21 +102,43 @@ _MEAN_WIND_MS = 1.0  # at the modules [A: pvlib's default]
 STC_DEGC = 25.0
 
 
+def irradiation(rasters: Iterable[str]) -> tuple[str, ...]:
+    """Layers that tell the year's irradiation, the leading one first: twelve months, named by the first of them, then annual layers.
+
+    Raises UsageError where some months are there and others are not.
+    """
+    given = set(rasters)
+    absent = [name for name in MONTHS if name not in given]
+    if 0 < len(absent) < len(MONTHS):
+        raise UsageError(problem("ghi_months", found=len(MONTHS) - len(absent), absent=", ".join(absent)))
+    return (*(() if absent else MONTHS[:1]), *sources("ghi", given))
+
+
+def month_share(monthly_kwh_m2: Iterable[float | None]) -> tuple[float, ...] | None:
+    """Each month's share of the year; None where one is not known or there is no sun at all."""
+    months = list(monthly_kwh_m2)
+    return None if None in months or not sum(months) > 0 else tuple(m / sum(months) for m in months)
+
+
 def pv_model(pv: Pv, given: tuple[str, ...], has_temperature: bool, language: str) -> Model:
-    """Photovoltaics on layers of annual global horizontal irradiation [kWh/m2/yr]."""
-    is_tilted, uses_temperature = pv.method == "tilted", pv.method == "tilted" and has_temperature
+    """Photovoltaics on layers of global horizontal irradiation (see :func:`irradiation`); averaged is that of the year [kWh/m2/yr]."""
+    is_tilted, has_months = pv.method == "tilted", MONTHS[0] in given
+    uses_temperature = is_tilted and has_temperature
     ageing = mean_ageing(pv.degradation_pct_yr, pv.lifetime_years)
-    ratios = {"ratio": pv.performance_ratio, "low": pv.performance_ratio_low, "high": pv.performance_ratio_high}
+    ratios = {"ratio": pv.performance_ratio, "low": pv.ratio_low, "high": pv.ratio_high}
 
     def resource(values: Callable[[str], np.ndarray], name: str) -> np.ndarray:
-        return values(name)
+        return sum(values(month) for month in MONTHS) if name == MONTHS[0] else values(name)
+
+    def best_tilt(ghi: float, place: Place) -> float:
+        return best_tilt_deg(ghi, place.lat_deg, pv.albedo, place.month_share)
 
     def hours(ghi: float, place: Place) -> float:
         if not is_tilted:
             return ghi * ageing
-        tilt = pv.tilt_deg if pv.tilt_deg is not None else best_tilt_deg(ghi, place.lat_deg, pv.albedo)
+        tilt = pv.tilt_deg if pv.tilt_deg is not None else best_tilt(ghi, place)
         temperature = place.temperature_degc if uses_temperature else None
-        return tilted_h(ghi, place.lat_deg, tilt, pv.albedo, temperature, pv.temperature_pct_k) * ageing
+        return tilted_h(ghi, place.lat_deg, tilt, pv.albedo, temperature, pv.temperature_pct_k, place.month_share) * ageing
 
     def method(ghi: float | None, place: Place | None) -> str:
         aged = say("energy_aged", language, pct=pv.degradation_pct_yr, years=pv.lifetime_years) if pv.degradation_pct_yr else ""
@@ -119,12 +149,13 @@ def pv_model(pv: Pv, given: tuple[str, ...], has_temperature: bool, language: st
         elif ghi is None:
             tilt = say("energy_best_tilt", language)
         else:
-            tilt = say("energy_tilt", language, tilt=best_tilt_deg(ghi, place.lat_deg, pv.albedo))
+            tilt = say("energy_tilt", language, tilt=best_tilt(ghi, place))
         heat = say("energy_heat" if uses_temperature else "energy_no_heat", language, pct=pv.temperature_pct_k)
-        return say("energy_method_tilted", language, **ratios, tilt=tilt, heat=heat, aged=aged)
+        months = say("energy_months" if has_months else "energy_months_assumed", language)
+        return say("energy_method_tilted", language, **ratios, months=months, tilt=tilt, heat=heat, aged=aged)
 
-    factors = (pv.performance_ratio, pv.performance_ratio_low, pv.performance_ratio_high)
-    return Model(given, uses_temperature, resource, hours, factors, method)
+    factors = (pv.performance_ratio, pv.ratio_low, pv.ratio_high)
+    return Model(given, uses_temperature, resource, hours, factors, method, needs_months=is_tilted and has_months)
 
 
 def mean_ageing(degradation_pct_yr: float, years: int) -> float:
@@ -132,11 +163,14 @@ def mean_ageing(degradation_pct_yr: float, years: int) -> float:
     return float(np.mean((1 - degradation_pct_yr / 100) ** np.arange(years)))
 
 
-def monthly_ghi(ghi_kwh_m2_yr: float, lat_deg: float) -> np.ndarray:
-    """Twelve monthly sums [kWh/m2] of an annual one, shared as extraterrestrial irradiation is: one clearness all year [A].
+def monthly_ghi(ghi_kwh_m2_yr: float, lat_deg: float, months: tuple[float, ...] | None = None) -> np.ndarray:
+    """Twelve monthly sums [kWh/m2] of an annual one by the shares of ``months``; without them as extraterrestrial irradiation is.
 
-    The annual sum is kept. Where some season is cloudier than the others, its months are too high.
+    The annual sum is kept. Without months there is one clearness all year [A]: where some season is cloudier than the others,
+    its months are too high.
     """
+    if months is not None:
+        return ghi_kwh_m2_yr * np.array(months)
     share = _sun(lat_deg).extraterrestrial.sum(axis=1) * _DAYS
     return ghi_kwh_m2_yr * share / share.sum()
 
@@ -181,7 +215,13 @@ def plane_wm2(ground: np.ndarray, diffuse: np.ndarray, lat_deg: float, tilt_deg:
 
 
 def tilted_h(
-    ghi_kwh_m2_yr: float, lat_deg: float, tilt_deg: float, albedo: float, temperature_degc: float | None, temperature_pct_k: float
+    ghi_kwh_m2_yr: float,
+    lat_deg: float,
+    tilt_deg: float,
+    albedo: float,
+    temperature_degc: float | None,
+    temperature_pct_k: float,
+    months: tuple[float, ...] | None = None,
 ) -> float:
     """Hours a year at 1 kW/m2 on the modules, less what heat takes (module temperature by Faiman 2008 as in pvlib).
 
@@ -189,7 +229,7 @@ def tilted_h(
     """
     from pvlib.temperature import faiman
 
-    ground, diffuse = mean_days(monthly_ghi(ghi_kwh_m2_yr, lat_deg), lat_deg)
+    ground, diffuse = mean_days(monthly_ghi(ghi_kwh_m2_yr, lat_deg, months), lat_deg)
     plane = plane_wm2(ground, diffuse, lat_deg, tilt_deg, albedo)
     if temperature_degc is not None:
         heat = faiman(plane, temperature_degc, _MEAN_WIND_MS) - STC_DEGC
@@ -198,15 +238,16 @@ def tilted_h(
 
 
 @lru_cache(maxsize=4096)
-def _best_tilt_deg(ghi_kwh_m2_yr: float, lat_deg: float, albedo: float) -> float:
-    ground, diffuse = mean_days(monthly_ghi(ghi_kwh_m2_yr, lat_deg), lat_deg)
+def _best_tilt_deg(ghi_kwh_m2_yr: float, lat_deg: float, albedo: float, months: tuple[float, ...] | None) -> float:
+    ground, diffuse = mean_days(monthly_ghi(ghi_kwh_m2_yr, lat_deg, months), lat_deg)
     tilts = np.arange(0.0, 71.0)
     return float(tilts[np.argmax([(plane_wm2(ground, diffuse, lat_deg, t, albedo).sum(axis=1) * _DAYS).sum() for t in tilts])])
 
 
-def best_tilt_deg(ghi_kwh_m2_yr: float, lat_deg: float, albedo: float) -> float:
-    """The fixed tilt [whole degrees] of most irradiation; of rounded latitude and irradiation, for the optimum is flat."""
-    return _best_tilt_deg(round(ghi_kwh_m2_yr, -1), round(lat_deg, 1), albedo)
+def best_tilt_deg(ghi_kwh_m2_yr: float, lat_deg: float, albedo: float, months: tuple[float, ...] | None = None) -> float:
+    """The fixed tilt [whole degrees] of most irradiation; of rounded latitude, irradiation and months, for the optimum is flat."""
+    rounded = None if months is None else tuple(round(share, 3) for share in months)
+    return _best_tilt_deg(round(ghi_kwh_m2_yr, -1), round(lat_deg, 1), albedo, rounded)
 
 
 @dataclass(frozen=True)
@@ -267,9 +308,9 @@ def wind_model(wind: Wind, given: tuple[str, ...], altitude: str | None, has_tem
         return np.interp(speed, _SPEEDS_MS, hours_at)  # NaN stays NaN
 
     air = "energy_no_air" if not altitude else "energy_air_temperature" if has_temperature else "energy_air"
-    losses = {"loss": wind.losses_pct, "low": wind.losses_low_pct, "high": wind.losses_high_pct}
+    losses = {"loss": wind.losses_pct, "low": wind.loss_low_pct, "high": wind.loss_high_pct}
     text = say("energy_method_wind", language, turbine=wind.turbine, k=wind.weibull_k, air=say(air, language), **losses)
-    factors = tuple(1 - pct / 100 for pct in (wind.losses_pct, wind.losses_high_pct, wind.losses_low_pct))
+    factors = tuple(1 - pct / 100 for pct in (wind.losses_pct, wind.loss_high_pct, wind.loss_low_pct))
     return Model(given, False, resource, lambda hours, _: hours, factors, lambda *_: text)
 
 

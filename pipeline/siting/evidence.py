@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from pipeline.core.errors import BadData, problem
+from pipeline.core.errors import BadData, Findings, problem
 from pipeline.core.grid import Grid
 from pipeline.core.layers import Layer
 from pipeline.core.legend import UNKNOWN, readings_of
+from pipeline.core.pixels import Stratum
 from pipeline.core.rasters import OnGrid, open_raster
 from pipeline.core.vectors import read_features
-from pipeline.siting.rules import CLASS, RASTER, Rule, Test, Tri, class_in
+from pipeline.siting.rules import CLASS, LAND_COVER, PATCH, RASTER, ZONING, Rule, Test, Tri, class_in, codes_of, one_of
 from pipeline.siting.shapes import Centres, Edges, Places, Plane, Shapes
-
-LAND_COVER = "land_cover"
 
 
 class Evidence:
@@ -26,22 +26,39 @@ class Evidence:
     Nothing in it changes once it is made, so threads may share it; each opens rasters of its own (:meth:`reader`).
     """
 
-    def __init__(self, land_cover: Layer, others: dict[str, Layer], centre: tuple[float, float], reading: str):
-        """``land_cover`` gives the measuring grid; ``centre`` (lon, lat) of the area anchors the metric system."""
+    def __init__(self, land_cover: Layer, others: dict[str, Layer], centre: tuple[float, float], reading: str, rules: Iterable[Rule] = ()):
+        """``land_cover`` gives the measuring grid; ``centre`` (lon, lat) of the area anchors the metric system.
+
+        ``rules``: those that will ask, for the features that an attribute limits them to.
+        """
         self.land_cover = land_cover
         self.rasters = {name: layer for name, layer in others.items() if layer.about.kind != "features"}
-        self.plane = Plane(centre)
-        self.shapes = {
-            name: Shapes.of(read_features(layer).geometry.values, self.plane)
-            for name, layer in others.items()
-            if layer.about.kind == "features"
+        self.strata = {
+            name: Stratum(layer, tuple(codes.key), tuple(codes.code.astype(int)), None)
+            for name, layer in self.rasters.items()
+            if layer.about.kind == "classes"
+            for codes in [layer.legend[layer.legend.key != UNKNOWN].sort_values("code")]
         }
+        self.plane = Plane(centre)
+        self.shapes: dict[str, Shapes] = {}
+        self._fields: dict[str, tuple[str, list[str]]] = {}  # vector layer: file, its fields
+        self._chosen: dict[tuple, tuple[Shapes, ...]] = {}
+        tests = [t for r in rules for t in (r.test, r.guard) if t is not None and t.attribute]
+        for name, layer in others.items():
+            if layer.about.kind == "features":
+                frame = read_features(layer)
+                self.shapes[name] = Shapes.of(frame.geometry.values, self.plane)
+                self._fields[name] = layer.shown_path, [str(c) for c in frame.columns if c != "geometry"]
+                for attribute in {t.attribute for t in tests if t.layer == name}:
+                    if not absent_fields(attribute, self._fields[name][1]):
+                        self._chosen[name, attribute] = _chosen(frame, attribute, self.plane)
         grids = {}
         for name, layer in ((LAND_COVER, land_cover), *self.rasters.items()):
             with open_raster(layer) as raster:
                 grids[name] = raster.grid
         self.grid: Grid = grids[LAND_COVER]
         self.cell_hm2 = {name: grid.cell_size_m[0] * grid.cell_size_m[1] / 1e4 for name, grid in grids.items()}
+        self.cell_hm2[ZONING] = self.cell_hm2[LAND_COVER]  # contiguous land is made of these cells
         legend = land_cover.legend
         legend = legend[legend.class_key != UNKNOWN].sort_values("code")  # clouds and the like are land nothing is known of
         self.codes = legend.code.to_numpy().astype(np.int64)
@@ -58,20 +75,35 @@ class Evidence:
         return name == LAND_COVER or name in self.rasters
 
     def require(self, rule: Rule, file: str) -> None:
-        """Raise BadData when a rule asks of a layer what that kind of layer cannot answer."""
+        """Raise BadData when a rule asks of a layer what that layer cannot answer."""
         for test in (rule.test, rule.guard):
-            if test is None or not self.has(test.layer):
+            if test is None or test.condition == PATCH or not self.has(test.layer):
                 continue
-            if self.is_raster(test.layer) != (test.condition == CLASS or test.condition in RASTER):
-                raise BadData(problem("rule_wrong_layer", file=file, rule_id=rule.rule_id, condition=test.condition, layer=test.layer))
+            said = {"file": file, "rule_id": rule.rule_id, "layer": test.layer}
+            has_classes = test.layer == LAND_COVER or test.layer in self.strata
+            fitting = test.condition == CLASS if has_classes else (test.condition in RASTER) == self.is_raster(test.layer)
+            if not fitting or (test.condition == CLASS and not has_classes):
+                raise BadData(problem("rule_wrong_layer", **said, condition=test.condition))
+            if test.layer in self.strata and (strange := test.threshold - set(self.strata[test.layer].keys)):
+                known = ", ".join(self.strata[test.layer].keys)
+                raise BadData(problem("rule_keys", **said, found=", ".join(sorted(strange)), known=known))
             if test.condition == "inside" and not all(g.geom_type in ("Polygon", "MultiPolygon") for g in self.shapes[test.layer].lonlat):
-                raise BadData(problem("rule_needs_polygons", file=file, rule_id=rule.rule_id, layer=test.layer))
+                raise BadData(problem("rule_needs_polygons", **said))
+            if test.attribute:
+                require_fields(rule, test, *self._fields[test.layer], file)
+
+    def chosen(self, test: Test) -> tuple[Shapes, ...]:
+        """The features a test on a vector layer asks for; with them, where there are any, those of which a blank hides whether it does."""
+        return self._chosen[test.layer, test.attribute] if test.attribute else (self.shapes[test.layer],)
 
     def vectors(self, tests: list[Test], row0: int, row1: int, col0: int, col1: int) -> Vectors:
         """The vector layers that some tests ask for, ready to be asked by cells of a stretch of the grid."""
-        near = {t.layer: False for t in tests if t.layer in self.shapes}
-        near |= {t.layer: True for t in tests if t.layer in self.shapes and t.condition != "inside"}
-        edges = {name: Edges.of(self.shapes[name], self.grid, is_near) for name, is_near in near.items()}
+        near = {}
+        for test in tests:
+            if test.layer in self.shapes:
+                is_near, _ = near.get((test.layer, test.attribute), (False, None))
+                near[test.layer, test.attribute] = is_near or test.condition != "inside", self.chosen(test)
+        edges = {key: [Edges.of(s, self.grid, is_near) for s in shapes] for key, (is_near, shapes) in near.items()}
         return Vectors(edges, Centres(self.grid, self.plane, row0, row1, col0, col1))
 
     def reader(self) -> Reader:
@@ -79,11 +111,35 @@ class Evidence:
         return Reader(self)
 
 
+def absent_fields(attribute: tuple[tuple[str, frozenset[str]], ...], known: list[str]) -> list[str]:
+    """Fields of an attribute that are none of a layer's, whose names may be in other case."""
+    return [field for field, _ in attribute if field.casefold() not in {f.casefold() for f in known}]
+
+
+def require_fields(rule: Rule, test: Test, source: str, known: list[str], file: str) -> None:
+    """Raise BadData when a vector layer lacks fields that a rule asks for; ``source``: its file, ``known``: the fields it has."""
+    said = {"file": file, "rule_id": rule.rule_id, "layer": test.layer, "source": source, "known": ", ".join(known) or "–"}
+    findings = Findings()
+    for field in absent_fields(test.attribute, known):
+        findings.add("rule_field", **said, field=field)
+    findings.stop(BadData)
+
+
+def _chosen(frame, attribute: tuple[tuple[str, frozenset[str]], ...], plane: Plane) -> tuple[Shapes, ...]:
+    """The features of a layer that have all codes of an attribute, and those that may have them: the known ones fit, others are blank."""
+    column = {str(c).casefold(): c for c in reversed(frame.columns)}
+    said = [one_of(codes_of(frame[column[field.casefold()]]), codes) for field, codes in attribute]
+    sure = np.logical_and.reduce([t.broken for t in said])
+    perhaps = np.logical_and.reduce([t.broken | t.unknown for t in said]) & ~sure
+    geometry = frame.geometry.values
+    return tuple(Shapes.of(geometry[mask], plane) for mask in ((sure, perhaps) if perhaps.any() else (sure,)))
+
+
 @dataclass(frozen=True)
 class Vectors:
-    """The vector layers of a pass over cells: edges by layer, and where cell centres lie on the plane."""
+    """The vector layers of a pass over cells: edges by (layer, attribute) as of :meth:`Evidence.chosen`, places of cell centres."""
 
-    edges: dict[str, Edges]
+    edges: dict[tuple, list[Edges]]
     centres: Centres
 
 
@@ -152,6 +208,13 @@ class Window:
             self._read[name] = self.reader.codes(self.where) if name == LAND_COVER else self.reader.values(name, self.where)
         return self._read[name]
 
+    def classes(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """(cells of a class raster as place in its keys, their number unknown; the keys)."""
+        if name == LAND_COVER:
+            return self.values(name), self.evidence.code_classes
+        stratum = self.evidence.strata[name]
+        return np.minimum(stratum.index(self.values(name)), len(stratum.keys)), np.array(stratum.keys, dtype=object)
+
     @cached_property
     def _places(self) -> Places:
         return self.vectors.centres.block(*self.where)
@@ -166,13 +229,18 @@ class Window:
         if not evidence.has(test.layer):
             return Tri.all_unknown(self.shape)
         if test.condition == CLASS:
-            return class_in(self.values(test.layer), test.threshold, evidence.code_classes)
+            places, keys = self.classes(test.layer)
+            return class_in(places, test.threshold, keys)
         if test.condition in RASTER:
             return RASTER[test.condition](self.values(test.layer), test.threshold)
-        edges = self.vectors.edges[test.layer]
+        sure, *perhaps = self.vectors.edges[test.layer, test.attribute]
+        met = self._holds(test, sure)
+        blank = self._holds(test, perhaps[0]) & ~met if perhaps else np.zeros(self.shape, bool)
+        return Tri(~met & ~blank if test.condition == "beyond_distance" else met, blank)
+
+    def _holds(self, test: Test, edges: Edges) -> np.ndarray:
+        """Which cell centres lie inside, or within the distance."""
         if test.condition == "inside":
-            broken = edges.inside(*self.where)
-        else:
-            near = edges.near(self._places, test.threshold, *self.where)
-            broken = near if test.condition == "within_distance" else ~near
-        return Tri(broken, np.zeros(self.shape, bool))
+            return edges.inside(*self.where)
+        limit = test.threshold if test.condition == "beyond_distance" else np.nextafter(test.threshold, 0.0)  # at it both are kept
+        return edges.near(self._places, float(limit), *self.where)

@@ -1,9 +1,13 @@
-"""Candidate sites, rule by rule: verdict, every reason with its share of the footprint, energy, what would be lost."""
+"""Candidate sites, rule by rule: verdict, every reason with its share of the footprint, energy, what would be lost.
+
+A rule is asked of pieces of a footprint: what vector layers cut out of it, measured on the ellipsoid, and within that
+what rasters say of its cells, by their exact share. ``broken`` land surely breaks the rule, ``possible`` land may.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import geopandas as gpd
@@ -19,8 +23,9 @@ from pipeline.core.units import M2_TO_HM2
 from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
 from pipeline.siting import energy
-from pipeline.siting.evidence import LAND_COVER, Evidence, Reader, Window
-from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, SOFT, Rule, Test, zoning
+from pipeline.siting.evidence import Evidence, Reader, Window
+from pipeline.siting.rules import ATTRIBUTE, CLASS, CONDITIONAL, HARD, LAND_COVER, SOFT, Rule, Test, code_of, zoning
+from pipeline.siting.shapes import only_polygons
 
 _GEOD = Geod(a=ellipsoid.SEMI_MAJOR_M, f=ellipsoid.FLATTENING)
 SHARE_MIN = 1e-6  # less than this of a footprint is rounding of shapes, not a conflict
@@ -37,6 +42,7 @@ class Site:
     window: Window
     area_hm2: float | None
     capacity_mw: float | None
+    patch_hm2: tuple[float, float] | None = None  # contiguous land that holds it: as far as is known, and for sure
 
     @cached_property
     def cell_areas_m2(self) -> np.ndarray:
@@ -84,72 +90,185 @@ def circle(point, area_m2: float):
     return shape
 
 
-def ask(site: Site, rule: Rule, evidence: Evidence, names: dict[str, str]) -> Answer:
-    """One rule of one site. Broken when any part of the footprint breaks it; else unknown when any part is."""
+@dataclass(frozen=True)
+class Part:
+    """What of a footprint one version of a rule judges: shares of the footprint, and what was found where it is broken."""
+
+    rule: Rule
+    broken: float
+    possible: float  # broken, or not known
+    found: str | None = None
+    is_land: bool = True  # False: by one distance, so that no share can be told
+
+
+def ask(site: Site, rule: Rule, evidence: Evidence, names: Names, own: list[tuple[Rule, shapely.Geometry]] = ()) -> list[Answer]:
+    """One rule of one site; more answers than one where counties that share the footprint judge their parts apart.
+
+    Broken when more of the footprint than is tolerated breaks it, each part by the rule of its county; else unknown when
+    more than that may. ``own``: (rule, county) of counties that have a rule of their own in the place of this one.
+    """
+    regions = _regions(site, rule, own)
+    if rule.test is None or rule.test.condition in ATTRIBUTE:  # of the site as a whole: by the county that holds most of it
+        return [_ask_site(site, max(regions, key=lambda r: r[2])[0])]
+    if rule.is_of_patches:
+        version, region, share = max(regions, key=lambda r: r[2])
+        return [_ask_patch(site, version, region, share, evidence, names)]
+    parts = [_part(site, version, region, share, evidence, names) for version, region, share in regions]
+    limit = rule.tolerated_share + SHARE_MIN
+    is_broken, is_possible = (sum(getattr(p, what) for p in parts) > limit for what in ("broken", "possible"))
+    answers = []
+    for part in parts:
+        if is_broken and part.broken > SHARE_MIN:
+            answers.append(Answer(part.rule, "broken", min(part.broken, 1.0) if part.is_land else None, part.found))
+        else:
+            is_open = is_possible and part.possible > SHARE_MIN
+            answers.append(Answer(part.rule, "unknown" if is_open else "kept", None, None if part.is_land else part.found))
+    return answers
+
+
+Names = dict[str, dict[str, str]]  # class layer -> key -> name
+
+
+def _regions(site: Site, rule: Rule, own: list[tuple[Rule, shapely.Geometry]]) -> list[tuple[Rule, shapely.Geometry, float]]:
+    """(rule, region, share of the footprint): the footprint by whose rule holds, parts that are rounding left out."""
+    touched = [(version, county) for version, county in own if county.intersects(site.footprint)]
+    for version, county in [*touched, *([] if touched else [(rule, site.footprint)])]:
+        if county.covers(site.footprint):
+            return [(version, site.footprint, 1.0)]
+    rest = site.footprint.difference(shapely.union_all([county for _, county in touched]))
+    pieces = [(rule, rest), *((version, site.footprint.intersection(county)) for version, county in touched)]
+    made = [(version, piece, _area_m2(piece) / site.cells.area_m2) for version, piece in ((v, only_polygons(p)) for v, p in pieces)]
+    return [(version, piece, share) for version, piece, share in made if share > SHARE_MIN]
+
+
+def _ask_site(site: Site, rule: Rule) -> Answer:
+    """A note, or a rule on an attribute of the site."""
     if rule.test is None:
         return Answer(rule, "note")
-    if rule.test.condition in ATTRIBUTE:
+    if rule.test.condition == "attribute_is":
+        value = site.row.get(rule.test.layer)
+        said, found = np.array([code_of(value)], dtype=object), None if pd.isna(value) else f"{rule.test.layer} = {value}"
+    else:
         value = {"capacity_mw": site.capacity_mw, "area_hm2": site.area_hm2}[rule.test.layer]
         if value is None:
             return Answer(rule, "unknown")
-        broken = bool(ATTRIBUTE[rule.test.condition](np.float64(value), rule.test.threshold).broken)
-        return Answer(rule, "broken" if broken else "kept", None, f"{value:.1f} {rule.unit}")
-    tests = [t for t in (rule.test, rule.guard) if t is not None]
-    if all(evidence.is_raster(t.layer) or not evidence.has(t.layer) for t in tests):
-        return _ask_cells(site, rule, *tests, names=names)
-    answers = [_ask_shape(site, rule, t, evidence) if t.layer in evidence.shapes else _ask_cells(site, rule, t, names=names) for t in tests]
-    if len(answers) == 1:
-        return answers[0]
-    main, guard = answers
-    if "kept" in (main.outcome, guard.outcome):
-        return Answer(rule, "kept")
-    return main if guard.outcome == "broken" else Answer(rule, "unknown")
+        said, found = np.array([value], np.float64), f"{value:.1f} {rule.unit}"
+    answer = ATTRIBUTE[rule.test.condition](said, rule.test.threshold)
+    return Answer(rule, "broken" if answer.broken[0] else "unknown" if answer.unknown[0] else "kept", None, found)
 
 
-def _ask_cells(site: Site, rule: Rule, test: Test, guard: Test | None = None, *, names: dict[str, str]) -> Answer:
-    """A rule on rasters: shares of the footprint by exact cell areas; what lies beyond the raster is unknown."""
-    area = site.cell_areas_m2
-    if area.size == 0:
+def _ask_patch(site: Site, rule: Rule, region: shapely.Geometry, share: float, evidence: Evidence, names: Names) -> Answer:
+    """A rule on the contiguous land that holds a site; one on prohibited land alone is in none and keeps it, as its cells do."""
+    if site.patch_hm2 is None:
         return Answer(rule, "unknown")
-    answer = site.window.ask(test, guard)
-    share = float(area[answer.broken].sum()) / site.cells.area_m2
-    kept = float(area[~answer.broken & ~answer.unknown].sum()) / site.cells.area_m2
-    if share > SHARE_MIN:
-        return Answer(rule, "broken", min(share, 1.0), _found(site, rule, test, answer.broken, names))
-    return Answer(rule, "kept" if kept > 1 - SHARE_MIN else "unknown")
+    known, sure = site.patch_hm2
+    found = f"{known:,.1f} {rule.unit}".strip()
+    outcome = "broken" if 0 < known < rule.test.threshold else "kept" if known == 0 or sure >= rule.test.threshold else "unknown"
+    if rule.guard is not None and outcome != "kept":
+        guard = _part(site, replace(rule, test=rule.guard, guard=None), region, share, evidence, names)
+        outcome = outcome if guard.broken > SHARE_MIN else "unknown" if guard.possible > SHARE_MIN else "kept"
+    return Answer(rule, outcome, None, found)
 
 
-def _found(site: Site, rule: Rule, test: Test, broken: np.ndarray, names: dict[str, str]) -> str | None:
+def _part(site: Site, rule: Rule, region: shapely.Geometry, share: float, evidence: Evidence, names: Names) -> Part:
+    """A rule on land: shares of the footprint where it is broken, and where it may be."""
+    tests = [t for t in (rule.test, rule.guard) if t is not None]
+    by_distance = rule.test.layer in evidence.shapes and rule.test.condition != "inside" and not rule.tolerated_share
+    if by_distance and rule.guard is None:
+        broken, possible, found = _far_or_near(rule.test, region, evidence)
+        return Part(rule, share * broken, share * possible, found, is_land=False)
+    sure, maybe = region, region
+    for test in tests:
+        if not evidence.has(test.layer):
+            sure = shapely.MultiPolygon()
+        elif test.layer in evidence.shapes:
+            pieces = _pieces(test, region, evidence, whole=not rule.tolerated_share)
+            sure, maybe = (
+                piece if old is region else only_polygons(old.intersection(piece)) for old, piece in zip((sure, maybe), pieces, strict=True)
+            )
+    rasters = [t for t in tests if evidence.is_raster(t.layer)]
+    broken, possible, found = _cells(site, rule, sure, rasters, names)
+    if maybe is not sure:
+        _, possible, _ = _cells(site, rule, maybe, rasters, names)
+    return Part(rule, broken, possible, found)
+
+
+def _far_or_near(test: Test, region: shapely.Geometry, evidence: Evidence) -> tuple[bool, bool, str | None]:
+    """(broken, may be, distance found) of a rule on the distance from the nearest point of a region; at the threshold it is kept."""
+    distances = [shapes.distance_m(region) for shapes in evidence.chosen(test)]
+    if test.condition == "within_distance":
+        broken, possible = distances[0] < test.threshold, min(distances) < test.threshold
+    else:
+        broken, possible = min(distances) > test.threshold, distances[0] > test.threshold
+    return broken, possible, f"{distances[0]:.0f} m" if np.isfinite(distances[0]) else None
+
+
+def _pieces(test: Test, region: shapely.Geometry, evidence: Evidence, *, whole: bool) -> tuple[shapely.Geometry, shapely.Geometry]:
+    """What of a region breaks a rule on a vector layer, and what may; ``whole``: as far from a feature as its nearest point."""
+    none = shapely.MultiPolygon()
+    if test.condition == "beyond_distance" and whole:
+        broken, possible, _ = _far_or_near(test, region, evidence)
+        return region if broken else none, region if possible else none
+    met = [
+        shapes.part_inside(region) if test.condition == "inside" else shapes.part_near(region, test.threshold)
+        for shapes in evidence.chosen(test)
+    ]
+    most = only_polygons(shapely.union_all(met)) if len(met) > 1 else met[0]
+    if test.condition != "beyond_distance":
+        return met[0], most
+    return only_polygons(region.difference(most)), only_polygons(region.difference(met[0]))
+
+
+def _cells(site: Site, rule: Rule, piece: shapely.Geometry, rasters: list[Test], names: Names) -> tuple[float, float, str | None]:
+    """(share of the footprint broken, or not known; what is found there) of rules on rasters, all of them, within a piece.
+
+    Shares are those of exact cell areas; what lies beyond a raster is not known.
+    """
+    if piece.is_empty:
+        return 0.0, 0.0, None
+    if not rasters:
+        share = 1.0 if piece is site.footprint else _area_m2(piece) / site.cells.area_m2
+        return share, share, None
+    cells, window, area = site.cells, site.window, site.cell_areas_m2
+    if piece is not site.footprint:
+        cells = ZoneCells(piece, site.cells.grid)
+        window = site.window.reader.window(cells.row0, cells.row1, cells.col0, cells.col1)
+        area = cells.cell_areas_m2(cells.row0, cells.row1)
+    whole = cells.area_m2 / site.cells.area_m2
+    if area.size == 0:
+        return 0.0, whole, None
+    answers = [window.ask(t) for t in rasters]
+    broken = np.logical_and.reduce([a.broken for a in answers])
+    kept = np.logical_or.reduce([~a.broken & ~a.unknown for a in answers])
+    shares = float(area[broken].sum()) / site.cells.area_m2, whole - float(area[kept].sum()) / site.cells.area_m2
+    found = _found(rule, window, area, broken, names) if rule.test in rasters and shares[0] > SHARE_MIN else None
+    return *shares, found
+
+
+def _found(rule: Rule, window: Window, area: np.ndarray, broken: np.ndarray, names: Names) -> str:
     """What the layer says where a rule is broken: classes, or the mean value."""
-    evidence, area = site.window.evidence, site.cell_areas_m2
-    if not evidence.is_raster(test.layer):
-        return None
-    values = site.window.values(test.layer)
-    if test.condition == CLASS:
-        keys = evidence.code_classes[values[broken & (area > 0)]]
-        return "、".join(names.get(k, k) for k in dict.fromkeys(keys))
-    known = broken & np.isfinite(values) & (area > 0)
-    return f"{(values[known] * area[known]).sum() / area[known].sum():.4g} {rule.unit}".strip()
+    here, layer = broken & (area > 0), rule.test.layer
+    if rule.test.condition == CLASS:
+        places, keys = window.classes(layer)
+        return "、".join(names.get(layer, {}).get(k, k) for k in dict.fromkeys(keys[places[here]]))
+    values = window.values(layer)
+    return f"{(values[here] * area[here]).sum() / area[here].sum():.4g} {rule.unit}".strip()
 
 
-def _ask_shape(site: Site, rule: Rule, test: Test, evidence: Evidence) -> Answer:
-    """A rule on a vector layer, by the shapes themselves."""
-    shapes = evidence.shapes[test.layer]
-    if test.condition == "inside":
-        share = shapes.share_inside(site.footprint)
-        return Answer(rule, "broken", min(share, 1.0)) if share > SHARE_MIN else Answer(rule, "kept")
-    distance = shapes.distance_m(site.footprint)
-    near = distance < test.threshold
-    broken = near if test.condition == "within_distance" else not near
-    return Answer(rule, "broken" if broken else "kept", None, f"{distance:.0f} m")
+def _area_m2(piece: shapely.Geometry) -> float:
+    return ellipsoid.polygon_area_m2(piece)
 
 
 def verdict(answers: list[Answer]) -> str:
     """Verdict of a site by precedence over its answers."""
-    rules = {a.rule.rule_id: a.rule for a in answers}
-    broken = [a.rule.rule_id for a in answers if a.outcome == "broken"]
-    unknown = [a.rule.rule_id for a in answers if a.outcome == "unknown"]
+    rules = {i: a.rule for i, a in enumerate(answers)}  # a rule may answer twice, in different states
+    broken, unknown = ([i for i, a in enumerate(answers) if a.outcome == outcome] for outcome in ("broken", "unknown"))
     return zoning(rules, broken, unknown)
+
+
+def ids_of(answers: list[Answer], outcome: str, *states: str) -> str:
+    """Ids, ``;``-separated, of the rules with an outcome and one of some states (none: any)."""
+    return ";".join(dict.fromkeys(a.rule.rule_id for a in answers if a.outcome == outcome and (not states or a.rule.state in states)))
 
 
 def is_indicative(site: Site, answers: list[Answer], evidence: Evidence) -> bool:
@@ -171,11 +290,15 @@ def is_indicative(site: Site, answers: list[Answer], evidence: Evidence) -> bool
 
 def score(answers: list[Answer]) -> tuple[float | None, int]:
     """(mean over the soft rules that are known of the share that keeps them, equal weights; how many are known)."""
-    known = [a for a in answers if a.rule.state == SOFT and a.outcome in ("broken", "kept")]
+    soft: dict[str, list[Answer]] = {}
+    for answer in answers:
+        if answer.rule.state == SOFT and answer.outcome != "note":
+            soft.setdefault(answer.rule.rule_id, []).append(answer)
+    known = [own for own in soft.values() if all(a.outcome != "unknown" for a in own)]
     if not known:
         return None, 0
-    kept = [0.0 if a.outcome == "broken" and a.share is None else 1.0 - (a.share or 0.0) for a in known]
-    return float(np.mean(kept)), len(known)
+    lost = [sum(1.0 if a.share is None else a.share for a in own if a.outcome == "broken") for own in known]
+    return float(np.mean([max(1.0 - share, 0.0) for share in lost])), len(known)
 
 
 def mean_of(site: Site, read: Callable[[Callable[[str], np.ndarray]], np.ndarray]) -> float | None:
@@ -190,10 +313,11 @@ def mean_of(site: Site, read: Callable[[Callable[[str], np.ndarray]], np.ndarray
     return float((values[known] * area[known]).sum() / area[known].sum())
 
 
-def place_of(site: Site, needs_temperature: bool) -> energy.Place:
-    """Latitude of a site, and its annual mean temperature where it is asked for."""
+def place_of(site: Site, needs_temperature: bool, needs_months: bool) -> energy.Place:
+    """Latitude of a site, and its annual mean temperature and months of irradiation where they are asked for."""
     temperature = mean_of(site, lambda values: values("temperature")) if needs_temperature else None
-    return energy.Place(site.footprint.centroid.y, temperature)
+    months = [mean_of(site, lambda values, name=name: values(name)) for name in energy.MONTHS] if needs_months else [None]
+    return energy.Place(site.footprint.centroid.y, temperature, energy.month_share(months))
 
 
 def energy_of(site: Site, model: energy.Model) -> energy.Energy | None:
@@ -202,7 +326,7 @@ def energy_of(site: Site, model: energy.Model) -> energy.Energy | None:
     known = [m for m in means if m is not None]
     if not means or means[0] is None:
         return None
-    return model.energy(means[0], min(known), max(known), place_of(site, model.needs_temperature))
+    return model.energy(means[0], min(known), max(known), place_of(site, model.needs_temperature, model.needs_months))
 
 
 def losses(site: Site, evidence: Evidence, vegetation_tc_hm2: dict[str, float]) -> tuple[float | None, float | None]:

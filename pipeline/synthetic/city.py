@@ -180,7 +180,7 @@ def _features(folder: Path, counties: gpd.GeoDataFrame, seed: int, frame: Frame)
 
 
 def _bureau(folder: Path, counties: gpd.GeoDataFrame, cell_m: float, seed: int, frame: Frame) -> None:
-    """Vectors as offices keep them: one-map sub-compartments, land-survey parcels, roofs (which nothing reads yet)."""
+    """Vectors as offices keep them: one-map sub-compartments, land-survey parcels, roofs with the truth on them."""
     side_m = max(parcels.PARCEL_M, 3 * frame.metres_per_degree[0] * cell_m / CELLS_PER_DEGREE)  # no parcel below three cells
     tiles = parcels.tessellation(counties, seed=seed, year=YEARS[1], frame=frame, parcel_m=side_m)
     home = folder / "bureau" / "one_map"
@@ -197,6 +197,8 @@ def _bureau(folder: Path, counties: gpd.GeoDataFrame, cell_m: float, seed: int, 
         home = folder / "bureau" / name
         files.write_gpkg(home / f"{name}.gpkg", shapes)
         files.write_layer_yaml(home, zh=zh, en=en, kind="features", file=f"{name}.gpkg", year=YEARS[1], crs="EPSG:4490")
+        if name == "roofs":
+            files.write_csv(folder / "truth" / "roofs.csv", truth.roof_table(shapes))
 
 
 def _truth(folder: Path, counties: gpd.GeoDataFrame, area: tuple[str, str], covers: dict, cell_m: float, seed: int, frame: Frame) -> None:
@@ -282,7 +284,7 @@ def _config(folder: Path, area: tuple[str, str], layers: list[str], default: boo
             {"layer": f"layers/land_cover/{scheme}", "file": f"bureau/{file}", "year": YEARS[1], "synthetic": True}
             for scheme, file in _SURVEYS.items()
         ],
-        "layers": measures | {n: {"layer": f"features/{n}"} for n in layers},
+        "layers": measures | {n: {"layer": f"features/{n}"} for n in layers} | {"forest_one_map": {"layer": "bureau/one_map"}},
         "tabulate": {"strata": ["slope_deg", "eco_redline"], "sums": ["agb", "soc_0_30cm"]},
         "cover": cover,
         "carbon": {
@@ -293,8 +295,14 @@ def _config(folder: Path, area: tuple[str, str], layers: list[str], default: boo
             "seed": 20240628,
             "potential": {"scenarios": [_SCENARIO]},
         },
-        "siting": {"assessment_date": dt.date(2026, 11, 22), "rules": "layers/rules/siting.csv", "sites": [{"layer": "sites"}]},
+        "siting": {
+            "assessment_date": dt.date(2026, 11, 22),
+            "compare_dates": [dt.date(2019, 6, 1)],
+            "rules": "layers/rules/siting.csv",
+            "sites": [{"layer": "sites"}],
+        },
     }
+    tree["siting"]["rooftop"] = {"buildings": {"layer": "bureau/roofs", "columns": {"building_class": "roof_class"}}}
     if default:
         tree["report"] = {"places": "layers/targets/yuncheng_places.csv"}
     files.write_yaml(folder / "config.yaml", tree, f"{MARK}: made by python -m pipeline demo; every number below is invented.")

@@ -107,6 +107,18 @@ def _protected(s: _Scene) -> gpd.GeoDataFrame:
     return shapes_of([*rows, {"name": "虚构黄河湿地自然保护区", "geometry": flats}])
 
 
+def _natural_heritage(s: _Scene) -> gpd.GeoDataFrame:
+    x, y = (float(v) for v in plane(111.93, 35.36))
+    return shapes_of([{"name": "虚构自然遗产地", "geometry": blob(x, y, 5200.0, s.rng(15), corners=24, rough=0.15)}])
+
+
+def _bird_corridor(s: _Scene) -> gpd.GeoDataFrame:
+    (x0, x1), (y0, y1) = plane([110.1, 110.75], [34.5, 35.7])
+    river = s.maps.rivers[s.maps.rivers.name == "黄河"].geometry.iloc[0]
+    flyway = shapely.simplify(shapely.intersection(shapely.buffer(river, 3500), shapely.box(x0, y0, x1, y1)), 150)
+    return shapes_of([{"name": "虚构候鸟迁徙通道", "geometry": flyway}])
+
+
 def _important_wetland(s: _Scene) -> gpd.GeoDataFrame:
     lakes = s.maps.lakes[s.maps.lakes.kind == "lake"]
     rows = [{"name": f"虚构{r.name_zh}重要湿地", "geometry": r.geometry.buffer(350)} for r in lakes.itertuples()]
@@ -236,6 +248,8 @@ _LAYERS: dict[str, Callable[[_Scene], gpd.GeoDataFrame]] = {
     "basic_grassland": _zone(_grassland),
     "wildlife_habitat": _blobs(26, 800, 3200, 13, lambda f: (f[relief.RIVER] < 2500) * 2.0 + (f[relief.ELEVATION] > 1100)),
     "settlement": _settlement,
+    "natural_heritage": _natural_heritage,
+    "bird_corridor": _bird_corridor,
 }
 
 

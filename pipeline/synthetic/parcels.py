@@ -252,7 +252,10 @@ _PER_PLACE = {"city": 320, "town": 24, "village": 4}
 
 
 def roofs(counties: gpd.GeoDataFrame, *, seed: int, frame: Frame) -> gpd.GeoDataFrame:
-    """Building roofs in the settlements of the counties: roof_class, name_zh, county_code, area_m2, usable_share; EPSG:4490."""
+    """Building roofs in the settlements of the counties: roof_class, name_zh, county_code, area_m2, usable_share; EPSG:4490.
+
+    None meets another or a county border, so that areas by county and class are what is planted.
+    """
     rng, places = np.random.default_rng([seed, 53]), base_map(seed).settlements
     count = places.kind.map(_PER_PLACE).to_numpy()
     of = np.repeat(np.arange(len(places)), count)
@@ -276,7 +279,7 @@ def roofs(counties: gpd.GeoDataFrame, *, seed: int, frame: Frame) -> gpd.GeoData
     )
     shapes = frame.to_degrees(shapely.polygons(ring))
     code = county_of(shapely.centroid(shapes), counties)
-    inside = code != ""
+    inside = (code != "") & _is_apart(shapes) & ~_is_across(shapes, counties)
     frame_ = {
         "roof_class": np.array([r[0] for r in ROOFS])[which][inside],
         "name_zh": np.array([r[1] for r in ROOFS])[which][inside],
@@ -286,6 +289,22 @@ def roofs(counties: gpd.GeoDataFrame, *, seed: int, frame: Frame) -> gpd.GeoData
         "note": MARK,
     }
     return gpd.GeoDataFrame(frame_, geometry=shapes[inside], crs=4490)
+
+
+def _is_apart(shapes: np.ndarray) -> np.ndarray:
+    """Whether each shape meets none that stands before it."""
+    second, first = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    apart = np.ones(len(shapes), bool)
+    apart[second[first < second]] = False
+    return apart
+
+
+def _is_across(shapes: np.ndarray, counties: gpd.GeoDataFrame) -> np.ndarray:
+    """Whether each shape meets a county border."""
+    across, tree = np.zeros(len(shapes), bool), shapely.STRtree(shapes)
+    for border in counties.geometry.boundary:
+        across[tree.query(border, predicate="intersects")] = True
+    return across
 
 
 def county_of(points: np.ndarray, counties: gpd.GeoDataFrame) -> np.ndarray:

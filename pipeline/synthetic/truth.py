@@ -168,6 +168,13 @@ def confusion_table(truth: Truth, product: str, keys: dict[int, str]) -> pd.Data
     return pd.DataFrame(rows, columns=["true_key", "code", "planted_share", "realised_share", "area_hm2"])
 
 
+def roof_table(roofs: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Planted roofs by county and class: county_code, roof_class, buildings, roof_area_hm2 (none meets another)."""
+    table = roofs.groupby(["county_code", "roof_class"]).area_m2.agg(["size", "sum"]).reset_index()
+    table["sum"] /= 1e4
+    return table.rename(columns={"size": "buildings", "sum": "roof_area_hm2"})
+
+
 def strict_cover_pct(areas: np.ndarray) -> np.ndarray:
     """Forest cover [%] of each county in the strict reading: forest over all land, unknown land in it."""
     return 100 * areas[:, list(FOREST_IDS)].sum(axis=1) / areas.sum(axis=1)

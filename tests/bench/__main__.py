@@ -1,8 +1,9 @@
 """``make bench``: how long the pixel pass takes against its limit (decoding the file) and against other tools.
 
 Contenders take turns, each in a process of its own; a ratio is the median over the rounds of two times of one round.
-``make bench BENCH="--parcels 1000000"`` measures so many land-survey parcels instead. Writes ``outputs/bench/bench.json``
-(``parcels.json``) and prints a table. Fails only when results differ: no time is ever asserted.
+``make bench BENCH="--parcels 1000000"`` measures so many land-survey parcels instead, ``BENCH="--siting 10"`` the siting stage on the
+synthetic city of that cell size (with ``--atlite PYTHON`` against atlite). Writes ``outputs/bench/bench.json`` (``parcels.json``,
+``siting.json``) and prints a table. Fails only when results differ: no time is ever asserted.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.bench.data import PROJECT, City
-from tests.bench.report import agreement, parcel_summary, parcel_table, summary, table
+from tests.bench.report import agreement, parcel_summary, parcel_table, siting_summary, siting_table, summary, table
+from tests.bench.siting import Sites
 from tests.bench.survey import SURVEYORS, Survey
 
 OUT = PROJECT / "outputs" / "bench" / "bench.json"
@@ -30,6 +32,8 @@ def main() -> int:
     options = _options()
     if options.parcels:
         return survey(options)
+    if options.siting:
+        return siting(options)
     City(options.cell).make(say, alone=False)
     if options.big:
         City(options.big).make(say, alone=True)
@@ -51,6 +55,18 @@ def survey(options: argparse.Namespace) -> int:
     return int(not made["agreement"]["agrees"])
 
 
+def siting(options: argparse.Namespace) -> int:
+    """The siting stage, and atlite where an interpreter has it; 1 when results differ."""
+    Sites(options.siting).make(say)
+    plan = {"siting_1t": {"contender": "siting", "threads": 1}, "siting": {"contender": "siting", "threads": 2}}
+    if options.atlite:
+        plan |= {"shared": {"contender": "shared", "threads": 2}, "atlite": {"contender": "atlite", "python": options.atlite}}
+    group = rounds("siting", {name: spec | {"siting": options.siting} for name, spec in plan.items()}, options.runs)
+    made = siting_summary(group, options)
+    _save(OUT.with_name("siting.json"), made, siting_table(made))
+    return int(not all(a["agrees"] for a in made["agreement"].values()))
+
+
 def _save(path: Path, made: dict, shown: str) -> None:
     """Write the figures and print them."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,6 +84,8 @@ def _options() -> argparse.Namespace:
     asked.add_argument("--threads", default="1,2", help="threads of the pass, the first is the reference (default 1,2)")
     asked.add_argument("--quick", action="store_true", help="cells of 30 and 15 m, for trying")
     asked.add_argument("--parcels", type=int, help="instead: so many land-survey parcels, against GeoPandas")
+    asked.add_argument("--siting", type=int, help="instead: the siting stage on the synthetic city with cells of this size [m]")
+    asked.add_argument("--atlite", metavar="PYTHON", help="with --siting: an interpreter that has atlite, to compare with")
     options = asked.parse_args()
     if options.quick:
         options.cell, options.big = 30, options.big and 15
@@ -128,7 +146,8 @@ class Child:
     def __init__(self, spec: dict):
         """``spec``: what :mod:`tests.bench.one` takes."""
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the process
-        command = [sys.executable, "-m", "tests.bench.one", json.dumps(spec)]
+        python = spec.get("python", sys.executable)  # another tool's own environment
+        command = [python, "-m", "tests.bench.one", json.dumps({k: v for k, v in spec.items() if k != "python"})]
         self._process = subprocess.Popen(
             command, cwd=PROJECT, env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said, text=True
         )

@@ -1,6 +1,6 @@
 """One contender in a process of its own: ``python -m tests.bench.one '{"contender": "ours", "cell_m": 10, "threads": 2}'``.
 
-With ``parcels`` in place of ``cell_m`` it is one of :mod:`tests.bench.survey`.
+With ``parcels`` in place of ``cell_m`` it is one of :mod:`tests.bench.survey`, with ``siting`` (cell size) of :mod:`tests.bench.siting`.
 
 Each line on standard input runs it once and is answered by a line of JSON: what it made, ``seconds``, ``cpu_s`` (all threads
 of this process) and ``peak_mib``, the largest memory of the process so far. The first run loads compiled code; the end of
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.bench.contenders import CONTENDERS
 from tests.bench.data import City
+from tests.bench.siting import SITERS, Sites
 from tests.bench.survey import SURVEYORS, Survey
 
 
@@ -24,11 +25,12 @@ def main(asked: str) -> None:
     """Get ready, then run once for each line that comes."""
     options = json.loads(asked)
     name = options.pop("contender")
-    ready = (
-        SURVEYORS[name](Survey(options.pop("parcels")))
-        if "parcels" in options
-        else CONTENDERS[name](City(options.pop("cell_m")), **options)
-    )
+    if "parcels" in options:
+        ready = SURVEYORS[name](Survey(options.pop("parcels")))
+    elif "siting" in options:
+        ready = SITERS[name](Sites(options.pop("siting")), **options)
+    else:
+        ready = CONTENDERS[name](City(options.pop("cell_m")), **options)
     with ready as run:
         for _ in sys.stdin:
             start, cpu = time.perf_counter(), time.process_time()

@@ -38,6 +38,7 @@ SPHERICAL = 2e-5  # exactextract: exact fractions, cells weighted by their area 
 BY_CENTRE = 2e-4  # rasterize: border cells by their centre
 CELLS_ALIKE = 2e-3  # rasterstats: by centre, and northern cells count as much as southern ones
 MEAN = 1e-4  # mean biomass, relative
+BUFFERS = 1e-2  # siting: atlite brings rasters onto metric cells by centre, and counts those as equal
 GEODESIC = 1e-6  # parcels: edges as geodesics instead of straight in longitude and latitude
 
 
@@ -237,4 +238,42 @@ def parcel_table(made: dict) -> str:
     lines.append(
         f"areas differ by {a['difference']:.1e} of a county, {a['tolerance']:.0e} tolerated: {'agrees' if a['agrees'] else 'DIFFERS'}"
     )
+    return "\n".join(lines)
+
+
+# --- siting --------------------------------------------------------------------------------------------------
+
+
+def siting_summary(group: dict[str, list[dict]], options: argparse.Namespace) -> dict:
+    """Everything ``siting.json`` holds: times, memory, whether threads and rounds give equal bytes, and atlite's shares where it ran."""
+    found = {"threads": _equal(a["exact"] for name in ("siting_1t", "siting") for a in group[name])}
+    if "atlite" in group:
+        ours, theirs = (group[name][0]["excluded"] for name in ("shared", "atlite"))
+        found["atlite"] = _within(np.array([ours[code] - theirs[code] for code in ours]), BUFFERS)
+    return {
+        "cell_m": options.siting,
+        "runs": options.runs,
+        "patterns": group["siting"][0]["patterns"],
+        "rules_shared": group["shared"][0]["rules"] if "shared" in group else None,
+        "atlite_over_shared": ratio({"": group}, "", "atlite", "shared") if "atlite" in group else None,
+        "contenders": {name: _contender(group, name) for name in group},
+        "agreement": found,
+        "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "versions": _versions(),
+    }
+
+
+def siting_table(made: dict) -> str:
+    """The same for people."""
+    lines = [
+        f"siting on cells of {made['cell_m']} m; {made['runs']} rounds, {made['processors']} processors; {made['patterns']} rows of patterns",
+        "",
+        f"{'contender':20} {'median s':>9} {'min':>7} {'max':>7} {'cpu s':>8} {'peak MiB':>9}",
+    ]
+    for name, c in made["contenders"].items():
+        lines.append(f"{name:20} {c['median_s']:9.2f} {c['min_s']:7.2f} {c['max_s']:7.2f} {c['cpu_s']:8.2f} {c['peak_mib']:9.0f}")
+    if made["atlite_over_shared"]:
+        lines += ["", f"atlite over ours on {made['rules_shared']} rules: {made['atlite_over_shared']:.2f}"]
+    for name, a in made["agreement"].items():
+        lines.append(f"{name:20} {a['tolerance']:8.0e} {a['difference']:8.1e}  {'agrees' if a['agrees'] else 'DIFFERS'}")
     return "\n".join(lines)

@@ -61,6 +61,7 @@ CONDITIONS = {
     "below",
     "attribute_above",
     "attribute_below",
+    "patch_below",
     "note",
 }
 WITH_NUMBER = CONDITIONS - {"class_in", "inside", "note"}
@@ -289,10 +290,14 @@ def test_rules():
             assert row[f"{text}_zh"] and row[f"{text}_en"], row["rule_id"]
         if row["condition"] == "note":
             assert row["layer"] == row["threshold"] == ""
+        elif row["condition"] == "patch_below":
+            assert row["layer"] in ("", "zoning") and not row["where_condition"].startswith("patch")
         else:
             assert re.fullmatch(r"[a-z0-9_]+", row["layer"])
         if row["condition"] in WITH_NUMBER:
             assert float(row["threshold"]) > 0 and row["unit"] and row["threshold_label"] in {"K", "P", "A", "K/S"}, row["rule_id"]
+        for attribute in (row["attribute"], row["where_attribute"]):
+            assert attribute == "" or all(re.fullmatch(r"[A-Z_]+=[0-9]+(;[0-9]+)*", part) for part in attribute.split(" & "))
         if row["condition"] == "class_in":
             assert row["layer"] == "land_cover" and set(row["threshold"].split(";")) <= set(class_keys())
         if row["condition"].startswith("attribute"):

@@ -203,3 +203,24 @@ def test_colours_are_at_their_places_in_the_page_too(page):
         *bytes.fromhex(class_colours()["forest_arbor"][1:]),
         255,
     )
+
+
+def test_the_siting_stages_own_rasters_are_read(default_outputs):
+    """Every rule with land in the table has its bit in the raster that the stage writes, and the zoning is of the classes known here."""
+    import pandas as pd
+    import rasterio
+
+    from pipeline.core.store import Store
+    from pipeline.maps import siting_files
+
+    store = Store(default_outputs, "maps", language="zh")
+    table, bits = pd.read_csv(default_outputs / "siting/exclusion.csv"), siting_files.rule_bits(store)
+    for kind, path in siting_files.zonings(store).items():
+        asked = set(table.rule_id[(table.kind == kind) & (table.alone_hm2 > 0)])
+        assert (asked or kind == "wind") and asked <= set(bits[kind].places)
+        with rasterio.open(path) as file:
+            assert set(np.unique(file.read(1)).tolist()) <= {0, *siting_files.CLASSES}
+            table_of_file = file.colormap(1)
+            for number, zone in siting_files.CLASSES.items():
+                assert table_of_file[number] == (*bytes.fromhex(ZONE_COLOURS[zone][1:]), 255)
+    assert set(bits) == {"pv", "wind"}

@@ -73,6 +73,7 @@ def test_the_workbook_of_the_field_team_is_read_as_it_stands(place, tmp_path):
     book = openpyxl.load_workbook(folder / "out/sample/field_sheet.xlsx")
     sheet = book["样点"]
     at = {c.value: c.column for c in sheet[1]}
+    assert {row[at["抽样层"] - 1].value for row in sheet.iter_rows(min_row=2)} == {"图上森林", "图上其他土地"}
     for i in range(2, sheet.max_row + 1):
         lon, lat = sheet.cell(i, at["经度"]).value, sheet.cell(i, at["纬度"]).value
         said = truth[min(int((36.2 - lat) * 10_000), 1999), min(int((lon - 112.0) * 10_000), 1999)]
@@ -84,3 +85,5 @@ def test_the_workbook_of_the_field_team_is_read_as_it_stands(place, tmp_path):
     assert main(["cover", "--config", str(folder / "walked.yaml"), "--out", str(tmp_path / "out")]) == 0
     rows = pd.read_csv(tmp_path / "out/cover/forest_cover.csv", encoding="utf-8-sig")
     assert rows.verdict[rows.level == "city"].tolist() == ["met"] and rows.reason[rows.level == "city"].tolist() == ["sample"]
+    strata = pd.read_csv(tmp_path / "out/ingest/sample_points.csv", encoding="utf-8-sig").stratum
+    assert set(strata) == {"forest", "other"}  # the words of the sheet are read back as the keys of the table

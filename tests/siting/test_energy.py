@@ -99,6 +99,54 @@ def test_tilted_pv_names_tilt_and_heat_and_needs_the_temperature_it_was_promised
     )
 
 
+def test_months_shared_like_the_sun_above_the_air_are_the_annual_route():
+    share = energy.month_share(energy.monthly_ghi(1400.0, 35.0))
+    assert sum(share) == pytest.approx(1) and energy.best_tilt_deg(1400.0, 35.0, 0.2, share) == energy.best_tilt_deg(1400.0, 35.0, 0.2)
+    assert energy.tilted_h(1400.0, 35.0, 30.0, 0.2, 13.0, -0.35, share) == pytest.approx(
+        energy.tilted_h(1400.0, 35.0, 30.0, 0.2, 13.0, -0.35)
+    )
+
+
+def test_months_are_kept_and_a_clear_winter_gains_more_by_tilt():
+    days = np.array([31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+    usual = energy.monthly_ghi(1400.0, 35.0) / days
+    tilt = {}
+    for name, season in (("winter", [10, 11, 0, 1]), ("summer", [4, 5, 6, 7])):
+        month = usual.copy()
+        month[season] *= 1.15
+        share = energy.month_share(month * days)
+        ground, _ = energy.mean_days(1400.0 * np.array(share), 35.0)
+        assert ground.sum(axis=1) * days * 24 / ground.shape[1] / 1e3 == pytest.approx(1400.0 * np.array(share), rel=1e-9)
+        assert energy.tilted_h(1400.0, 35.0, 0.0, 0.2, None, 0.0, share) == pytest.approx(1400.0, rel=1e-3)  # lying flat: the year's sum
+        tilt[name] = energy.best_tilt_deg(1400.0, 35.0, 0.2, share), energy.tilted_h(1400.0, 35.0, 30.0, 0.2, None, 0.0, share)
+    assert tilt["winter"][0] > tilt["summer"][0] and tilt["winter"][1] > tilt["summer"][1]
+
+
+def test_months_lead_and_have_to_be_twelve():
+    assert energy.irradiation([*energy.MONTHS, "ghi_2", "ghi"]) == ("ghi_month_1", "ghi", "ghi_2")
+    assert energy.irradiation(["ghi", "slope_deg"]) == ("ghi",) and energy.irradiation([]) == ()
+    with pytest.raises(UsageError, match="ghi_month_12"):
+        energy.irradiation(energy.MONTHS[:-1])
+    assert energy.month_share([1.0] * 11 + [None]) is None and energy.month_share([0.0] * 12) is None
+    model = energy.pv_model(Pv(method="tilted"), energy.MONTHS[:1], False, "en")
+    assert model.energy(1400.0, None, None, Place(35.0)) is None  # months that are not known at a place are not made up
+    assert "monthly global" in model.method(None, None)
+
+
+@pytest.mark.real
+def test_real_months_change_the_tilt_and_its_gain_a_little(real_data):
+    """MERRA-2 around Yuncheng against the annual route, whose months are an assumption."""
+    table = pd.read_csv(real_data / "ghi_merra2_monthly_3deg.csv")
+    for (lat, _), rows in table.groupby(["lat", "lon"]):
+        hours = np.array([31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) * 24
+        months = rows.sort_values("month").ghi_mean_Wm2.to_numpy() * hours / 1e3
+        annual, share = months.sum(), energy.month_share(months)
+        assert 1200 < annual < 1900
+        apart = energy.best_tilt_deg(annual, lat, 0.2, share) - energy.best_tilt_deg(annual, lat, 0.2)
+        gain = energy.tilted_h(annual, lat, 30.0, 0.2, None, 0.0, share) / energy.tilted_h(annual, lat, 30.0, 0.2, None, 0.0)
+        assert abs(apart) <= 6 and gain == pytest.approx(1, abs=0.04)
+
+
 def test_ageing():
     assert energy.mean_ageing(0.0, 25) == 1.0
     assert energy.mean_ageing(10.0, 3) == pytest.approx((1 + 0.9 + 0.81) / 3)
@@ -169,7 +217,21 @@ def test_a_value_outside_its_range_is_refused(wrong):
     with pytest.raises(ValueError, match="≤"):
         Pv(**wrong)
     with pytest.raises(ValueError, match="≤"):
-        Wind(losses_pct=30.0)
+        Wind(losses_pct=30.0, losses_high_pct=25.0)
+
+
+@pytest.mark.parametrize(("value", "low", "high"), [(0.80, 0.75, 0.85), (0.9, 0.85, 0.95), (0.98, 0.93, 1.0), (0.03, 0.0, 0.08)])
+def test_a_performance_ratio_alone_has_its_range_around_it(value, low, high):
+    pv = Pv(performance_ratio=value)
+    assert (pv.ratio_low, pv.ratio_high) == (low, high)  # to the last bit: what stood in the configuration before
+    assert Pv(performance_ratio=value, performance_ratio_low=value).ratio_low == value
+    assert energy.pv_model(pv, ("ghi",), False, "en").factors == (value, low, high)
+
+
+@pytest.mark.parametrize(("value", "low", "high"), [(20.0, 15.0, 25.0), (3.0, 0.0, 8.0), (97.0, 92.0, 100.0)])
+def test_losses_alone_have_their_range_around_them(value, low, high):
+    wind = Wind(losses_pct=value)
+    assert (wind.loss_low_pct, wind.loss_high_pct) == (low, high)
 
 
 def test_avoided_co2_is_energy_times_a_named_factor_and_gaps_stay_gaps():

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
+from rasterio.transform import from_origin
 from worlds import make_place, write_raster
 
 from pipeline.core import tables
@@ -104,3 +106,42 @@ def test_a_turbine_nobody_knows_is_told_before_the_run(place, cli, tmp_path):
     spoilt.write_text(config.read_text(encoding="utf-8").replace("pv: {method: tilted}", "wind: {turbine: Windmill}"), encoding="utf-8")
     done = cli("check", "--config", spoilt, "--out", tmp_path / "o")
     assert done.returncode != 0 and "Windmill" in done.stdout + done.stderr and "N131/3000" in done.stdout + done.stderr
+
+
+def test_twelve_bands_of_one_file_are_the_months_and_their_sum_the_year(tmp_path, cli):
+    """Each month a number of its own, so that a band in the wrong place cannot pass; by hand with the same shares."""
+    months = np.array([70.0, 80, 115, 140, 165, 163, 160, 145, 115, 98, 74, 65])
+    with rasterio.open(
+        tmp_path / "ghi12.tif", "w", driver="GTiff", width=20, height=20, count=12, dtype="float32", crs="EPSG:4326", nodata=-1,
+        transform=from_origin(112.0, 36.2, 0.01, 0.01),
+    ) as file:  # fmt: skip
+        for band, value in enumerate(months, 1):
+            file.write(np.full((20, 20), value, np.float32), band)
+    refs = "".join(f"  ghi_month_{m}: {{file: ghi12.tif, band: {m}, unit: kWh/m2/month, resampling: nearest}}\n" for m in range(1, 13))
+    config = make_place(
+        tmp_path,
+        replace={
+            "rules: layers/rules/siting.csv": "rules: rules.csv\n  pv: {method: tilted, performance_ratio: 0.9}",
+            "cover: {main": f"layers:\n{refs}cover: {{main",
+            "language: zh": "language: en",
+        },
+    )
+    (tmp_path / "rules.csv").write_text(CROP, encoding="utf-8")
+    done = cli("siting", "--config", config, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    site = tables.read_csv(tmp_path / "out/siting/site_screening.csv", tables.SITE_SCREENING).set_index("site_id").loc["A"]
+    year, share = float(months.sum()), tuple(months / months.sum())
+    tilt = energy.best_tilt_deg(year, 36.05, 0.2, share)
+    assert site.full_load_h == pytest.approx(0.9 * energy.tilted_h(year, 36.05, tilt, 0.2, None, 0.0, share), rel=1e-6)
+    assert site.full_load_h != pytest.approx(0.9 * energy.tilted_h(year, 36.05, tilt, 0.2, None, 0.0), rel=1e-4)  # months do tell
+    assert (site.energy_low_gwh_yr, site.energy_high_gwh_yr) == pytest.approx(
+        (0.85 / 0.9 * site.energy_gwh_yr, 0.95 / 0.9 * site.energy_gwh_yr)
+    )
+    assert "monthly global horizontal irradiation from layers" in site.energy_method
+    patterns = tables.read_csv(tmp_path / "out/siting/patterns.csv", tables.PATTERNS)
+    assert patterns[patterns.kind == "pv"].resource_mean.to_numpy() == pytest.approx(year)
+    broken = tmp_path / "eleven.yaml"
+    lines = [line for line in config.read_text(encoding="utf-8").splitlines() if "ghi_month_7" not in line]
+    broken.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    done = cli("check", "--config", broken, "--out", tmp_path / "check")
+    assert done.returncode == 2 and "ghi_month_7" in done.stdout + done.stderr

@@ -30,6 +30,24 @@ def test_class_in():
     assert words(r.class_in(np.array([0, 1, 2, 3]), frozenset({"cropland", "water"}), names)) == "bkbu"
 
 
+def test_one_of():
+    codes = r.codes_of(pd.Series([1, 2.0, "01", "1.0", None, NAN, " ", "x"], dtype=object))
+    assert words(r.one_of(codes, frozenset({r.code_of("1"), r.code_of("X")}))) == "bkbbuuub"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (None, ()), ("BH_DJ=1", (("BH_DJ", {"1"}),)), ("BH_DJ = 01 ; 2", (("BH_DJ", {"1", "2"}),)), ("类=高速;", (("类", {"高速"}),)),
+        ("A=1&B=x", (("A", {"1"}), ("B", {"X"}))), ("ＢＨ＿ＤＪ＝１；２ ＆ Ｂ＝３", (("BH_DJ", {"1", "2"}), ("B", {"3"}))),
+    ],
+)  # fmt: skip
+def test_attributes_of_a_row(text, expected):
+    row = SHIPPED[SHIPPED.rule_id == "GEN-01"].iloc[0].to_dict() | {"attribute": text}
+    (rule,) = r.parse(pd.DataFrame([row]), "f.csv")
+    assert {f: set(v) for f, v in rule.test.attribute} == dict(expected) and len(rule.test.attribute) == len(expected)
+
+
 def test_guard_truth_table():
     """Rows: the rule b, k, u; columns: the guard b, k, u. Unknown only where neither side settles it."""
     rule = r.Tri(np.array([1, 1, 1, 0, 0, 0, 0, 0, 0], bool), np.array([0, 0, 0, 0, 0, 0, 1, 1, 1], bool))
@@ -69,13 +87,13 @@ def test_the_shipped_table_parses_and_every_row_is_usable():
 def test_dates_choose_the_rules():
     parsed = r.parse(SHIPPED, "siting.csv")
     now, then = r.in_force(parsed, dt.date(2026, 11, 22), [])
-    assert "WD-03" in {x.rule_id for x in then} and "WD-01a" in {x.rule_id for x in now}
+    assert "WD-03a" in {x.rule_id for x in then} and "WD-01a" in {x.rule_id for x in now}
     now, then = r.in_force(parsed, dt.date(2020, 1, 1), ["GEN-01"])
     ids = {x.rule_id for x in now}
-    assert "WD-03" in ids and "WD-01a" not in ids and "GEN-01" not in ids and "GEN-01" not in {x.rule_id for x in then}
+    assert "WD-03a" in ids and "WD-01a" not in ids and "GEN-01" not in ids and "GEN-01" not in {x.rule_id for x in then}
     last, _ = r.in_force(parsed, dt.date(2024, 2, 28), [])
     after, _ = r.in_force(parsed, dt.date(2024, 2, 29), [])
-    assert "WD-03" in {x.rule_id for x in last} and "WD-03" not in {x.rule_id for x in after}
+    assert "WD-03a" in {x.rule_id for x in last} and "WD-03a" not in {x.rule_id for x in after}
 
 
 @pytest.mark.parametrize(
@@ -83,11 +101,25 @@ def test_dates_choose_the_rules():
     [
         ({"condition": "near"}, "rule_condition"),
         ({"layer": None}, "rule_layer_blank"),
-        ({"condition": "class_in", "threshold": "wood"}, "rule_classes"),
+        ({"layer": "land_cover", "condition": "class_in", "threshold": "wood"}, "rule_classes"),
+        ({"layer": "land_cover", "condition": "class_in", "threshold": None}, "rule_classes"),
         ({"condition": "class_in", "threshold": None}, "rule_classes"),
         ({"condition": "above", "threshold": "steep"}, "rule_threshold"),
         ({"condition": "within_distance", "threshold": None}, "rule_threshold"),
         ({"condition": "attribute_above", "layer": "height", "threshold": "3"}, "rule_attribute"),
+        ({"condition": "attribute_is", "layer": "LAND", "threshold": " ; "}, "rule_values"),
+        ({"attribute": "BH_DJ"}, "rule_attribute_text"),
+        ({"attribute": "=1"}, "rule_attribute_text"),
+        ({"attribute": "BH_DJ=1 & QI_YUAN="}, "rule_attribute_text"),
+        ({"condition": "above", "threshold": "3", "attribute": "BH_DJ=1"}, "rule_attribute_condition"),
+        (
+            {"where_layer": "x", "where_condition": "above", "where_threshold": "3", "where_attribute": "BH_DJ=1"},
+            "rule_attribute_condition",
+        ),
+        ({"condition": "note", "attribute": "BH_DJ=1"}, "rule_attribute_condition"),
+        ({"condition": "note", "tolerated_share_pct": 5.0}, "rule_tolerated"),
+        ({"condition": "attribute_above", "layer": "area_hm2", "threshold": "3", "tolerated_share_pct": 5.0}, "rule_tolerated"),
+        ({"where_layer": "area_hm2", "where_condition": "attribute_above", "where_threshold": "3"}, "rule_guard"),
     ],
 )
 def test_rows_that_cannot_be_used(change, key):

@@ -180,3 +180,17 @@ def test_measures_are_plausible(city):
     true, agb = raster(city, "truth_2024"), values("agb")
     assert (agb.mask == (true == 0)).all()
     assert 45 < agb[true == 1].mean() < 90 and agb[true == 9].max() == 0
+
+
+def test_planted_roofs_are_apart_and_their_areas_are_the_truth(city, counties):
+    roofs = features(city, "bureau/roofs")
+    shapes = roofs.geometry.to_numpy()
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    assert len(shapes) > 1000 and (first == second).all()
+    inside = shapely.union_all(counties.geometry.to_numpy())
+    assert shapely.covers(inside, shapes).all() and not shapely.intersects(counties.geometry.boundary.union_all(), shapes).any()
+    area = np.array([polygon_area_m2(g) for g in shapes]) / 1e4
+    planted = table(city / "truth/roofs.csv").set_index(["county_code", "roof_class"])
+    found = roofs.assign(area=area).groupby(["county_code", "roof_class"]).area.agg(["size", "sum"])
+    assert planted.buildings.sum() == len(roofs) and (found["size"] == planted.buildings).all()
+    assert found["sum"].to_numpy() == pytest.approx(planted.roof_area_hm2.to_numpy(), rel=1e-3)

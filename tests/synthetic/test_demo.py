@@ -53,6 +53,19 @@ def test_biomass_is_the_planted_one(outputs):
     assert found["mean"] * found.known_area_hm2 == pytest.approx(planted.agb_t[planted.level == "city"].iloc[0], rel=0.01)
 
 
+def test_roofs_are_the_planted_ones_by_county_and_class(outputs):
+    found, planted = read(outputs / "siting/rooftop.csv"), read(outputs / "data/truth/roofs.csv")
+    keys = ["county_code", "building_class"]
+    both = planted.rename(columns={"roof_class": "building_class"}).merge(found, on=keys, suffixes=("_planted", ""))
+    assert len(both) == len(planted) > 50
+    assert (both.buildings == both.buildings_planted).all() and (both.overlap_hm2 == 0).all()
+    assert both.roof_area_hm2.to_numpy() == pytest.approx(both.roof_area_hm2_planted.to_numpy(), rel=1e-3)
+    city = found[(found.level == "city") & (found.building_class == "all")].iloc[0]
+    share = {"government": 0.5, "public": 0.4, "industry": 0.3, "rural_home": 0.2}
+    expected = sum(share.get(r.roof_class, 0) * r.roof_area_hm2 for r in planted.itertuples())
+    assert city.module_area_hm2 == pytest.approx(expected, rel=1e-3) and pd.isna(city.capacity_mw)
+
+
 def test_every_output_carries_the_mark(outputs):
     made = [p for p in sorted(outputs.rglob("*")) if p.is_file()]
     made = [p for p in made if p.relative_to(outputs).parts[0] != "data" and not p.relative_to(outputs).parts[0].startswith(".")]

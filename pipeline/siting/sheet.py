@@ -1,0 +1,86 @@
+"""A number for each cell of a stretch of the grid, kept on disk while a pass works: memory does not grow with the raster."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.core.errors import EnvironmentProblem, problem
+from pipeline.core.pixels import Zones
+
+STRIP = 64  # rows read at once by whoever goes through a sheet from north to south
+
+
+class Sheet:
+    """int32 cells, row by row in a file; 0 where nothing was written. Rows and columns are those of the grid; threads may share it.
+
+    Use as ``with Sheet(...) as sheet``: the file goes when it ends.
+    """
+
+    def __init__(self, path: Path, row0: int, row1: int, col0: int, col1: int):
+        """``path``: the file, made anew; the stretch is rows ``row0 .. row1``, columns ``col0 .. col1``, the last ones excluded."""
+        self.row0, self.row1, self.col0, self.col1 = row0, row1, col0, col1
+        self._path, self._file = path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+        os.ftruncate(self._file, 4 * self.height * self.width)
+
+    @classmethod
+    def of(cls, path: Path, zones: Zones) -> Sheet:
+        """A sheet that holds every cell of every zone."""
+        first, last, top = zones.extent
+        left, right = (int(first.min()), int(last.max())) if first.size else (0, 0)
+        return cls(path, top, top + first.size, left, max(left, right))
+
+    def like(self, path: Path) -> Sheet:
+        """An empty one of the same stretch."""
+        return Sheet(path, self.row0, self.row1, self.col0, self.col1)
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.row1 - self.row0
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return self.col1 - self.col0
+
+    def write(self, row0: int, col0: int, cells: np.ndarray) -> None:
+        """Put a window in its place; a full disk ends the run with exit code 5."""
+        cells = np.ascontiguousarray(cells, np.int32)
+        for start, part in self._stretches(row0, col0, cells):
+            try:
+                written = os.pwrite(self._file, part, start)
+            except OSError as error:
+                raise EnvironmentProblem(problem("cannot_write", file="siting/.part", found=error.strerror or "?")) from None
+            if written != part.nbytes:
+                raise EnvironmentProblem(problem("cannot_write", file="siting/.part", found=os.strerror(errno.ENOSPC)))
+
+    def read(self, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
+        """The cells of a window within the stretch."""
+        cells = np.empty((row1 - row0, col1 - col0), np.int32)
+        for start, part in self._stretches(row0, col0, cells):
+            os.preadv(self._file, [part], start)
+        return cells
+
+    def _stretches(self, row0: int, col0: int, cells: np.ndarray) -> Iterator[tuple[int, memoryview]]:
+        """(place in the file, bytes of it) of a window; full rows are one stretch."""
+        rows = cells.reshape(1, -1) if cells.shape[1] == self.width else cells
+        for i, row in enumerate(rows):
+            if row.size:
+                yield 4 * ((row0 - self.row0 + i) * self.width + col0 - self.col0), memoryview(row).cast("B")
+
+    def strips(self) -> Iterator[tuple[int, np.ndarray]]:
+        """(first row, cells) of full rows, from north to south."""
+        for row in range(self.row0, self.row1, STRIP):
+            yield row, self.read(row, min(row + STRIP, self.row1), self.col0, self.col1)
+
+    def __enter__(self) -> Sheet:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        os.close(self._file)
+        self._path.unlink(missing_ok=True)
