@@ -451,6 +451,16 @@ class Maps(Section):
     """Map pages."""
 
     map_review_no: str = Field("", max_length=60, description="审图号; empty marks pages for internal use.")
+    audience: Literal["internal", "public"] = Field(
+        "internal", description="public: restricted layers are not drawn, and the page says so."
+    )
+    restricted_layers: list[Key] = Field(
+        ["pbf", "eco_redline", "military_area", "one_map", "land_survey"],
+        description="Layers, and land-cover products by folder or name, that public pages do not draw.",
+    )
+    base_map: Literal["none", "tianditu"] = Field("none", description="Online base map offered on the pages; the reader types in the key.")
+    county_page_mb: float = Field(8, gt=0.5, le=100, description="Largest page of a county; above it rasters are drawn coarser. [MB]")
+    city_page_mb: float = Field(15, gt=0.5, le=100, description="Largest page of the whole area. [MB]")
     earlier_run: str | None = Field(None, description="Output folder of an earlier run to compare with.")
 
 

@@ -1883,6 +1883,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "{product} {years}: the two years are in different systems or lattices (cells {cell_a}); one was brought onto the other by mode and "
         "the change matrix holds what that alone makes. Take both years from one lattice.",
     ),
+    "maps_reduced": (
+        "地图页面受大小限制（县 {county} MB，全域 {city} MB），下列页面的部分专题图画得比像元粗（最粗约 {metres} m 一点）：{pages}。统计不受影响；可在 maps.county_page_mb、maps.city_page_mb 放宽。",
+        "Map pages have a largest size (county {county} MB, whole area {city} MB): some subjects of these pages are drawn coarser than their "
+        "cells (at most about {metres} m a point): {pages}. Figures are not touched; maps.county_page_mb and maps.city_page_mb widen it.",
+    ),
+    "maps_large": (
+        "下列地图页面超出大小限制，专题图已压到最低：{pages}。场址很多时请按县查看。",
+        "These map pages are larger than their limit although their rasters were cut to the least: {pages}. With very many sites use the county pages.",
+    ),
+    "maps_left_out": (
+        "地图为公开版（maps.audience），受限图层未绘：{layers}。",
+        "The maps are a public edition (maps.audience); restricted layers are not drawn: {layers}.",
+    ),
     "patterns_many": (
         "产品多于 {limit} 个，森林一致性只比对配置中的前 {limit} 个；未比对：{products}。",
         "More than {limit} products: only the first {limit} of the configuration are compared as forest or not; left out: {products}.",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -13,15 +14,17 @@ from pipeline.core import counties as zones
 from pipeline.core import tables
 from pipeline.core.config import Config
 from pipeline.core.grid import LONLAT
-from pipeline.core.layers import Layer
+from pipeline.core.layers import Layer, find
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_colours, class_names
 from pipeline.core.paths import Paths
-from pipeline.core.products import leading, rows_of
+from pipeline.core.products import land_cover, rows_of, shown
 from pipeline.core.store import Store
 from pipeline.core.words import verdict_text
+from pipeline.maps import siting_files
 
 _EARLIER = ("ingest", "tabulate", "cover", "carbon", "siting")
+_ELEVATION = ("dem_m", "elevation")  # layers that tell it, the first that is given
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Facts:
 
     config: Config
     places: zones.Counties
-    land_cover: Layer
+    products: list[Layer]
+    measures: dict[str, Layer]  # measured layers that are drawn
     cover: pd.DataFrame
     land: pd.DataFrame
     wetland: pd.DataFrame
@@ -39,9 +43,23 @@ class Facts:
     potential: pd.DataFrame
     sites: pd.DataFrame
     reasons: pd.DataFrame
+    density: pd.DataFrame
+    exclusion: pd.DataFrame
+    change: pd.DataFrame | None
+    rules: pd.DataFrame  # by rule id
+    disagreement: Path | None
+    zonings: dict[str, Path]
+    rule_bits: dict[str, siting_files.RuleBits]
+    areas: gpd.GeoDataFrame | None  # candidate areas
     footprints: gpd.GeoDataFrame
     sources: pd.DataFrame
     warnings: list[str]
+    kept: dict = field(default_factory=dict)  # what is computed once for all pages
+
+    @property
+    def land_cover(self) -> Layer:
+        """The leading land-cover product."""
+        return self.products[0]
 
     @property
     def language(self) -> str:
@@ -80,6 +98,72 @@ class Facts:
         dated = own[own.period == str(self.year)]
         return (dated if len(dated) else own).iloc[0]
 
+    @property
+    def main_reading_name(self) -> str:
+        """Name of the configured reading."""
+        return self.config.cover.main_reading
+
+    @cached_property
+    def leading_route(self) -> str:
+        """The carbon account shown first."""
+        return str(self.leading(self.summary).route.iloc[0])
+
+    @cached_property
+    def elevation(self) -> Layer | None:
+        """The layer of elevation, for shading."""
+        return next((self.measures[n] for n in _ELEVATION if n in self.measures and not self.is_restricted(n)), None)
+
+    def about(self, layer: Layer) -> str:
+        """Product, year and publisher of a layer in one line."""
+        name = shown(layer.product, layer.about.year) if layer.name == "land_cover" else layer.about.title.get(self.language)
+        if layer.about.year is not None and layer.name != "land_cover":
+            name += f" {layer.about.year}"
+        maker = layer.about.publisher
+        return f"{name}（{maker}）" if maker and self.language == "zh" else f"{name} ({maker})" if maker else name
+
+    def reading_of(self, layer: Layer, reading: str) -> str:
+        """What a reading of a product counts as forest."""
+        text = layer.about.readings.get(reading)
+        return text.get(self.language) if text else reading
+
+    # What a public page may not show
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the pages are for the public."""
+        return self.config.maps.audience == "public"
+
+    def is_restricted(self, name: str | None) -> bool:
+        """Whether a layer of this name may not be drawn on these pages."""
+        return self.is_public and name in self.config.maps.restricted_layers
+
+    def is_restricted_product(self, layer: Layer) -> bool:
+        """The same of a land-cover product, known by its folder under layers/land_cover or by its name."""
+        folder = layer.yaml_path.parent.name if layer.yaml_path else None
+        return self.is_restricted(folder) or self.is_restricted(layer.product) or self.is_restricted(layer.product.lower())
+
+    def hides_rule(self, rule_id: str) -> bool:
+        """Whether a rule asks a layer that may not be drawn."""
+        if not self.is_public or rule_id not in self.rules.index:
+            return False
+        row = self.rules.loc[rule_id]
+        named = (row.layer, row.where_layer)
+        if "land_cover" in named and self.is_restricted_product(self.land_cover):
+            return True
+        return any(self.is_restricted(n) for n in named)
+
+    def hides_rules(self, kind: str) -> bool:
+        """Whether the zoning of a technology would show the land of a layer that may not be drawn."""
+        known = self.exclusion[(self.exclusion.kind == kind) & (self.exclusion.alone_hm2 > 0)]
+        return any(self.hides_rule(r) for r in dict.fromkeys(known.rule_id))
+
+    @cached_property
+    def hidden(self) -> list[str]:
+        """What a public page leaves out: restricted products and layers that the run has."""
+        products = [shown(p.product, p.about.year) for p in self.products if self.is_restricted_product(p)]
+        titles = dict(zip(self.sources.name, self.sources.title, strict=True))
+        return products + [titles.get(n, n) for n in self.config.layers if self.is_restricted(n)]
+
     def leading(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Rows of the leading product and its year."""
         return rows_of(frame, self.product, self.year)
@@ -111,14 +195,21 @@ class Facts:
 def read(config: Config, store: Store, paths: Paths) -> Facts:
     """Everything the pages are made of."""
     store.input(CLASSES)
-    land_cover = leading(config, store, paths)
+    drawn = [n for n in (*_ELEVATION, config.carbon.agb_layer) if n in config.layers]
+    measures = {n: found for n in drawn if (found := find(config.layers[n], n, paths, "other")).about.kind == "measure"}
+    for layer in measures.values():
+        for path in layer.files:
+            store.input(path)
+    disagreement = "tabulate/disagreement.tif"
+    rules = store.read_parameters(paths.resolve(config.siting.rules), tables.RULES)
     footprints = pyogrio.read_dataframe(store.upstream("siting/candidate_sites.gpkg")).set_crs(LONLAT, allow_override=True)
     sites = store.read_table(tables.SITE_SCREENING)
     assert list(footprints.site_id) == list(sites.site_id), "every screened site has its footprint, in the same order"
     return Facts(
         config=config,
         places=zones.read(store),
-        land_cover=land_cover,
+        products=land_cover(config, store, paths),
+        measures=measures,
         cover=store.read_table(tables.FOREST_COVER),
         land=store.read_table(tables.LAND_AREA),
         wetland=store.read_table(tables.WETLAND),
@@ -127,6 +218,14 @@ def read(config: Config, store: Store, paths: Paths) -> Facts:
         potential=store.read_table(tables.POTENTIAL),
         sites=sites,
         reasons=store.read_table(tables.SITE_REASONS),
+        density=store.read_table(tables.CARBON_DENSITY),
+        exclusion=store.read_table(tables.EXCLUSION),
+        change=store.read_table_if_any(tables.FOREST_CHANGE),
+        rules=rules.set_index("rule_id", drop=False),
+        disagreement=store.upstream(disagreement) if (store.out / disagreement).is_file() else None,
+        zonings=siting_files.zonings(store),
+        rule_bits=siting_files.rule_bits(store),
+        areas=siting_files.candidate_areas(store),
         footprints=footprints,
         sources=store.read_table(tables.SOURCES),
         warnings=[f"{n}　{text}" for n, text in store.upstream_warnings(_EARLIER)],

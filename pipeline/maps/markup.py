@@ -15,6 +15,7 @@ from pipeline.core.text import clean
 _ENTITIES = {ord(c): f"&#{ord(c)};" for c in "&<>\"'{}`"}
 _UNSAFE = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&{}`\u2028\u2029"})
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_BLANKS = set(" \u3000")  # a child of blanks alone is room between its neighbours
 _VOID = {"meta", "link", "input", "br"}
 
 
@@ -52,7 +53,7 @@ def join(*children: Any) -> Html:
         if isinstance(child, list | tuple):
             parts.append(join(*child))
         elif child is not None:
-            parts.append(escape(child))
+            parts.append(child if child and set(child) <= _BLANKS else escape(child))
     return Html("".join(parts))
 
 

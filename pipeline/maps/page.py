@@ -10,9 +10,10 @@ from __future__ import annotations
 import base64
 import contextlib
 import itertools
+import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -23,8 +24,23 @@ from pipeline.maps.markup import Html, tag, to_json
 
 _OWN = Path(__file__).parent / "assets"
 _POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:{hosts}; font-src data:; "
     "connect-src 'none'; form-action 'none'; base-uri 'none'"
+)
+_STYLES = ("page.css", "card.css", "print.css")
+# The script in the order it runs; all of it shares one scope (base.js says what is in it).
+_SCRIPTS = (
+    "base.js",
+    "sheets.js",
+    "popups.js",
+    "counties.js",
+    "sites.js",
+    "swipe.js",
+    "geodesy.js",
+    "tools.js",
+    "search.js",
+    "print.js",
+    "start.js",
 )
 # What folium and its plugins ask for by address -> file of an installed package. Any other address stops the build.
 _LEAFLET_JS = ("leaflet", "https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.js")
@@ -42,7 +58,10 @@ class UnknownAsset(AssertionError):
 
 @dataclass(frozen=True)
 class Page:
-    """What stands round the map: ``data`` for the script, finished markup for the rest."""
+    """What stands round the map: ``data`` for the script, finished markup for the rest.
+
+    ``sheets``: pictures by key, base64 only; ``hosts``: where the reader may ask for an online base map, none by default.
+    """
 
     title: str
     language: str
@@ -50,6 +69,8 @@ class Page:
     panel: Html
     on_map: Html
     templates: Html
+    sheets: dict = field(default_factory=dict)
+    hosts: tuple[str, ...] = ()
 
 
 # --- the map -------------------------------------------------------------------------------------------------
@@ -78,7 +99,7 @@ def new_map(bounds: list[list[float]]) -> folium.Map:
         zoom_delta=0.5,
         wheel_px_per_zoom_level=120,
         min_zoom=6,
-        max_zoom=15,
+        max_zoom=18,
         max_bounds_viscosity=0.7,
     )
     drawn.default_js, drawn.default_css = [_LEAFLET_JS], [_LEAFLET_CSS]
@@ -88,11 +109,6 @@ def new_map(bounds: list[list[float]]) -> folium.Map:
 def outlines(collection: dict, style: Callable[[int], dict], **options) -> folium.GeoJson:
     """A GeoJSON layer styled by feature number."""
     return folium.GeoJson(collection, style_function=lambda f: style(f["properties"]["i"]), control=False, **options)
-
-
-def picture(url: str, bounds, **options) -> folium.raster_layers.ImageOverlay:
-    """An image already in EPSG:3857, laid between its corners without smoothing."""
-    return folium.raster_layers.ImageOverlay(url, bounds=[list(b) for b in bounds], control=False, pixelated=True, **options)
 
 
 def group() -> folium.FeatureGroup:
@@ -108,34 +124,46 @@ def write(drawn: folium.Map, page: Page) -> bytes:
     figure = drawn.get_root()
     drawn.render()
     head = inline(figure.header.render())
-    own = {name: (_OWN / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")}
     text = "\n".join(
         [
             "<!DOCTYPE html>",
             f'<html lang="{"zh-CN" if page.language == "zh" else "en"}">',
             "<head>",
             '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY.format(hosts="".join(f" https://{h}" for h in page.hosts))}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="referrer" content="no-referrer">',
             tag("title", page.title),
             '<link rel="icon" href="data:,">',
             _without_figure_meta(head),
-            f"<style>{own['page.css']}</style>",
+            f"<style>{own_text(_STYLES)}</style>",
             "</head>",
             "<body>",
             tag("main", Html(figure.html.render()), page.on_map, id="stage"),
             page.panel,
             page.templates,
             tag("script", to_json(page.data), type="application/json", id="page-data"),
+            tag("script", sheets_json(page.sheets), type="application/json", id="page-sheets"),
             f"<script>{figure.script.render()}</script>",
-            f"<script>{own['page.js']}</script>",
+            f'<script>(function () {{\n"use strict";\n{own_text(_SCRIPTS)}\n}})();</script>',
             "</body>",
             "</html>\n",
         ]
     )
     require_closed(text)
     return text.encode("utf-8")
+
+
+def own_text(names: tuple[str, ...]) -> str:
+    """The project's own style sheets or scripts, one after the other."""
+    return "\n".join((_OWN / name).read_text(encoding="utf-8") for name in names)
+
+
+def sheets_json(sheets: dict) -> Html:
+    """Pictures as JSON; nothing but base64, names made here and numbers, so that nothing has to be escaped."""
+    text = json.dumps(sheets, separators=(",", ":"))
+    assert not set("<>&`") & set(text), "base64 has no character that means something to a page"
+    return Html(text)
 
 
 def _without_figure_meta(head: str) -> str:

@@ -12,7 +12,6 @@ from pipeline.maps import subjects
 from pipeline.maps.facts import Facts
 from pipeline.maps.markup import Html, tag
 from pipeline.maps.parts import note, section
-from pipeline.maps.signs import dotted, kind_name, pin, verdict_name
 from pipeline.maps.words import say
 
 
@@ -49,7 +48,7 @@ def _head(facts: Facts, zone: Zone, sites: pd.DataFrame) -> Html:
     if zone.is_county:
         kicker = tag(
             "nav",
-            tag("a", tag("span", "←", aria_hidden="true"), " ", area, "　", say("back", language), href="index.html"),
+            tag("a", tag("span", "←", aria_hidden="true"), Html(" "), area, Html(" · "), say("back", language), href="index.html"),
             class_="kicker",
         )
     else:
@@ -129,28 +128,17 @@ def _verdict_counts(sites: pd.DataFrame, language: str) -> str:
 
 
 def _sites(facts: Facts, sites: pd.DataFrame) -> Html:
-    """The candidate sites as a list that opens them on the map."""
+    """The candidate sites as a list that opens them on the map; the script fills it (assets/sites.js)."""
     language = facts.language
     if sites.empty:
         return section(say("sites", language), note(say("sites_none", language)), id_="sites")
-    items = [
-        tag(
-            "li",
-            tag(
-                "button", pin(row.verdict, row.kind),
-                tag("span", tag("span", row.name, class_="site-name", dir="auto"), tag("span", _site_line(row, language), class_="site-line"), class_="site-text"),
-                type="button", data_site=i,
-            ),
-        )
-        for i, row in zip(sites.index, sites.itertuples(index=False), strict=True)
-    ]  # fmt: skip
-    return section(say("sites", language), tag("ul", items, class_="site-list"), id_="sites")
-
-
-def _site_line(row, language: str) -> list:
-    """Verdict, size and county of a site in one line."""
-    parts = [kind_name(row.kind, language), f"{figures.number(row.capacity_mw, 1)} MW", f"{figures.hm2(row.area_hm2)} hm²"]
-    return [tag("em", verdict_name(row, language), class_=f"verdict verdict-{row.verdict}"), "　", dotted(parts, language)]
+    return section(
+        say("sites", language),
+        tag("p", id="site-filtered", class_="small", hidden=True),
+        tag("ul", class_="site-list", id="site-list"),
+        tag("button", say("sites_more", language), type="button", id="site-more", class_="plain-button", hidden=True),
+        id_="sites",
+    )
 
 
 def _counties(facts: Facts, files: dict[str, str]) -> Html:
@@ -197,6 +185,7 @@ def _sources(facts: Facts) -> Html:
         )
         if warnings
         else None,
+        note(say("public_note", language, layers=("、" if language == "zh" else ", ").join(facts.hidden))) if facts.hidden else None,
         tag("p", say("rounding", language), " ", say("boundary_note", language), class_="small"),
         id_="sources",
     )

@@ -7,16 +7,26 @@ import numpy as np
 import shapely
 
 _DECIMALS = 6  # 0.1 m
-_MOST_VERTICES = 60_000  # above this outlines are simplified for display, gap-free
-_TOLERANCE_DEG = 0.0001  # about 10 m
+_MOST_VERTICES = 30_000  # of all outlines on a page; above this they are simplified for display, gap-free
+_TOLERANCE_DEG = 0.00005  # about 5 m; doubled until the vertices are few enough
 _SIGN_DEG = 0.055  # half the height that a site's sign takes up on the map of a city
 
 
-def light(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """County outlines light enough for a page: simplified as a coverage when they have very many vertices."""
-    if shapely.get_num_coordinates(frame.geometry.values).sum() <= _MOST_VERTICES:
+def light(frame: gpd.GeoDataFrame, most: int = _MOST_VERTICES) -> gpd.GeoDataFrame:
+    """County outlines light enough for a page; shared borders stay shared, so that no slivers show. For display only.
+
+    Where the counties do not fit together (overlaps, gaps) nothing is shared that could be kept: each is simplified alone.
+    """
+    shapes, tolerance = frame.geometry.to_numpy(), _TOLERANCE_DEG
+    whole = shapely.get_num_coordinates(shapes).sum() <= most
+    if whole:
         return frame
-    return frame.set_geometry(shapely.coverage_simplify(frame.geometry.values, _TOLERANCE_DEG), crs=frame.crs)
+    fits = bool(shapely.coverage_is_valid(shapes))
+    while True:
+        made = shapely.coverage_simplify(shapes, tolerance) if fits else shapely.simplify(shapes, tolerance)
+        if shapely.get_num_coordinates(made).sum() <= most or tolerance > 0.05:
+            return frame.set_geometry(made, crs=frame.crs)
+        tolerance *= 2
 
 
 def collection(geometries) -> dict:

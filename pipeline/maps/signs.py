@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pipeline.core import words
 from pipeline.maps.markup import Html, tag
-from pipeline.maps.words import say
 
 _SHAPES = {
     "allowed": '<circle cx="12" cy="12" r="10.5"/>',
@@ -17,12 +16,19 @@ _SIGNS = {
     "wind": '<path d="M12 11.2V5.4M12 11.2l-5 2.9M12 11.2l5 2.9M12 11.2V19"/>',
     "other": '<circle cx="12" cy="12" r="3"/>',
 }
+_TOOLS = {
+    "whole": '<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/>',
+    "length": '<path d="M3 16 16 3l5 5L8 21zM7 12l2 2M10 9l2.5 2.5M13 6l2 2"/>',
+    "area": '<path d="M5 18 3.5 7 13 3.5 20.5 9 18 19z"/><circle cx="5" cy="18" r="1.6"/><circle cx="13" cy="3.5" r="1.6"/><circle cx="20.5" cy="9" r="1.6"/>',
+    "print": '<path d="M7 8V3h10v5M7 17H4V9h16v8h-3M7 14h10v7H7z"/>',
+}
 
 
 def symbols() -> Html:
     """The drawings that :func:`pin` refers to; once on a page."""
     made = [f'<symbol id="shape-{k}" viewBox="0 0 24 24">{v}</symbol>' for k, v in _SHAPES.items()]
     made += [f'<symbol id="sign-{k}" viewBox="0 0 24 24">{v}</symbol>' for k, v in _SIGNS.items()]
+    made += [f'<symbol id="tool-{k}" viewBox="0 0 24 24">{v}</symbol>' for k, v in _TOOLS.items()]
     return Html(f'<svg class="symbols" width="0" height="0" aria-hidden="true"><defs>{"".join(made)}</defs></svg>')
 
 
@@ -47,16 +53,3 @@ def kind_sign(kind: str) -> Html:
 def kind_name(kind: str, language: str) -> str:
     """PV, wind, another kind in words, or as it was given."""
     return words.kind_name(kind, language)
-
-
-def verdict_name(row, language: str) -> str:
-    """The verdict, and that it is only indicative where it is."""
-    name = say(row.verdict, language)
-    if row.evidence != "indicative":
-        return name
-    return f"{name}（{say('indicative', language)}）" if language == "zh" else f"{name} ({say('indicative', language)})"
-
-
-def dotted(parts: list[str], language: str) -> str:
-    """Short facts in one line; the Chinese dot brings its own room."""
-    return ("·" if language == "zh" else " · ").join(parts)

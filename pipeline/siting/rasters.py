@@ -25,13 +25,13 @@ from rasterio.windows import Window
 from pipeline.core import tables
 from pipeline.core.errors import EnvironmentProblem, problem
 from pipeline.core.words import say
+from pipeline.core.zoning import ZONE_COLOURS
 from pipeline.siting.areas import OUTSIDE, Land
 from pipeline.siting.sheet import Sheet
 
 BITS = 31  # rules in a band
 NO_DATA = 2**32 - 1  # of the bands of rules; zoning has 0
 ZONES = ("prohibited", "conditional", "allowed", "unknown")  # classes 1 .. 4 of the zoning raster
-_COLOURS = {"prohibited": (200, 60, 50), "conditional": (240, 180, 60), "allowed": (60, 150, 80), "unknown": (170, 170, 170)}
 _TILE = 512
 _LEVEL = 1  # of deflate: 6 makes a file a third smaller in twice the time
 _COLUMNS = 4096  # written at once, a multiple of the tile
@@ -82,7 +82,7 @@ def write_zoning(land: Land, kind: str, tags: dict[str, str], path: Path) -> Non
     names = [say(f"zoning_{z}", language) for z in ("outside", *ZONES)]
     classes = json.dumps(dict(enumerate(names)), ensure_ascii=False)
     band = say("zoning_band", language, kind=say(kind, language))
-    colours = {0: (0, 0, 0, 0)} | {i: (*_COLOURS[z], 255) for i, z in enumerate(ZONES, 1)}
+    colours = {0: (0, 0, 0, 0)} | {i: (*bytes.fromhex(ZONE_COLOURS[z][1:]), 255) for i, z in enumerate(ZONES, 1)}
     _write(land, values, 0, [band], tags | {"CLASSES": classes}, path, colours)
     rows = "".join(f"      <Category>{escape(name)}</Category>\n" for name in names)
     path.with_name(f"{path.name}.aux.xml").write_text(

@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from map_world import make_rich
 
 from pipeline.core import config as configuration
 from pipeline.core.counties import Counties
@@ -21,9 +22,10 @@ HOSTILE = (
     "<svg/onload=window.hacked=2>'\"&amp;",
     "`${window.hacked=3}`\\",
     "上行\u2028下行\u202egnp.exe",
+    "长" * 300 + "</template>{{",
 )
 # The same names as a reader should see them: line separators are blanks, a direction mark shows that it is there.
-HOSTILE_SHOWN = (*HOSTILE[:5], "上行 下行�gnp.exe")
+HOSTILE_SHOWN = (*HOSTILE[:5], "上行 下行�gnp.exe", HOSTILE[6])
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +76,18 @@ def hostile_pages(hostile_facts, tmp_path_factory) -> list[Path]:
     made = []
     for zone, file in ((maps.Zone("140800", HOSTILE[2], False), "index.html"), (maps.Zone(code, name, True), files[code])):
         path = folder / file
-        path.write_bytes(maps.build(hostile_facts, hostile_facts.places.frame, zone, files))
+        path.write_bytes(maps.build(hostile_facts, hostile_facts.places.frame, zone, files).content)
         made.append(path)
     return made
+
+
+@pytest.fixture(scope="session")
+def rich(tmp_path_factory):
+    """A made-up place with all that can be shown (see ``map_world``)."""
+    return make_rich(tmp_path_factory.mktemp("rich"))
+
+
+@pytest.fixture(scope="session")
+def rich_pages(rich) -> dict[str, Path]:
+    """Its pages, by county code or ``index``."""
+    return rich.pages()

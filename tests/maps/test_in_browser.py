@@ -32,7 +32,7 @@ def test_all_pages_load_nothing_and_complain_of_nothing(tab, pages):
         assert [r for r in tab.requests if r.startswith("file:")] == [path.resolve().as_uri()], path.name
         assert tab.complaints == [], path.name
         assert tab.run("document.documentElement.lang") == "zh-CN"
-        assert tab.run("document.querySelector('.leaflet-image-layer').naturalWidth > 500"), path.name
+        assert tab.run("document.querySelector('.theme-picture').naturalWidth > 500"), path.name
         box = tab.run("(r => [r.left, r.top, r.width])(document.querySelector('h1').getBoundingClientRect())")
         assert box[2] > 40 and 0 <= box[1] < 400
         assert tab.run("document.querySelector('#panel').innerText.includes('森林覆盖率')")
@@ -83,7 +83,7 @@ def test_the_keyboard_opens_a_county_and_escape_closes_it(tab, pages):
 
 def test_switches_hide_and_show_their_layers(tab, pages):
     tab.open(pages["index"], READY)
-    for layer, mark in (("sites", ".site-pin"), ("cover", ".leaflet-image-layer"), ("names", ".county-name")):
+    for layer, mark in (("sites", ".site-pin"), ("names", ".county-name")):
         assert tab.run(f"!!document.querySelector('{mark}')")
         tab.run(f"document.querySelector('[data-layer={layer}]').click()")
         tab.wait(f"!document.querySelector('{mark}')")
@@ -108,7 +108,7 @@ def test_the_picture_lies_on_its_cell(tab, pages, facts):
 
     tab.open(pages["index"], READY)
     tab.run(
-        "window.probe = (() => { const img = document.querySelector('.leaflet-image-layer'); const c = document.createElement('canvas');"
+        "window.probe = (() => { const img = document.querySelector('.theme-picture'); const c = document.createElement('canvas');"
         "c.width = img.naturalWidth; c.height = img.naturalHeight; const g = c.getContext('2d'); g.drawImage(img, 0, 0);"
         "const map = window[JSON.parse(document.getElementById('page-data').textContent).map]; const frame = document.querySelector('.folium-map').getBoundingClientRect();"
         "return (lat, lon) => { const p = map.latLngToContainerPoint([lat, lon]); const r = img.getBoundingClientRect();"
@@ -140,7 +140,7 @@ def test_hostile_names_are_seen_as_text_and_nothing_runs(tab, hostile_pages, hos
             assert name in seen, name
         tab.run("document.querySelectorAll('path[role=button]').forEach(p => p.dispatchEvent(new MouseEvent('click', {bubbles: true})))")
         assert tab.run("window.hacked") is None
-        assert tab.run("document.querySelectorAll('img:not(.leaflet-image-layer), svg[onload], script[src]').length") == 0
+        assert tab.run("document.querySelectorAll('img:not(.theme-picture), svg[onload], script[src]').length") == 0
         assert outside(tab) == [] and tab.complaints == []
 
 

@@ -119,7 +119,7 @@ def test_legend_colours_and_marks_are_in_the_files(made):
         }  # fmt: skip
         assert "违反" in file.descriptions[0] and "未知" in file.descriptions[2]
     with rasterio.open(folder / "zoning_pv.tif") as file:
-        assert file.colormap(1)[3] == (60, 150, 80, 255) and file.colormap(1)[0][3] == 0
+        assert file.colormap(1)[3] == (15, 115, 100, 255) and file.colormap(1)[0][3] == 0
     names = (folder / "zoning_pv.tif.aux.xml").read_text(encoding="utf-8")
     assert [n.split("<")[0] for n in names.split("<Category>")[1:]] == ["区域外", "禁止", "限制（有条件）", "允许", "待查"]
 
