@@ -84,7 +84,7 @@ def _drawn(chart: Chart, width_in: float) -> Iterator[Figure]:
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # a name may hold any sign
         mpl.rcdefaults()
         mpl.rcParams.update(style)
-        figure = Figure(figsize=(width_in, chart.height_in()), layout="constrained")
+        figure = Figure(figsize=(width_in, chart.height_in(width_in)), layout="constrained")
         chart.draw(figure.subplots())
         yield figure
 

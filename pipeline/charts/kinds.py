@@ -26,8 +26,8 @@ class Chart(Protocol):
 
     title: str
 
-    def height_in(self) -> float:
-        """Height [inch] at which its rows are comfortable to read."""
+    def height_in(self, width_in: float) -> float:
+        """Height [inch] at which its rows are comfortable to read, at a width."""
 
     def draw(self, axes: Axes) -> None:
         """Draw on empty axes."""
@@ -48,10 +48,21 @@ def _short(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def _legend(axes: Axes, handles: list, columns: int = 4) -> None:
+def _columns(width_in: float) -> int:
+    """Texts of a legend that stand side by side."""
+    return max(2, int(width_in / 1.5))
+
+
+def _around_in(legend: int, width_in: float) -> float:
+    """Height [inch] of axis and legend."""
+    return _AROUND_IN + 0.2 * max(0, -(-legend // _columns(width_in)) - 1)
+
+
+def _legend(axes: Axes, handles: list) -> None:
     """The legend over the chart, beginning at its left edge."""
     if handles:
-        labels = [_short(h.get_label(), 28) for h in handles]
+        columns = _columns(axes.figure.get_figwidth())
+        labels = [_short(h.get_label(), 28 if axes.figure.get_figwidth() > 6 else 18) for h in handles]
         axes.legend(handles, labels, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, borderaxespad=0.2, columnspacing=1.4)
 
 
@@ -82,9 +93,9 @@ class Bars:
     legend: tuple[str, str, str] = ("", "", "")
     kind = "chart"
 
-    def height_in(self) -> float:
+    def height_in(self, width_in: float) -> float:
         """Height [inch]."""
-        return _AROUND_IN + _ROW_IN * len(self.names)
+        return _around_in(3 + len(self.marks), width_in) + _ROW_IN * len(self.names)
 
     def said(self) -> str:
         """Its values in one line."""
@@ -123,9 +134,9 @@ class Stacks:
     legend: str = ""  # of the interval
     kind = "chart"
 
-    def height_in(self) -> float:
+    def height_in(self, width_in: float) -> float:
         """Height [inch]."""
-        return _AROUND_IN + _ROW_IN * len(self.names) + 0.2 * (len(self.parts) // 5)
+        return _around_in(len(self.parts) + 1, width_in) + _ROW_IN * len(self.names)
 
     def said(self) -> str:
         """Its values in one line."""
@@ -143,7 +154,7 @@ class Stacks:
             handles.append(axes.hlines(y, _drawn(self.low), _drawn(self.high), color=DOT, linewidth=1.6, label=self.legend))
         axes.set_xlim(left=0)
         axes.set_xlabel(self.unit)
-        _legend(axes, handles, 5)
+        _legend(axes, handles)
 
 
 @dataclass(frozen=True)
@@ -158,9 +169,9 @@ class Flow:
     unit: str
     kind = "chart"
 
-    def height_in(self) -> float:
+    def height_in(self, width_in: float) -> float:
         """Height [inch]."""
-        return 3.6
+        return 0.47 * width_in
 
     def said(self) -> str:
         """Its values in one line."""
@@ -220,7 +231,7 @@ class Chances:
     label: str
     kind = "chart"
 
-    def height_in(self) -> float:
+    def height_in(self, width_in: float) -> float:
         """Height [inch]."""
         return _AROUND_IN + _ROW_IN * len(self.names)
 
@@ -255,9 +266,9 @@ class Ranking:
     label: str
     kind = "chart"
 
-    def height_in(self) -> float:
+    def height_in(self, width_in: float) -> float:
         """Height [inch]."""
-        return _AROUND_IN + _ROW_IN * len(self.names)
+        return _around_in(len(self.signs), width_in) + _ROW_IN * len(self.names)
 
     def said(self) -> str:
         """Its values in one line."""
@@ -292,9 +303,9 @@ class Scatter:
     most_names: int = 25
     kind = "chart"
 
-    def height_in(self) -> float:
+    def height_in(self, width_in: float) -> float:
         """Height [inch]."""
-        return 4.2
+        return max(3.0, 0.55 * width_in)
 
     def said(self) -> str:
         """Its values in one line."""
@@ -315,4 +326,4 @@ class Scatter:
         axes.grid(True, axis="both")
         axes.margins(0.08)
         axes.set(xlabel=self.labels[0], ylabel=self.labels[1])
-        _legend(axes, handles, 5)
+        _legend(axes, handles)

@@ -22,6 +22,7 @@ from pipeline.core.products import land_cover, rows_of, shown
 from pipeline.core.store import Store
 from pipeline.core.words import verdict_text
 from pipeline.maps import siting_files
+from pipeline.maps.earlier import Comparison, compare
 
 _EARLIER = ("ingest", "tabulate", "cover", "carbon", "siting")
 _ELEVATION = ("dem_m", "elevation")  # layers that tell it, the first that is given
@@ -46,6 +47,8 @@ class Facts:
     density: pd.DataFrame
     exclusion: pd.DataFrame
     change: pd.DataFrame | None
+    class_change: pd.DataFrame
+    pareto: pd.DataFrame
     rules: pd.DataFrame  # by rule id
     disagreement: Path | None
     zonings: dict[str, Path]
@@ -54,6 +57,7 @@ class Facts:
     footprints: gpd.GeoDataFrame
     sources: pd.DataFrame
     warnings: list[str]
+    earlier: Comparison | None = None  # what an earlier run said
     kept: dict = field(default_factory=dict)  # what is computed once for all pages
 
     @property
@@ -221,6 +225,8 @@ def read(config: Config, store: Store, paths: Paths) -> Facts:
         density=store.read_table(tables.CARBON_DENSITY),
         exclusion=store.read_table(tables.EXCLUSION),
         change=store.read_table_if_any(tables.FOREST_CHANGE),
+        class_change=store.read_table(tables.CHANGE),
+        pareto=store.read_table(tables.PARETO),
         rules=rules.set_index("rule_id", drop=False),
         disagreement=store.upstream(disagreement) if (store.out / disagreement).is_file() else None,
         zonings=siting_files.zonings(store),
@@ -229,4 +235,5 @@ def read(config: Config, store: Store, paths: Paths) -> Facts:
         footprints=footprints,
         sources=store.read_table(tables.SOURCES),
         warnings=[f"{n}　{text}" for n, text in store.upstream_warnings(_EARLIER)],
+        earlier=compare(store, paths.resolve(config.maps.earlier_run)) if config.maps.earlier_run else None,
     )

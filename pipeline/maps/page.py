@@ -213,7 +213,7 @@ def _leaflet() -> Path:
 # --- the check -----------------------------------------------------------------------------------------------
 
 _LOADING = {"src", "srcset", "data", "action", "formaction", "poster", "background", "manifest", "ping", "xlink:href"}
-_PAGE = re.compile(r"^(#[\w-]*|index\.html|\d{6}[^:/\\?#]*\.html)$")
+_PAGE = re.compile(r"^(#[\w-]*|index\.html|\d{6}[^:/\\?#]*\.html|\.\./(report|cover|tabulate|carbon|siting)/\w+\.\w+)$")
 
 
 class _Doorman(HTMLParser):
@@ -229,6 +229,8 @@ class _Doorman(HTMLParser):
         for key, value in attributes:
             value = value or ""
             inside = value.startswith("data:")
+            if key == "xlink:href":  # within a drawing: a part of itself
+                inside = inside or value.startswith("#")
             if key == "href":
                 inside = inside if name == "link" else bool(_PAGE.match(value))
             if key in {*_LOADING, "href"} and not inside:

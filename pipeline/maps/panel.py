@@ -8,7 +8,8 @@ from urllib.parse import quote
 import pandas as pd
 
 from pipeline.core import figures
-from pipeline.maps import subjects
+from pipeline.maps import portal, subjects
+from pipeline.maps.diagrams import diagrams
 from pipeline.maps.facts import Facts
 from pipeline.maps.markup import Html, tag
 from pipeline.maps.parts import note, section
@@ -31,6 +32,9 @@ def panel(facts: Facts, zone: Zone, files: dict[str, str], sites: pd.DataFrame) 
         None if zone.is_county else _counties(facts, files),
         [] if zone.code is None else [subject(facts, zone.code) for subject in subjects.FURTHER],
         _sites(facts, sites),
+        diagrams(facts, zone.code if zone.is_county else None),
+        None if zone.is_county or facts.earlier is None else portal.comparison(facts, facts.earlier),
+        portal.downloads(facts),
         _sources(facts),
     ]
     return tag(
