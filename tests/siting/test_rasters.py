@@ -3,12 +3,14 @@
 import itertools
 import json
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 import rasterio
 import shapely
+from pyproj import Transformer
 from siting_world import asked
 
 from pipeline.core import pixels, tables
@@ -196,3 +198,35 @@ def test_outlines_are_the_cells_of_the_zoning_map(place, made):
             x, y = Transformer.from_crs(4490, raster.crs, always_xy=True).transform(row.lon, row.lat)
             inside = next(raster.sample([(x, y)]))[0]
         assert rasters.ZONES[inside - 1] == row.zoning
+
+
+def test_a_county_with_rules_of_its_own_is_drawn_by_them_and_every_other_by_the_table(place, tmp_path):
+    """The pass with a county's own rule against two passes: one of the table, one in which that rule holds everywhere."""
+    counties, evidence, book, models = asked(place)
+    book = replace(book, rules=[r for r in book.rules if not r.is_of_patches])  # patches reach across borders
+    code = "149902"
+    own = {r.rule_id: replace(r, test=replace(r.test, threshold=10.0), county_code=code) for r in book.rules if r.rule_id == "STEEP"}
+    everywhere = replace(book, rules=[own.get(r.rule_id, r) for r in book.rules])
+    drawn = []
+    for i, some in enumerate((replace(book, own={code: own}), book, everywhere)):
+        with areas.survey(counties, evidence, some, models, 2, "zh", tmp_path / str(i)) as land:
+            cells = land.sheet.read(land.sheet.row0, land.sheet.row1, land.sheet.col0, land.sheet.col1)
+            drawn.append({kind: land.zoning(kind)[cells] for kind in ("pv", "wind")} | {"cells": cells, "table": land.patterns})
+            where = land.sheet
+    grid = evidence.grid
+    rows, columns = np.indices(drawn[0]["cells"].shape)
+    x, y = grid.x(columns.ravel() + where.col0 + 0.5), grid.y(rows.ravel() + where.row0 + 0.5)
+    if not grid.is_lonlat:
+        x, y = Transformer.from_crs(grid.crs, 4490, always_xy=True).transform(x, y)
+    shape = next(g for c, _, g in counties if c == code)
+    margin = shapely.distance(shapely.boundary(shape), shapely.points(x, y)).reshape(rows.shape) > 0.004  # cells of one county alone
+    inside = shapely.contains_xy(shape, x, y).reshape(rows.shape) & margin
+    beyond = ~shapely.contains_xy(shape, x, y).reshape(rows.shape) & margin & (drawn[0]["cells"] != areas.OUTSIDE)
+    for kind in ("pv", "wind"):
+        mixed, table, strict = (d[kind] for d in drawn)
+        assert (mixed[inside] == strict[inside]).all() and (mixed[beyond] == table[beyond]).all()
+    assert (drawn[0]["wind"] != drawn[1]["wind"]).any(), "the county's rule does something"
+    of = {n: d["table"].query("level == 'county'") for n, d in zip(("mixed", "table", "strict"), drawn, strict=True)}
+    for name, keep in (("strict", of["mixed"].county_code == code), ("table", of["mixed"].county_code != code)):
+        theirs = of[name][(of[name].county_code == code) == (name == "strict")]
+        pd.testing.assert_frame_equal(of["mixed"][keep].reset_index(drop=True), theirs.reset_index(drop=True))
