@@ -85,8 +85,9 @@ def write_zoning(land: Land, kind: str, tags: dict[str, str], path: Path) -> Non
     colours = {0: (0, 0, 0, 0)} | {i: (*bytes.fromhex(ZONE_COLOURS[z][1:]), 255) for i, z in enumerate(ZONES, 1)}
     _write(land, values, 0, [band], tags | {"CLASSES": classes}, path, colours)
     rows = "".join(f"      <Category>{escape(name)}</Category>\n" for name in names)
+    about = "".join(f'    <MDI key="{key}">{escape(text)}</MDI>\n' for key, text in sorted(tags.items()))
     path.with_name(f"{path.name}.aux.xml").write_text(
-        f'<PAMDataset>\n  <PAMRasterBand band="1">\n    <CategoryNames>\n{rows}    </CategoryNames>\n  </PAMRasterBand>\n</PAMDataset>\n',
+        f'<PAMDataset>\n  <Metadata>\n{about}  </Metadata>\n  <PAMRasterBand band="1">\n    <CategoryNames>\n{rows}    </CategoryNames>\n  </PAMRasterBand>\n</PAMDataset>\n',
         encoding="utf-8",
     )
 

@@ -282,7 +282,7 @@ def test_scores():
     rows, rules = table("rules/scores.csv"), {row["rule_id"]: row for row in table("rules/siting.csv")}
     assert len({row["criterion"] for row in rows}) == len(rows)
     for row in rows:
-        assert set(row["label"].split("/")) <= LABELS and float(row["weight"]) > 0, row
+        assert set(row["label"].split("/")) <= LABELS and float(row["weight"]) >= 0, row
         assert all(row[f"{text}_{language}"] for text in ("title", "source") for language in ("zh", "en")), row["criterion"]
         named = row["rules"].split(";")
         assert all(set(row["applies_to"].split(";")) <= set(rules[r]["applies_to"].split(";")) for r in named), row["criterion"]
