@@ -118,7 +118,7 @@ serve: $(VENV)/ready
 # --- keeping house ---
 
 test: $(VENV)/ready-dev
-	@$(PY) -m pytest -n auto --dist loadfile $(TESTS)
+	@$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(TESTS)
 
 bench: $(VENV)/ready-dev
 	@$(PY) -m tests.bench $(BENCH)

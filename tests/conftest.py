@@ -33,6 +33,23 @@ def run_pipeline(*arguments: str | Path, env: dict[str, str] | None = None, cwd:
     )  # fmt: skip
 
 
+LONG = (
+    "test_demo.py",
+    "test_whole_run.py",
+    "test_real.py",
+    "test_make.py",
+    "test_readme.py",
+    "test_city.py",
+    "test_controls.py",
+    "test_judged.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take minutes begin first, so that no processor waits for one of them at the end."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
 @pytest.fixture(scope="session")
 def cli():
     """The command line as a function."""

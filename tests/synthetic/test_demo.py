@@ -11,12 +11,12 @@ import pytest
 from pipeline.stages import STAGES
 
 MARK = "合成数据"
-OPTIONS = ("demo", "--cell", "600", "--seed", "1", "--out")
+OPTIONS = ("demo", "--cell", "900", "--seed", "1", "--out")
 
 
 @pytest.fixture(scope="module")
 def outputs(cli, tmp_path_factory) -> Path:
-    """The demonstration on Yuncheng's counties, in cells of 0.005 degree."""
+    """The demonstration on Yuncheng's counties, in cells of 0.0075 degree."""
     out = tmp_path_factory.mktemp("demo") / "outputs"
     done = cli(*OPTIONS, out)
     assert done.returncode == 0, done.stderr
