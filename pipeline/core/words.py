@@ -488,8 +488,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} line {line}, {rule_id}: class {found} is not in the common legend; known: {known}",
     ),
     "rule_threshold": (
-        "{file} 第 {line} 行 {rule_id}：阈值“{found}”不是数字。",
-        "{file} line {line}, {rule_id}: threshold {found} is not a number.",
+        "{file} 第 {line} 行 {rule_id}：阈值“{found}”不是可用的数字（距离和面积不能为负）。",
+        "{file} line {line}, {rule_id}: threshold {found} is not a number that can be used (distances and areas are not negative).",
+    ),
+    "rule_attribute_none": (
+        "规则 {rules}：图层 {layer} 中没有要素符合 {attribute}，这些规则因此不触及任何土地。请核对字段值的写法。",
+        "Rules {rules}: no feature of layer {layer} has {attribute}, so these rules touch no land. Check how the values are written.",
     ),
     "rule_wrong_layer": (
         "{file} {rule_id}：条件 {condition} 不适用于图层 {layer} 的类型（矢量、分类栅格或数值栅格）。",
@@ -1970,7 +1974,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "mode_distributed_wind": ("分散式风电", "distributed wind"),
     "mode_pumped_storage": ("抽水蓄能", "pumped storage"),
     "target_nothing_named": (
-        "规划没有点名{zone}的光伏、风电、屋顶光伏、光储或抽水蓄能项目，清单为空是正确的。",
+        "规划没有点名{zone}的光伏、风电、屋顶光伏、光储或抽水蓄能项目，没有可对照的内容。",
         "The plan names no PV, wind, rooftop, storage or pumped-storage item in {zone}: an empty list is correct.",
     ),
     "target_not_named": ("规划没有点名{zone}的{mode}。", "The plan names no {mode} in {zone}."),

@@ -349,7 +349,7 @@ def _score(data: Data, site: Row, own: dict) -> Fact | None:
         return data.say("op_score"), data.say("op_not_known")
     bounds = {n: number(site[f"score_{n}"]) for n in ("low", "high")}
     said = data.say("op_score_value", score=number(site["score"]), count=site["score_rules_known"], all=site["score_rules"], **bounds)
-    ranks = [r for r in own["score_sensitivity"] if r["rank"] is not None]
+    ranks = [r for r in own["score_sensitivity"] if r["rank"] is not None and r["ranked_sites"] > 1]
     return data.say("op_score"), said + "".join(
         data.say("op_rank", rank=r["rank"], of=r["ranked_sites"], best=r["rank_best"], worst=r["rank_worst"]) for r in ranks
     )
@@ -366,11 +366,13 @@ def _payback(data: Data, site: Row, own: dict) -> Fact | None:
 def _avoided(data: Data, site: Row, own: dict) -> Fact | None:
     if not own["avoided"]:
         return None
-    row = own["avoided"][0]
+    named = [r for r in own["avoided"] if r["factor_id"] == data.config.siting.payback_factor]  # the one of the payback time
+    if not named:
+        return None
+    row = named[0]
     said = {
         "value": number(row["avoided_tco2_yr"]),
         "factor": row["factor"],
-        "year": row["factor_year"],
         "each": f"{row['value_kgco2_kwh']:.4f}",
     }
     return data.say("op_avoided"), data.say("op_avoided_value", **said)

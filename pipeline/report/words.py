@@ -727,12 +727,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "title_opinions": ("{area}光伏、风电场址选址核查意见", "Opinions on candidate sites in {area}"),
     "h_opinions": ("选址核查意见", "Opinions on the sites"),
     "op_intro": (
-        "每个场址一页，可剪裁为复函。各项内容由规则表、所列图层和计算结果自动汇总；结论只代表本次输入的资料，缺少的资料逐项列明，不作推断。",
+        "每个场址单独成页，可剪裁为复函。各项内容由规则表、所列图层和计算结果自动汇总；结论只代表本次输入的资料，缺少的资料逐项列明，不作推断。",
         "A page for each site, to be edited into a letter. All of it follows from the rule table, the layers named and the results; verdicts stand for the data of "
         "this run, and what was missing is named one by one and not guessed.",
     ),
     "op_cut": (
-        "本文只为前 {most} 个场址各列一页，共有 {count} 个（配置项 report.site_opinions）；其余场址的全部资料见 tables.xlsx 和 siting 文件夹。",
+        "本文只为前 {most} 个场址单独成页，共有 {count} 个（配置项 report.site_opinions）；其余场址的全部资料见 tables.xlsx 和 siting 文件夹。",
         "Pages are given for the first {most} of {count} sites (setting report.site_opinions); all that is known of the others is in tables.xlsx and the folder siting.",
     ),
     "t_op_list": ("场址一览", "The sites"),
@@ -915,8 +915,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "op_avoided": ("避免的二氧化碳", "CO2 avoided"),
     "op_avoided_value": (
-        "每年 {value} tCO2（{factor} {year} 年，{each} kgCO2/kWh；统计量，不是减排信用，不与碳汇相加）",
-        "{value} tCO2 a year ({factor} {year}, {each} kgCO2/kWh; a statistic, no credit, not added to sinks)",
+        "每年 {value} tCO2（{factor}，{each} kgCO2/kWh；统计量，不是减排信用，不与碳汇相加）",
+        "{value} tCO2 a year ({factor}, {each} kgCO2/kWh; a statistic, no credit, not added to sinks)",
     ),
     "op_figures_other": (
         "本工具对该类项目不推算装机、电量、碳和森林损失。",

@@ -127,6 +127,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         store.warn("rules_expired", day=settings.assessment_date.isoformat(), rules=", ".join(r.rule_id for r in expired))
     if settings.rules_off:
         store.warn("rules_off", rules=", ".join(settings.rules_off))
+    for layer_name, attribute, ids in evidence.without_features(book.every()):
+        store.warn("rule_attribute_none", layer=layer_name, attribute=attribute, rules=ids)
     if strange:
         store.warn("scores_without_rules", file=paths.shown(score_file), criteria=", ".join(strange))
     if is_cut:

@@ -96,6 +96,16 @@ class Evidence:
         """The features a test on a vector layer asks for; with them, where there are any, those of which a blank hides whether it does."""
         return self._chosen[test.layer, test.attribute] if test.attribute else (self.shapes[test.layer],)
 
+    def without_features(self, rules: Iterable[Rule]) -> list[tuple[str, str, str]]:
+        """(layer, attribute, rules) of attributes that no feature of a layer has: a value that is written otherwise, or none there."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for rule in rules:
+            for test in (rule.test, rule.guard):
+                if test is not None and test.attribute and test.layer in self.shapes and not any(s.lonlat.size for s in self.chosen(test)):
+                    said = " & ".join(f"{field}={';'.join(sorted(codes))}" for field, codes in test.attribute)
+                    found.setdefault((test.layer, said), []).append(rule.rule_id)
+        return [(layer, said, ", ".join(dict.fromkeys(ids))) for (layer, said), ids in found.items()]
+
     def vectors(self, tests: list[Test], row0: int, row1: int, col0: int, col1: int) -> Vectors:
         """The vector layers that some tests ask for, ready to be asked by cells of a stretch of the grid."""
         near = {}

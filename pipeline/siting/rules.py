@@ -276,7 +276,10 @@ def _test(row: dict, prefix: str, where: dict, findings: Findings) -> Test | Non
     if condition == "inside":
         return Test(layer, condition, None, chosen)
     try:
-        return Test(layer, condition, float(threshold), chosen)
+        number = float(threshold)
+        if not np.isfinite(number) or (number < 0 and (condition in VECTOR or condition == PATCH)):
+            raise ValueError("neither a distance nor an area")
+        return Test(layer, condition, number, chosen)
     except (TypeError, ValueError):
         findings.add("rule_threshold", **where, found="–" if pd.isna(threshold) else str(threshold))
         return None

@@ -195,7 +195,7 @@ def totals(table: pd.DataFrame, land: Land, land_hm2: float | None) -> dict:
     """Sums over some sites of schema ``TRADEOFF``, each site once, land that several of them claim once.
 
     A sum holds the sites that tell the quantity, and ``*_sites`` says how many they are; blank where none does. The payback
-    time is that of the sites that tell both of its parts. ``land_hm2``: of the whole area, as its cover rate has it.
+    time is that of the sites that tell both of its parts, blank where some of them lie on the same land. ``land_hm2``: of the whole area, as its cover rate has it.
     """
     ids = list(table.site_id)
     own = table.set_index("site_id")
@@ -219,7 +219,8 @@ def totals(table: pd.DataFrame, land: Land, land_hm2: float | None) -> dict:
     made["carbon_loss_tco2"] = None if made["carbon_loss_tc"] is None else made["carbon_loss_tc"] * TC_TO_TCO2
     made["area_cover_loss_pp"] = _area_pp(own, forest, land_hm2)
     pair = table[table.site_id.isin(both)]
-    loss = _sum(pd.Series({s: carbon[s] for s in both}))
+    is_shared = any(o in both for site in both for o in land.overlaps[site])  # the land once, the energy twice: no quotient
+    loss = None if is_shared else _sum(pd.Series({s: carbon[s] for s in both}))
     return made | payback({"carbon_loss_tco2": None if loss is None else loss * TC_TO_TCO2} | {n: _sum(pair[n]) for n in _AVOIDED})
 
 

@@ -109,7 +109,7 @@ def test_a_county_the_plan_does_not_name_is_right_to_be_empty():
     made = rows_of(PLAN, found())
     for mode in ("pv", "wind"):
         row = made.loc[[("149902", mode)]].iloc[0]
-        assert row.is_named == "no" and "清单为空是正确的" in row.statement and "缺" not in row.statement  # geothermal is none of them
+        assert row.is_named == "no" and "没有可对照的内容" in row.statement and "缺" not in row.statement  # geothermal is none of them
     assert ("149902", "pumped_storage") not in made.index
     assert "没有点名甲县的集中式风电" in made.loc[[("149901", "wind")]].iloc[0].statement
 
