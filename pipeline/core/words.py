@@ -491,6 +491,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} 第 {line} 行 {rule_id}：阈值“{found}”不是可用的数字（距离和面积不能为负）。",
         "{file} line {line}, {rule_id}: threshold {found} is not a number that can be used (distances and areas are not negative).",
     ),
+    "rule_dates": (
+        "{file} 第 {line} 行 {rule_id}：生效日 {start} 晚于失效日 {end}，规则永远不会生效。请核对两个日期。",
+        "{file} line {line}, {rule_id}: valid from {start} is after valid to {end}, so it never holds. Check both dates.",
+    ),
+    "rules_off_strange": (
+        "siting.rules_off：规则表中没有 {rules}，没有停用任何规则。请核对编号。",
+        "siting.rules_off: the rule table has no {rules}, so nothing is switched off by it. Check the ids.",
+    ),
     "rule_attribute_none": (
         "规则 {rules}：图层 {layer} 中没有要素符合 {attribute}，这些规则因此不触及任何土地。请核对字段值的写法。",
         "Rules {rules}: no feature of layer {layer} has {attribute}, so these rules touch no land. Check how the values are written.",

@@ -126,7 +126,11 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     if expired:
         store.warn("rules_expired", day=settings.assessment_date.isoformat(), rules=", ".join(r.rule_id for r in expired))
     if settings.rules_off:
-        store.warn("rules_off", rules=", ".join(settings.rules_off))
+        known = {r.rule_id for r in table}
+        if off := [r for r in settings.rules_off if r in known]:
+            store.warn("rules_off", rules=", ".join(off))
+        if nothing := [r for r in settings.rules_off if r not in known]:
+            store.warn("rules_off_strange", rules=", ".join(nothing))
     for layer_name, attribute, ids in evidence.without_features(book.every()):
         store.warn("rule_attribute_none", layer=layer_name, attribute=attribute, rules=ids)
     if strange:

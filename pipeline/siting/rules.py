@@ -234,6 +234,9 @@ def _rule(row: dict, where: dict, findings: Findings) -> Rule:
     test, guard = _test(row, "", where, findings), _test(row, "where_", where, findings)
     if guard is not None and (guard.condition in ATTRIBUTE or row["condition"] in ATTRIBUTE):
         findings.add("rule_guard", **where, condition=guard.condition if guard.condition in ATTRIBUTE else row["condition"])
+    start, end = row.get("valid_from"), row.get("valid_to")
+    if pd.notna(start) and pd.notna(end) and start > end:
+        findings.add("rule_dates", **where, start=start, end=end)
     kinds = tuple(k.strip() for k in str(row["applies_to"]).split(";") if k.strip())
     unit = str(row["unit"]) if pd.notna(row["unit"]) else ""
     tolerated = row.get("tolerated_share_pct")
