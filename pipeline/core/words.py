@@ -495,6 +495,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} 第 {line} 行 {rule_id}：生效日 {start} 晚于失效日 {end}，规则永远不会生效。请核对两个日期。",
         "{file} line {line}, {rule_id}: valid from {start} is after valid to {end}, so it never holds. Check both dates.",
     ),
+    "portfolio_strange": (
+        "siting.portfolios {name}：候选场址没有这种类型、或本区域没有这个县：{found}。请核对写法，否则该目标或限制不起作用。",
+        "siting.portfolios {name}: no site is of this kind, or no county has this code: {found}. Check it, or the target or limit is without effect.",
+    ),
     "rules_off_strange": (
         "siting.rules_off：规则表中没有 {rules}，没有停用任何规则。请核对编号。",
         "siting.rules_off: the rule table has no {rules}, so nothing is switched off by it. Check the ids.",

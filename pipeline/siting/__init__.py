@@ -135,6 +135,11 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         store.warn("rule_attribute_none", layer=layer_name, attribute=attribute, rules=ids)
     if strange:
         store.warn("scores_without_rules", file=paths.shown(score_file), criteria=", ".join(strange))
+    for p in settings.portfolios:
+        caps = p.most_mw_per_county if isinstance(p.most_mw_per_county, dict) else {}
+        strange_words = [*sorted({*p.target_mw, *p.target_gwh_yr} - set(screened.kind)), *sorted(set(caps) - {c for c, *_ in places})]
+        if strange_words:
+            store.warn("portfolio_strange", name=p.name, found=", ".join(strange_words))
     if is_cut:
         store.warn("overlaps_cut", most=overlaps.MOST_PAIRS)
     _tell_of_areas(store, config, evidence, listed, left_out)
