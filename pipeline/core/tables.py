@@ -1796,7 +1796,8 @@ CANDIDATE_AREAS = _schema(  # contiguous land of one verdict; outlines in candid
         "kind": _text(),
         "rank": _whole(),  # of the technology: by verdict, score, area
         "zoning": _text(choice=("allowed", "unknown", "conditional")),  # unknown: nothing known against it
-        "area_hm2": _area(),  # of its cells, counted whole
+        "area_hm2": _area(),  # of its cells, counted whole: that of the outline
+        "inside_hm2": _area(),  # of it within the counties; capacity stands on this
         "capacity_mw": _area(),
         "score": _number(blank=True, low=0, high=1),  # share of the known soft rules kept, by area
         "resource_mean": _number(blank=True, low=0),  # as in patterns.csv; blank unless known on all of it

@@ -596,6 +596,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "本工具对该类项目只核查与图层的空间冲突，不作准入结论，不推算装机、电量和损失",
         "for this kind of project only conflicts with layers are checked; no verdict, capacity, energy or loss is made of them",
     ),
+    "site_point_only": (
+        "没有装机或占地范围，只核对了点位；点位未触及的规则一律待查",
+        "neither capacity nor extent is given: only the point was looked at, and rules it does not break are unknown",
+    ),
     "site_on": ("与“{title}”重叠", "lies on “{title}”"),
     "site_near": ("在“{title}”{threshold:g} m 范围内", "within {threshold:g} m of “{title}”"),
     "site_far": ("距“{title}”超过 {threshold:g} m", "more than {threshold:g} m from “{title}”"),
@@ -617,6 +621,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "some_overlap": ("同一技术，占地部分重叠", "the same technology on partly the same land"),
     "within_other": ("同一技术，一处在另一处之内", "the same technology, one within the other"),
     "two_technologies": ("不同技术，可以共用土地，并非差错", "different technologies, which may share land: no fault"),
+    "other_project": ("不同类型的项目占用同一土地，须核对", "projects of different kinds on the same land: to be checked"),
     "dir_n": ("北", "N"),
     "dir_ne": ("东北", "NE"),
     "dir_e": ("东", "E"),

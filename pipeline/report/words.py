@@ -1221,10 +1221,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "t_tradeoff": ("各场址的利弊", "What each site gives and takes"),
     "t_tradeoff_totals": ("按技术和结论合计", "Sums by technology and verdict"),
     "totals_note": (
-        "合计只含能给出该数值的场址，“有数场址”依次为有装机／电量／森林损失／碳损失／回收期的场址数；少于场址数时，合计偏小。每个场址只计一次，重叠土地只计一次。",
+        "合计只含能给出该数值的场址，“有数场址”依次为有装机／电量／森林损失／碳损失／回收期的场址数；少于场址数时，合计偏小。每个场址只计一次，与另一场址占地几乎全部重合的重复申报不计入合计，其余重叠土地只计一次；有重叠时不算合计的回收期。",
         "Sums hold the sites that tell the quantity; told by: sites with capacity / energy / forest loss / carbon loss / "
-        "payback. Where that is fewer than the sites the sum is too small. Each site counts once, and so does land that sites "
-        "share.",
+        "payback. Where that is fewer than the sites the sum is too small. Each site counts once; one filed twice on nearly the same land "
+        "is left out, other land that sites share counts once, and then the sum has no payback time.",
     ),
     "totals_overlap": ("全部场址中重复计列而已扣除的用地 {area} hm²。", "Land claimed twice and counted once, of all sites: {area} hm²."),
     "kinds_all": ("全部", "all"),

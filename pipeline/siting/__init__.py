@@ -99,7 +99,9 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         cleared = tradeoff.Land({site.row["site_id"]: site for site in on_map}, reader, losses)
         costs = dict(zip(proposed.site_id, proposed.cost, strict=True))
         traded = tradeoff.of_sites(screened, costs, cleared, places, rate_land, area, avoided, factor, language)
-        totals = tradeoff.groups(traded, cleared, rate_land.get(area))
+        pairs, is_cut = overlaps.pairs(on_map, evidence.plane, language)
+        filed_twice = overlaps.filed_twice(pairs)
+        totals = tradeoff.groups(traded, filed_twice, cleared, rate_land.get(area))
         portfolios = portfolio.search(settings.portfolios, traded, cleared, rate_land.get(area), language)
         land_by_day, sites_by_day = {book.day: found}, [(book, placed)]
         for other in books[1:]:
@@ -112,13 +114,13 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         on_map, around.layers_asked(book.rules, settings.distances_to, evidence), evidence, others, called, language
     )
     on_terrain = terrain.of_sites(on_map, others, book.rules, called, language)
-    pairs, is_cut = overlaps.pairs(on_map, evidence.plane, language)
     exclusion = areas.exclusion(found, book, places, said, language)
     potential = areas.potential(found, per_mw, usable, models, spots, _targets(planned, area), area, said)
     roofs = _roofs(config, store, paths, shares, places, found[found.kind == "pv"], models["pv"], spots, planned)
     whole_roofs = {r["county_code"]: r for r in roofs or [] if r["building_class"] == rooftop.ALL}
     in_book = {r.rule_id for r in book.every()}
-    against = Found(potential, tables.product(exclusion, tables.EXCLUSION), screened, reasons, in_book, whole_roofs)
+    once, parts = screened[~screened.site_id.isin(filed_twice)], tables.product(in_counties, tables.SITE_COUNTY)
+    against = Found(potential, tables.product(exclusion, tables.EXCLUSION), once, reasons, parts, in_book, whole_roofs)
     compared = capacity_targets(planned, against, language)
 
     # Check

@@ -57,7 +57,8 @@ class LeftOut:
 def find(land: Land, kind: str, wanted: Wanted, bases: str) -> tuple[gpd.GeoDataFrame, list[LeftOut]]:
     """The candidate areas of a technology (schema ``CANDIDATE_AREAS``) with their outlines, and what is not listed.
 
-    Ranked by verdict (:data:`ZONES`), then score, then area. Area is that of the cells, which are counted whole.
+    Ranked by verdict (:data:`ZONES`), then score, then area. The area is that of the cells, which are counted whole;
+    capacity stands on the part of it that lies in the counties, border cells by their exact share.
     """
     class_of = _classes(land, kind)
     patches = Patches(land.sheet, class_of, land.grid)
@@ -85,10 +86,11 @@ def find(land: Land, kind: str, wanted: Wanted, bases: str) -> tuple[gpd.GeoData
         size = float(quanta[i]) * land.grid.quantum_m2 * M2_TO_HM2
         spot = shape.representative_point()
         shares = details.shares(rank - 1, land)
+        inside = float(sum(details.county[rank - 1])) * land.grid.quantum_m2 * M2_TO_HM2
         rows.append(
             {
                 "area_id": f"{kind}-{rank:04d}", "kind": kind, "rank": rank, "zoning": ZONES[zone[i]], "area_hm2": size,
-                "capacity_mw": size * wanted.mw_per_hm2, "score": score[i], "resource_mean": details.resource[rank - 1],
+                "inside_hm2": inside, "capacity_mw": inside * wanted.mw_per_hm2, "score": score[i], "resource_mean": details.resource[rank - 1],
                 "compactness": _compactness(shape, size, land.evidence.plane),
                 "county_code": shares[0][0], "county_name": shares[0][1],
                 "county_shares": ";".join(f"{code} {share:.4f}" for code, _, share in shares),

@@ -11,6 +11,7 @@ import shapely
 from pipeline.core import ellipsoid
 from pipeline.core.units import M2_TO_HM2
 from pipeline.core.words import say
+from pipeline.siting.rules import JUDGED
 from pipeline.siting.shapes import Plane
 from pipeline.siting.sites import SHARE_MIN, Site
 
@@ -50,7 +51,7 @@ def pairs(sites: list[Site], plane: Plane, language: str) -> tuple[list[dict], b
     rows = []
     for i, j, area, part, other_part, gap in zip(a, b, shared, share, other, distance, strict=True):
         is_named = bool(names[i]) and names[i] == names[j] and gap <= CLOSE_M
-        known = _relation(kinds[i] == kinds[j], is_named, float(part), float(other_part))
+        known = _relation(kinds[i] == kinds[j], {kinds[i], kinds[j]} <= set(JUDGED), is_named, float(part), float(other_part))
         if known is not None:
             relation, why = known
             one, two = sites[i].row, sites[j].row
@@ -65,8 +66,16 @@ def pairs(sites: list[Site], plane: Plane, language: str) -> tuple[list[dict], b
     return rows, is_cut
 
 
-def _relation(is_same_kind: bool, is_named: bool, share: float, other: float) -> tuple[str, str] | None:
-    """(relation, word for why) of two sites; None where they only touch. ``is_named``: of one name and close."""
+def filed_twice(rows: list[dict]) -> set[str]:
+    """Sites that repeat an earlier one on nearly the same land (rows of :func:`pairs`); sums leave them out."""
+    return {r["other_id"] for r in rows if r["relation"] == "duplicate" and min(r["share"], r["other_share"]) >= NEARLY_WHOLE}
+
+
+def _relation(is_same_kind: bool, is_judged: bool, is_named: bool, share: float, other: float) -> tuple[str, str] | None:
+    """(relation, word for why) of two sites; None where they only touch.
+
+    ``is_judged``: both are PV or wind, which may share land; ``is_named``: of one name and close.
+    """
     if is_same_kind and min(share, other) >= NEARLY_WHOLE:
         return "duplicate", "same_place"
     if is_same_kind and is_named:
@@ -74,7 +83,7 @@ def _relation(is_same_kind: bool, is_named: bool, share: float, other: float) ->
     if max(share, other) <= SHARE_MIN:
         return None
     if not is_same_kind:
-        return "other_technology", "two_technologies"
+        return "other_technology", "two_technologies" if is_judged else "other_project"
     return "overlap", "within_other" if max(share, other) >= 1 - SHARE_MIN else "some_overlap"
 
 

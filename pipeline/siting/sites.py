@@ -44,6 +44,11 @@ class Site:
     capacity_mw: float | None
     patch_hm2: tuple[float, float] | None = None  # contiguous land that holds it: as far as is known, and for sure
 
+    @property
+    def is_extent_known(self) -> bool:
+        """Whether the footprint is that of the site, or only a small circle round a point that has no capacity."""
+        return self.area_hm2 is not None
+
     @cached_property
     def cell_areas_m2(self) -> np.ndarray:
         """Area [m2] of the footprint in each cell of its window."""
@@ -111,8 +116,16 @@ def ask(site: Site, rule: Rule, evidence: Evidence, names: Names, own: list[tupl
     """One rule of one site; more answers than one where counties that share the footprint judge their parts apart.
 
     Broken when more of the footprint than is tolerated breaks it, each part by the rule of its county; else unknown when
-    more than that may. ``own``: (rule, county) of counties that have a rule of their own in the place of this one.
+    more than that may. A point without capacity has no known extent: what it does not break is unknown, not kept.
+    ``own``: (rule, county) of counties that have a rule of their own in the place of this one.
     """
+    answers = _ask(site, rule, evidence, names, own)
+    if site.is_extent_known or rule.test is None or rule.test.condition in ATTRIBUTE:
+        return answers
+    return [replace(a, outcome="unknown") if a.outcome == "kept" else a for a in answers]  # of a point alone nothing is kept
+
+
+def _ask(site: Site, rule: Rule, evidence: Evidence, names: Names, own: list[tuple[Rule, shapely.Geometry]]) -> list[Answer]:
     regions = _regions(site, rule, own)
     if rule.test is None or rule.test.condition in ATTRIBUTE:  # of the site as a whole: by the county that holds most of it
         return [_ask_site(site, max(regions, key=lambda r: r[2])[0])]
@@ -368,6 +381,8 @@ def remarks(site: Site, share: float, county: str | None, language: str) -> str:
         said.append(say("synthetic", language))
     if site.row["kind"] not in JUDGED:
         said.append(say("site_conflicts_only", language))
+    if not site.is_extent_known:
+        said.append(say("site_point_only", language))
     if county is None:
         said.append(say("site_outside", language))
     elif share < 1 - 1e-4:

@@ -50,12 +50,15 @@ MODES: dict[str, Mode] = {
 
 @dataclass(frozen=True)
 class Found:
-    """What the stage found: tables ``POTENTIAL``, ``EXCLUSION``, ``SITE_SCREENING``, ``SITE_REASONS``, ids of the rules in force."""
+    """What the stage found: tables ``POTENTIAL``, ``EXCLUSION``, ``SITE_SCREENING`` (each piece of land once), ``SITE_REASONS``,
+    ``SITE_COUNTY``; ids of the rules in force.
+    """
 
     potential: pd.DataFrame
     exclusion: pd.DataFrame
     sites: pd.DataFrame
     reasons: pd.DataFrame
+    parts: pd.DataFrame
     rules: set[str]
     roofs: dict[str, dict[str, Any]]  # county code -> its row of all roofs (``ROOFTOP``); empty without a layer of buildings
 
@@ -154,7 +157,11 @@ def _sites(zone: dict, mode: Mode, found: Found) -> dict[str, Any]:
     if mode.limit is not None and mode.limit not in found.rules:
         return {}
     every = found.sites[found.sites.kind == mode.kind]
-    every = every[every.county_code.notna() if zone["level"] == "city" else every.county_code == zone["county_code"]]
+    if zone["level"] == "city":
+        every = every[every.county_code.notna()]
+    else:  # a site across a border counts in each county with what lies there
+        here = found.parts[found.parts.county_code == zone["county_code"]].set_index("site_id").capacity_mw
+        every = every[every.site_id.isin(here.index)].assign(capacity_mw=lambda sites: sites.site_id.map(here))
     if mode.limit is not None:
         every = every[~every.site_id.isin(_breaking(found, mode.limit)) & every.capacity_mw.notna()]
     real, examples = every[every.is_illustrative == "no"], every[every.is_illustrative == "yes"]

@@ -248,9 +248,9 @@ def _sum(values: pd.Series) -> float | None:
     return math.fsum(known) if len(known) else None
 
 
-def groups(table: pd.DataFrame, land: Land, land_hm2: float | None) -> pd.DataFrame:
-    """Totals of every technology and of all, by verdict (schema ``TRADEOFF_TOTALS``)."""
-    rows = []
+def groups(table: pd.DataFrame, filed_twice: set[str], land: Land, land_hm2: float | None) -> pd.DataFrame:
+    """Totals of every technology and of all, by verdict (schema ``TRADEOFF_TOTALS``); ``filed_twice``: sites that repeat another."""
+    rows, table = [], table[~table.site_id.isin(filed_twice)]
     for kind in ("all", *dict.fromkeys(table.kind)):
         own = table if kind == "all" else table[table.kind == kind]
         for name, verdicts in GROUPS.items():

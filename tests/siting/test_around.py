@@ -10,7 +10,7 @@ from pyproj import Geod
 from worlds import features, make_place, write_raster
 
 from pipeline.core import ellipsoid, tables
-from pipeline.siting.overlaps import _relation, pairs
+from pipeline.siting.overlaps import _relation, filed_twice, pairs
 from pipeline.siting.rules import Rule, of_kind
 from pipeline.siting.shapes import Plane, Shapes
 
@@ -199,8 +199,20 @@ def test_the_same_site_twice_is_a_duplicate_and_pv_in_a_wind_farm_is_not(around)
     ],
 )
 def test_truth_table_of_relations(same_kind, named, share, other, relation):
-    found = _relation(same_kind, named, share, other)
+    found = _relation(same_kind, True, named, share, other)
     assert (found and found[0]) == relation
+
+
+def test_only_pv_and_wind_may_share_land_without_a_question():
+    assert _relation(False, True, False, 1.0, 0.2) == ("other_technology", "two_technologies")
+    assert _relation(False, False, False, 1.0, 0.2) == ("other_technology", "other_project")
+
+
+def test_a_site_filed_twice_is_the_later_one_of_a_pair_on_nearly_the_same_land():
+    pair = {"site_id": "a", "other_id": "b", "relation": "duplicate", "share": 0.95, "other_share": 0.97}
+    assert filed_twice([pair]) == {"b"}
+    assert filed_twice([pair | {"share": 0.0, "other_share": 0.0}]) == set()  # one name, close by: phases are possible
+    assert filed_twice([pair | {"relation": "overlap"}]) == set()
 
 
 class _Site:

@@ -46,7 +46,7 @@ def exclusion(code: str, rule: str, state: str, layer: str, alone: float | None)
     return {"county_code": code, "kind": "pv", "rule_id": rule, "state": state, "layer": layer, "title": f"规则{rule}", "alone_hm2": alone}
 
 
-def found(*, sites=(), reasons=(), rules=("WD-10", "WD-11"), roofs=None) -> Found:
+def found(*, sites=(), reasons=(), rules=("WD-10", "WD-11"), roofs=None, parts=None) -> Found:
     potential = [
         land("149900", "city", "pv", 100, 20, 500, 80), land("149900", "city", "wind", 0, 0, 0, 700),
         land("149901", "county", "pv", 0, 20, 300, 80), land("149901", "county", "wind", 0, 0, 0, 400),
@@ -58,9 +58,11 @@ def found(*, sites=(), reasons=(), rules=("WD-10", "WD-11"), roofs=None) -> Foun
         exclusion("149901", "R5", "hard", "slope", 260.0), exclusion("149901", "R6", "hard", "other", 0.0),
     ]  # fmt: skip
     columns = ["site_id", "kind", "capacity_mw", "verdict", "county_code", "is_illustrative"]
+    parts = [(s["site_id"], s["county_code"], s["capacity_mw"]) for s in sites] if parts is None else parts
     return Found(
         pd.DataFrame(potential), pd.DataFrame(rows), pd.DataFrame(list(sites), columns=columns),
-        pd.DataFrame(list(reasons), columns=["site_id", "rule_id", "outcome"]), set(rules), roofs or {},
+        pd.DataFrame(list(reasons), columns=["site_id", "rule_id", "outcome"]),
+        pd.DataFrame(parts, columns=["site_id", "county_code", "capacity_mw"]), set(rules), roofs or {},
     )  # fmt: skip
 
 
@@ -186,3 +188,11 @@ def test_the_stage_writes_the_table_and_the_report_shows_it(tmp_path, cli):
     assert "容量与规划目标对照" in page and "没有建筑轮廓图层" in page
     assert not (tmp_path / "out/siting/rooftop.csv").exists()
     assert "report.places" in json.loads((tmp_path / "out/siting/manifest.json").read_text(encoding="utf-8"))["settings"]
+
+
+def test_a_site_across_a_border_counts_in_each_county_with_what_lies_there():
+    sites = [site("a", "pv", 10.0, "allowed"), site("b", "pv", 4.0, "prohibited", "149902")]
+    parts = [("a", "149901", 7.0), ("a", "149902", 3.0), ("b", "149902", 4.0)]
+    rows = rows_of(PLAN, found(sites=sites, parts=parts)).reset_index().drop_duplicates(["county_code", "mode"]).set_index(["county_code", "mode"])
+    assert rows.sites_allowed_mw["149901", "pv"] == 7 and rows.sites_allowed_mw["149902", "pv"] == 3
+    assert rows.sites_prohibited_mw["149902", "pv"] == 4 and rows.sites["149902", "pv"] == 2
