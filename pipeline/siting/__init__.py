@@ -24,6 +24,7 @@ from pipeline.siting import (
     candidates,
     energy,
     overlaps,
+    plan,
     portfolio,
     rasters,
     reading,
@@ -37,8 +38,6 @@ from pipeline.siting import (
 from pipeline.siting.evidence import Evidence, Reader
 from pipeline.siting.rules import JUDGED, PATCH, Book, in_force
 from pipeline.siting.targets import MODES, Found, Plan, capacity_targets
-
-KINDS = JUDGED
 
 
 def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -> None:
@@ -83,17 +82,17 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     with evidence.reader() as reader, areas.survey(places, evidence, book, models, threads, language, folder) as land:
         found = land.patterns
         legend = rasters.bits(land, language)
-        for kind in KINDS:
+        for kind in JUDGED:
             rasters.write_rules(land, kind, legend, tags, store.new(f"rules_{kind}.tif"))
             rasters.write_zoning(land, kind, tags, store.new(f"zoning_{kind}.tif"))
-        listed, left_out = _candidate_areas(land, config, {k: usable[k] / per_mw[k] for k in KINDS}, said)
+        listed, left_out = _candidate_areas(land, config, {k: usable[k] / per_mw[k] for k in JUDGED}, said)
         spots = _spots(places, reader, models)
         placed = screening.place(proposed, reader, places, land, config)
         losses = screening.losses(evidence, screening.vegetation(density), settings.wind.land_take_share)
         screened, reasons, detail = screening.screen(placed, book, criteria, evidence, language, losses, models, said)
         on_map = [p.site for p in placed]
         in_counties = around.county_shares(on_map, places)
-        conflicts = screening.plan_conflicts(items, on_map, in_counties, reasons, book.rules, places, evidence, config)
+        conflicts = plan.conflicts(items, on_map, in_counties, reasons, book.rules, places, area, evidence, language)
         avoided = tables.product(energy.avoided_co2(screened, emission_factors, language), tables.AVOIDED_CO2)
         rate_land = screening.rate_land(forest_cover, land_cover, config.cover.main_reading)
         cleared = tradeoff.Land({site.row["site_id"]: site for site in on_map}, reader, losses)
@@ -118,7 +117,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     potential = areas.potential(found, per_mw, usable, models, spots, _targets(planned, area), area, said)
     roofs = _roofs(config, store, paths, shares, places, found[found.kind == "pv"], models["pv"], spots, planned)
     whole_roofs = {r["county_code"]: r for r in roofs or [] if r["building_class"] == rooftop.ALL}
-    in_book = {r.rule_id for r in book.every()}
+    in_book = {r.rule_id for r in book.rules}
     once, parts = screened[~screened.site_id.isin(filed_twice)], tables.product(in_counties, tables.SITE_COUNTY)
     against = Found(potential, tables.product(exclusion, tables.EXCLUSION), once, reasons, parts, in_book, whole_roofs)
     compared = capacity_targets(planned, against, language)
@@ -212,7 +211,7 @@ def _targets(planned: Plan, code: str) -> dict[tuple[str, int], float]:
         return {}
     own = planned.targets[(planned.targets.scope_code == code) & planned.targets.value.notna()]
     return {
-        (k, int(y)): float(v) for k in KINDS for y, v in own[own.measure == MODES[k].measure][["year", "value"]].itertuples(index=False)
+        (k, int(y)): float(v) for k in JUDGED for y, v in own[own.measure == MODES[k].measure][["year", "value"]].itertuples(index=False)
     }
 
 

@@ -30,6 +30,7 @@ from pipeline.core.threads import on_threads
 from pipeline.core.units import M2_TO_HM2
 from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
+from pipeline.core.zoning import ZONES
 from pipeline.siting.energy import Model, Place
 from pipeline.siting.evidence import Evidence, Reader, Window
 from pipeline.siting.patches import Patches
@@ -40,7 +41,6 @@ BLOCK = (128, 4096)  # rows and columns answered at once; memory follows this, n
 OUTSIDE = 0  # the number of cells that hold no land of any county
 _PER_WORD = 32  # questions in a word of 64 bits
 _MANY = 1_000_000  # sums kept apart before equal ones are added
-_ZONINGS = ("prohibited", "unknown", "conditional", "allowed")
 Question = tuple[Test, Test | None]  # what a rule tests, and the guard that limits it
 PatchQuestion = tuple[str, Test, Test | None]  # the same of contiguous land, which differs by technology
 
@@ -343,7 +343,7 @@ def _table(
             "kind": kind,
             "rules_broken": [";".join(b) for b in broken],
             "rules_unknown": [";".join(u) for u in unknown],
-            "zoning": [_ZONINGS[v] for v in patterns[:, 0]],
+            "zoning": [ZONES[v] for v in patterns[:, 0]],
         }
     ).iloc[of_row.ravel()]
     whole = ledger.sums.whole()
@@ -374,13 +374,13 @@ def _said(words: np.ndarray, rules: list[Rule], is_missing: np.ndarray) -> tuple
 
 
 def _verdicts(ledger: Ledger, by_zone: list[list[Rule]], is_missing: np.ndarray) -> np.ndarray:
-    """Verdict on each pattern of each zone, as place in ``_ZONINGS``, by the states that the rules have there."""
+    """Verdict on each pattern of each zone, as place in ``ZONES``, by the states that the rules have there."""
     states = np.array([[tables.STATES.index(r.state) for r in rules] for rules in by_zone], int)
     _, zone, law = np.unique(states, axis=0, return_index=True, return_inverse=True)  # zones with equal states are one law
     pairs, of_row = np.unique(ledger.marked(law.ravel()[ledger.zone]).words, axis=0, return_inverse=True)
     rules = [{r.rule_id: r for r in by_zone[z]} for z in zone]
     said = _said(pairs[:, 1:], by_zone[0], is_missing)
-    made = [_ZONINGS.index(zoning(rules[p[0]], b, u)) for p, b, u in zip(pairs, *said, strict=True)]
+    made = [ZONES.index(zoning(rules[p[0]], b, u)) for p, b, u in zip(pairs, *said, strict=True)]
     return np.array(made, np.uint64)[of_row.ravel()]
 
 

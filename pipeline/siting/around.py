@@ -71,7 +71,11 @@ def county_shares(sites: list[Site], places: Counties) -> list[dict]:
         parts = []
         for i in sorted(tree.query(site.footprint, predicate="intersects")):
             code, name, geometry = counties[i]
-            share = 1.0 if geometry.contains(site.footprint) else _area_m2(geometry.intersection(site.footprint)) / site.cells.area_m2
+            share = (
+                1.0
+                if geometry.contains(site.footprint)
+                else ellipsoid.polygon_area_m2(geometry.intersection(site.footprint)) / site.cells.area_m2
+            )
             if share > SHARE_MIN:
                 parts.append((code, name, share))
         outside = 1.0 - math.fsum(share for *_, share in parts)
@@ -89,11 +93,6 @@ def _part(site: Site, code: str | None, name: str | None, share: float) -> dict:
 
     said = {"site_id": site.row["site_id"], "county_code": code, "county_name": name, "share": share}
     return said | {"area_hm2": of(site.area_hm2), "capacity_mw": of(site.capacity_mw)}
-
-
-def _area_m2(shape) -> float:
-    """Ellipsoidal area [m2] of the polygons of a shape."""
-    return math.fsum(ellipsoid.polygon_area_m2(p) for p in shapely.get_parts(shape) if p.geom_type == "Polygon")
 
 
 def _array(shapes: list) -> np.ndarray:

@@ -5,30 +5,34 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.core.counties import Counties
+from pipeline.core.legend import class_names
 from pipeline.core.words import say
 from pipeline.siting.evidence import Evidence
-from pipeline.siting.rules import LAND_COVER, Rule
+from pipeline.siting.rules import LAND_COVER, Rule, listed
 from pipeline.siting.sites import SHARE_MIN, Site
 
 
 def conflicts(
-    items: pd.DataFrame,
+    items: pd.DataFrame | None,
     sites: list[Site],
     counties: list[dict],
     reasons: pd.DataFrame,
     rules: list[Rule],
-    codes: set[str],
+    places: Counties,
     area_code: str,
     evidence: Evidence,
-    names: dict[str, str],
     language: str,
 ) -> list[dict]:
-    """Rows of ``PLAN_CONFLICT``.
+    """Rows of ``PLAN_CONFLICT``; none without a table of items.
 
-    ``items``: schema ``PLAN_CONFLICTS``; those of counties beyond ``codes`` are left out. ``counties``: rows of
+    ``items``: schema ``PLAN_CONFLICTS``; those of other counties than ``places`` are left out. ``counties``: rows of
     ``SITE_COUNTY``; ``reasons``: schema ``SITE_REASONS``. A site is concerned when it is of the item's kinds, lies in its county
     and has one of its land classes, or land of unknown class, under it.
     """
+    if items is None:
+        return []
+    codes, names = {code for code, *_ in places} | {area_code}, class_names(language)
     by_id = {r.rule_id: r for r in rules}
     lies_in: dict[str, set[str]] = {}
     for row in counties:
@@ -42,8 +46,8 @@ def conflicts(
     for item in items.to_dict("records"):
         if item["county_code"] not in codes:
             continue
-        against, kinds = _list(item["against"]), _list(item["kinds"])
-        classes = _list(item["classes"])
+        against, kinds = listed(item["against"]), listed(item["kinds"])
+        classes = listed(item["classes"])
         held = [i for i in against if i in by_id]
         said = {
             "item_id": item["item_id"], "item": item[f"item_{language}"], "county_code": item["county_code"], "county_name": item["county_name"],
@@ -94,10 +98,6 @@ def class_shares(site: Site, evidence: Evidence) -> dict[str | None, float]:
                 made[key] = made.get(key, 0.0) + float(share)
     rest = 1.0 - sum(made.values())
     return made | ({None: rest} if rest > SHARE_MIN else {})
-
-
-def _list(cell) -> list[str]:
-    return [] if pd.isna(cell) else [part.strip() for part in str(cell).split(";") if part.strip()]
 
 
 def _joined(texts, language: str) -> str:

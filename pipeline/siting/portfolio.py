@@ -15,7 +15,7 @@ import pandas as pd
 
 from pipeline.core import tables
 from pipeline.core.config import Portfolio
-from pipeline.core.words import say
+from pipeline.core.words import kind_name, say
 from pipeline.siting.tradeoff import Land, totals
 
 _STEPS = 10**6  # a cost is a whole number of these parts of the largest
@@ -246,7 +246,7 @@ def search(
             }
         )  # fmt: skip
         limits += rows
-        sites += _site_rows(asked, table, ids, state, language)
+        sites += _site_rows(asked, table, ids, language)
     return (
         tables.product(found, tables.PORTFOLIO),
         tables.product(limits, tables.PORTFOLIO_LIMITS),
@@ -287,7 +287,7 @@ def _note(state: str, rows: list[dict], language: str) -> str | None:
     if state == "optimal":
         return None
     said = [
-        say("portfolio_most", language, kind=_kind(row["applies_to"], language), bound=row["bound"], most=row["most"], unit=row["unit"])
+        say("portfolio_most", language, kind=kind_name(row["applies_to"], language), bound=row["bound"], most=row["most"], unit=row["unit"])
         for row in rows
         if "most" in row
     ]
@@ -296,11 +296,7 @@ def _note(state: str, rows: list[dict], language: str) -> str | None:
     return ("；" if language == "zh" else "; ").join(said)
 
 
-def _kind(kind: str, language: str) -> str:
-    return say(kind, language) if kind in ("pv", "wind") else kind
-
-
-def _site_rows(asked: Search, table: pd.DataFrame, chosen: list[str], state: str, language: str) -> list[dict]:
+def _site_rows(asked: Search, table: pd.DataFrame, chosen: list[str], language: str) -> list[dict]:
     amount = dict(zip(asked.eligible.site_id, asked.eligible.amount, strict=True))
     rows = []
     for site in table[table.site_id.isin([*amount, *asked.left_out])].sort_values("site_id").itertuples():

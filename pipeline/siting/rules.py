@@ -237,7 +237,7 @@ def _rule(row: dict, where: dict, findings: Findings) -> Rule:
     start, end = row.get("valid_from"), row.get("valid_to")
     if pd.notna(start) and pd.notna(end) and start > end:
         findings.add("rule_dates", **where, start=start, end=end)
-    kinds = tuple(k.strip() for k in str(row["applies_to"]).split(";") if k.strip())
+    kinds = listed(row["applies_to"])
     unit = str(row["unit"]) if pd.notna(row["unit"]) else ""
     tolerated = row.get("tolerated_share_pct")
     if pd.notna(tolerated) and row["condition"] in (NOTE, *ATTRIBUTE):
@@ -266,7 +266,7 @@ def _test(row: dict, prefix: str, where: dict, findings: Findings) -> Test | Non
     if condition in ATTRIBUTE and condition != "attribute_is" and layer not in ATTRIBUTES:
         findings.add("rule_attribute", **where, found=layer, known=", ".join(ATTRIBUTES))
     if condition in (CLASS, "attribute_is"):
-        keys = _listed(threshold)
+        keys = frozenset(listed(threshold))
         if condition != CLASS:
             keys = frozenset(code_of(k) for k in keys) - {BLANK}
         strange = keys - set(classes().class_key) if layer == LAND_COVER else set()
@@ -288,9 +288,9 @@ def _test(row: dict, prefix: str, where: dict, findings: Findings) -> Test | Non
         return None
 
 
-def _listed(text: object) -> frozenset[str]:
+def listed(cell: object) -> tuple[str, ...]:
     """The entries of a ``;``-separated cell."""
-    return frozenset(k.strip() for k in ("" if pd.isna(text) else str(text)).split(";") if k.strip())
+    return tuple(k.strip() for k in ("" if pd.isna(cell) else str(cell)).split(";") if k.strip())
 
 
 def _attribute(text: object, where: dict, findings: Findings) -> tuple[tuple[str, frozenset[str]], ...]:
@@ -298,7 +298,7 @@ def _attribute(text: object, where: dict, findings: Findings) -> tuple[tuple[str
     made = []
     for part in unicodedata.normalize("NFKC", str(text)).split("&") if pd.notna(text) else ():
         field, _, values = (p.strip() for p in part.partition("="))
-        codes = frozenset(code_of(v) for v in _listed(values)) - {BLANK}
+        codes = frozenset(code_of(v) for v in listed(values)) - {BLANK}
         if not field or not codes:
             findings.add("rule_attribute_text", **where, found=str(text)[:80])
             return ()

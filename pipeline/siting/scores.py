@@ -19,10 +19,9 @@ from pipeline.core.errors import BadData, Findings, UsageError
 from pipeline.core.units import is_measured_in
 from pipeline.siting import sites
 from pipeline.siting.evidence import Evidence
-from pipeline.siting.rules import CLASS, LAND_COVER, OTHER, RASTER, SOFT, Rule
+from pipeline.siting.rules import CLASS, LAND_COVER, OTHER, RASTER, SOFT, Rule, listed
 from pipeline.siting.sites import SHARE_MIN, Site
 
-MEASURES = ("value", "distance", "kept")
 _DIGITS = 9  # of a score: what lies below is rounding of areas, and would break ties between equal sites
 
 
@@ -89,8 +88,8 @@ def parse(table: pd.DataFrame, known: list[Rule], in_force: list[Rule], file: st
     taken: set[tuple[str, str]] = set()
     for line, row in enumerate(table.to_dict("records"), 2):
         where = {"file": file, "line": line, "criterion": row["criterion"]}
-        kinds = _listed(row["applies_to"])
-        named = _listed(row["rules"])
+        kinds = listed(row["applies_to"])
+        named = listed(row["rules"])
         for rule in named:
             for kind in kinds:
                 if (rule, kind) in taken:
@@ -119,10 +118,6 @@ def parse(table: pd.DataFrame, known: list[Rule], in_force: list[Rule], file: st
     return made, strange
 
 
-def _listed(cell) -> tuple[str, ...]:
-    return tuple(k.strip() for k in ("" if pd.isna(cell) else str(cell)).split(";") if k.strip())
-
-
 def _breakpoints(row: dict, where: dict, findings: Findings) -> tuple[np.ndarray, np.ndarray]:
     """Values and scores of ``value:score;value:score``; a finding where they cannot be read or do not rise."""
     if row["measure"] == "kept":
@@ -130,7 +125,7 @@ def _breakpoints(row: dict, where: dict, findings: Findings) -> tuple[np.ndarray
             findings.add("score_breakpoints", **where, found=str(row["breakpoints"]))
         return np.zeros(0), np.zeros(0)
     try:
-        pairs = np.array([[float(n) for n in pair.split(":")] for pair in _listed(row["breakpoints"])])
+        pairs = np.array([[float(n) for n in pair.split(":")] for pair in listed(row["breakpoints"])])
         values, scores = pairs.T
     except ValueError:
         values = scores = np.zeros(0)
@@ -172,20 +167,23 @@ def require(criteria: list[Criterion], evidence: Evidence, file: str) -> None:
 # --- one site ------------------------------------------------------------------------------------------------
 
 
-def ask(site: Site, criterion: Criterion, evidence: Evidence) -> Mark:
-    """What one criterion says of one site; unknown unless it is known on all of the footprint."""
-    value, score = _MENU[criterion.measure](site, criterion, evidence)
+def ask(site: Site, criterion: Criterion, evidence: Evidence, answers: list[sites.Answer]) -> Mark:
+    """What one criterion says of one site; unknown unless it is known on all of the footprint.
+
+    ``answers``: those of the site to all rules, by its counties' own rules where they have any.
+    """
+    value, score = _MENU[criterion.measure](site, criterion, evidence, answers)
     return Mark(criterion, value, None if score is None else round(score, _DIGITS))
 
 
-def _by_value(site: Site, c: Criterion, evidence: Evidence) -> tuple[float | None, float | None]:
+def _by_value(site: Site, c: Criterion, evidence: Evidence, _: list[sites.Answer]) -> tuple[float | None, float | None]:
     """Mean value over the footprint, and mean of the scores of its cells: a steep half is not made good by a flat one."""
     if not evidence.has(c.layer):
         return None, None
     return tuple(sites.mean_of(site, lambda values, make=make: make(values(c.layer))) for make in (np.asarray, c.points))
 
 
-def _by_distance(site: Site, c: Criterion, evidence: Evidence) -> tuple[float | None, float | None]:
+def _by_distance(site: Site, c: Criterion, evidence: Evidence, _: list[sites.Answer]) -> tuple[float | None, float | None]:
     """Distance [m] from the footprint to the nearest feature; a layer without any is infinitely far."""
     if not evidence.has(c.layer):
         return None, None
@@ -193,22 +191,22 @@ def _by_distance(site: Site, c: Criterion, evidence: Evidence) -> tuple[float | 
     return distance if math.isfinite(distance) else None, float(c.points(distance))
 
 
-def _by_rules(site: Site, c: Criterion, evidence: Evidence) -> tuple[float | None, float | None]:
+def _by_rules(site: Site, c: Criterion, _: Evidence, answers: list[sites.Answer]) -> tuple[float | None, float | None]:
     """Share of the footprint that keeps all of its rules."""
-    if all(_asks_cells(r) for r in c.rules):
+    if len(c.rules) > 1:
         share = _share_kept(site, c)
     else:
-        (rule,) = c.rules
-        (answer,) = sites.ask(site, rule, evidence, {})
-        share = {"kept": 1.0, "broken": 0.0 if answer.share is None else 1.0 - answer.share}.get(answer.outcome)
+        own = [a for a in answers if a.rule.rule_id == c.rules[0].rule_id]
+        lost = math.fsum(1.0 if a.share is None else a.share for a in own if a.outcome == "broken")
+        share = None if any(a.outcome == "unknown" or a.is_partly_unknown for a in own) else 1.0 - min(lost, 1.0)
     share = None if share is None else round(share, _DIGITS)
     return share, share
 
 
 def _share_kept(site: Site, c: Criterion) -> float | None:
-    """The same, cell by cell: broken where any of the rules is."""
+    """The same of several rules, cell by cell: broken where any of them is."""
     area = site.cell_areas_m2
-    if area.size == 0:
+    if area.size == 0 or not site.is_extent_known:
         return None
     answers = [site.window.ask(r.test, r.guard) for r in c.rules]
     broken = np.logical_or.reduce([a.broken for a in answers])

@@ -14,7 +14,7 @@ from pipeline.core.layers import Layer
 from pipeline.core.legend import class_names
 from pipeline.core.products import rows_of
 from pipeline.core.words import say
-from pipeline.siting import areas, plan, scores, sites, tradeoff
+from pipeline.siting import areas, scores, sites, tradeoff
 from pipeline.siting.evidence import Evidence, Reader
 from pipeline.siting.rules import CONDITIONAL, HARD, JUDGED, LAND_COVER, Book, of_kind
 
@@ -74,7 +74,8 @@ def screen(placed: list[Placed], book: Book, criteria, evidence: Evidence, langu
     for candidate in placed:
         site, row = candidate.site, candidate.site.row
         answers = candidate.answers(book, evidence, names)
-        marks = [scores.ask(site, c, evidence) for c in criteria if row["kind"] in c.kinds]
+        verdict = candidate.verdict(answers)
+        marks = [scores.ask(site, c, evidence, answers) for c in criteria if row["kind"] in c.kinds]
         score = scores.total(marks)
         made_of = sites.energy_of(site, models[row["kind"]]) if row["kind"] in models else None
         value, low, high = made_of.gwh_yr(site.capacity_mw) if made_of and site.capacity_mw is not None else (None, None, None)
@@ -85,8 +86,8 @@ def screen(placed: list[Placed], book: Book, criteria, evidence: Evidence, langu
                 "site_id": row["site_id"], "name": row["name"], "kind": row["kind"],
                 "county_code": candidate.code, "county_name": candidate.name,
                 "lon": round(centre.x, 6), "lat": round(centre.y, 6), "area_hm2": site.area_hm2, "capacity_mw": site.capacity_mw,
-                "verdict": candidate.verdict(answers),
-                "evidence": "indicative" if sites.is_indicative(site, answers, evidence) else "adequate",
+                "verdict": verdict,
+                "evidence": "indicative" if sites.is_indicative(site, answers, verdict, evidence) else "adequate",
                 **{f"rules_{state}": sites.ids_of(answers, "broken", state) for state in ("hard", "conditional", "soft")},
                 "rules_unknown": sites.ids_of(answers, "unknown"),
                 "score": score.score, "score_low": score.low, "score_high": score.high,
@@ -189,12 +190,3 @@ def rate_land(cover: pd.DataFrame, product: Layer, reading: str) -> dict[str, fl
     own = own[own.reading == (reading if (own.reading == reading).any() else own.reading.iloc[0])]
     land = own.official_area_hm2.where(own.denominator == "official", own.land_area_hm2)
     return dict(zip(own.county_code, land, strict=True))
-
-
-def plan_conflicts(items, screened_sites, in_counties, reasons, rules, places, evidence, config: Config) -> list[dict]:
-    """Rows of what the plan itself has against the rules; none without its table."""
-    if items is None:
-        return []
-    area, language = config.area.code, config.language
-    codes = {code for code, *_ in places} | {area}
-    return plan.conflicts(items, screened_sites, in_counties, reasons, rules, codes, area, evidence, class_names(language), language)

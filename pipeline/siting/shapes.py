@@ -113,10 +113,6 @@ class Shapes:
         near = shapely.union_all(polygons(self.lonlat[self._tree.query(region)]))
         return only_polygons(region.intersection(near))
 
-    def share_inside(self, region) -> float:
-        """Share of a region (degrees) inside the layer's polygons."""
-        return ellipsoid.polygon_area_m2(self.part_inside(region)) / ellipsoid.polygon_area_m2(region)
-
     def part_near(self, region, distance_m: float) -> shapely.MultiPolygon:
         """What of a region (degrees) lies within a distance of a feature; arcs are 64 chords a quarter, off by 0.01 %."""
         if self.lonlat.size == 0:

@@ -57,12 +57,16 @@ class Site:
 
 @dataclass(frozen=True)
 class Answer:
-    """How one rule stands for one site: outcome ``broken``/``unknown``/``kept``/``note``, share, what was found."""
+    """How one rule stands for one site: outcome ``broken``/``unknown``/``kept``/``note``, share, what was found.
+
+    ``is_partly_unknown``: broken on a part, and not known on another.
+    """
 
     rule: Rule
     outcome: str
     share: float | None = None
     found: str | None = None
+    is_partly_unknown: bool = False
 
 
 def make_site(row: dict, geometry, land_hm2_per_mw: float | None, usable_share: float, reader: Reader) -> Site:
@@ -138,7 +142,8 @@ def _ask(site: Site, rule: Rule, evidence: Evidence, names: Names, own: list[tup
     answers = []
     for part in parts:
         if is_broken and part.broken > SHARE_MIN:
-            answers.append(Answer(part.rule, "broken", min(part.broken, 1.0) if part.is_land else None, part.found))
+            is_open = part.possible - part.broken > SHARE_MIN
+            answers.append(Answer(part.rule, "broken", min(part.broken, 1.0) if part.is_land else None, part.found, is_open))
         else:
             is_open = is_possible and part.possible > SHARE_MIN
             answers.append(Answer(part.rule, "unknown" if is_open else "kept", None, None if part.is_land else part.found))
@@ -156,7 +161,10 @@ def _regions(site: Site, rule: Rule, own: list[tuple[Rule, shapely.Geometry]]) -
             return [(version, site.footprint, 1.0)]
     rest = site.footprint.difference(shapely.union_all([county for _, county in touched]))
     pieces = [(rule, rest), *((version, site.footprint.intersection(county)) for version, county in touched)]
-    made = [(version, piece, _area_m2(piece) / site.cells.area_m2) for version, piece in ((v, only_polygons(p)) for v, p in pieces)]
+    made = [
+        (version, piece, ellipsoid.polygon_area_m2(piece) / site.cells.area_m2)
+        for version, piece in ((v, only_polygons(p)) for v, p in pieces)
+    ]
     return [(version, piece, share) for version, piece, share in made if share > SHARE_MIN]
 
 
@@ -246,7 +254,7 @@ def _cells(site: Site, rule: Rule, piece: shapely.Geometry, rasters: list[Test],
     if piece.is_empty:
         return 0.0, 0.0, None
     if not rasters:
-        share = 1.0 if piece is site.footprint else _area_m2(piece) / site.cells.area_m2
+        share = 1.0 if piece is site.footprint else ellipsoid.polygon_area_m2(piece) / site.cells.area_m2
         return share, share, None
     cells, window, area = site.cells, site.window, site.cell_areas_m2
     if piece is not site.footprint:
@@ -274,10 +282,6 @@ def _found(rule: Rule, window: Window, area: np.ndarray, broken: np.ndarray, nam
     return f"{(values[here] * area[here]).sum() / area[here].sum():.4g} {rule.unit}".strip()
 
 
-def _area_m2(piece: shapely.Geometry) -> float:
-    return ellipsoid.polygon_area_m2(piece)
-
-
 def verdict(answers: list[Answer]) -> str:
     """Verdict of a site by precedence over its answers."""
     rules = {i: a.rule for i, a in enumerate(answers)}  # a rule may answer twice, in different states
@@ -290,19 +294,18 @@ def ids_of(answers: list[Answer], outcome: str, *states: str) -> str:
     return ";".join(dict.fromkeys(a.rule.rule_id for a in answers if a.outcome == outcome and (not states or a.rule.state in states)))
 
 
-def is_indicative(site: Site, answers: list[Answer], evidence: Evidence) -> bool:
-    """Whether the verdict leans on a raster whose cell is larger than the site.
+def is_indicative(site: Site, answers: list[Answer], result: str, evidence: Evidence) -> bool:
+    """Whether a verdict (``result``) leans on a raster whose cell is larger than the site.
 
     A prohibition or condition counts as shown when one of its rules stands on something finer; land is allowed only
     on what every rule says. An unknown verdict leans on nothing: a layer is missing, whatever cells there are.
     """
-    result = verdict(answers)
     if result == "unknown":
         return False
     decisive = {"prohibited": (HARD,), "conditional": (CONDITIONAL,), "allowed": (HARD, CONDITIONAL)}[result]
     outcome = "kept" if result == "allowed" else "broken"
     leaning = [a.rule.test for a in answers if a.outcome == outcome and a.rule.state in decisive]
-    size = ellipsoid.polygon_area_m2(site.footprint) * M2_TO_HM2
+    size = site.cells.area_m2 * M2_TO_HM2
     coarse = [evidence.cell_hm2.get(t.layer, 0.0) > size for t in leaning if t.condition not in ATTRIBUTE]
     return bool(coarse) and (any(coarse) if result == "allowed" else all(coarse))
 

@@ -15,10 +15,10 @@ import pandas as pd
 
 from pipeline.core import tables
 from pipeline.core.figures import number
+from pipeline.core.tables import VERDICTS
 from pipeline.core.words import say
 from pipeline.siting.rules import HARD
 
-VERDICTS = ("allowed", "conditional", "unknown", "prohibited")
 _MOST_NAMED = 6  # missing layers that one sentence lists
 _TOP_RULES = 3
 

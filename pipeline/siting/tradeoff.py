@@ -22,6 +22,7 @@ from pipeline.core.tables import VERDICTS
 from pipeline.core.units import M2_TO_HM2, TC_TO_TCO2
 from pipeline.core.words import say
 from pipeline.siting.evidence import Reader
+from pipeline.siting.shapes import only_polygons
 from pipeline.siting.sites import SHARE_MIN, Site, clipped
 
 Losses = Callable[[Site], tuple[float | None, float | None]]  # (vegetation carbon [tC], forest [hm2]) of a footprint
@@ -62,7 +63,7 @@ class Land:
         return 0.0 if shape.is_empty else ellipsoid.polygon_area_m2(shape) * M2_TO_HM2
 
     def _rest(self, site_id: str, taken: tuple[str, ...]) -> shapely.Geometry:
-        return _polygons(self.sites[site_id].footprint.difference(shapely.union_all([self.sites[t].footprint for t in taken])))
+        return only_polygons(self.sites[site_id].footprint.difference(shapely.union_all([self.sites[t].footprint for t in taken])))
 
     def first_to_clear(self, site_id: str, ids: list[str]) -> tuple[str, ...]:
         """Those of some sites (in order) on the same land whose losses count before a site's own."""
@@ -86,11 +87,6 @@ def overlapping(footprints: dict[str, shapely.Geometry]) -> dict[str, tuple[str,
             if j != i and shape.intersection(shapes[j]).area > SHARE_MIN * min(shape.area, shapes[j].area):
                 found[names[i]].append(names[j])
     return {name: tuple(others) for name, others in found.items()}
-
-
-def _polygons(shape) -> shapely.Geometry:
-    """The polygons of a shape as one."""
-    return shapely.MultiPolygon([p for p in shapely.get_parts(shape) if p.geom_type == "Polygon"])
 
 
 # --- one site ------------------------------------------------------------------------------------------------
@@ -161,7 +157,7 @@ def _by_county(land: Land, site, places: Counties) -> dict[str, float]:
     for code, _, geometry in places:
         if geometry.contains(own.footprint):
             return {code: site.forest_loss_hm2}
-        part = _polygons(geometry.intersection(own.footprint)) if geometry.intersects(own.footprint) else None
+        part = only_polygons(geometry.intersection(own.footprint)) if geometry.intersects(own.footprint) else None
         if part is not None and not part.is_empty:
             found[code] = land.losses[site.kind](clipped(own, part, land.reader))[1]
     return {} if any(v is None for v in found.values()) else found

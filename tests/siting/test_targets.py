@@ -193,6 +193,11 @@ def test_the_stage_writes_the_table_and_the_report_shows_it(tmp_path, cli):
 def test_a_site_across_a_border_counts_in_each_county_with_what_lies_there():
     sites = [site("a", "pv", 10.0, "allowed"), site("b", "pv", 4.0, "prohibited", "149902")]
     parts = [("a", "149901", 7.0), ("a", "149902", 3.0), ("b", "149902", 4.0)]
-    rows = rows_of(PLAN, found(sites=sites, parts=parts)).reset_index().drop_duplicates(["county_code", "mode"]).set_index(["county_code", "mode"])
+    rows = (
+        rows_of(PLAN, found(sites=sites, parts=parts))
+        .reset_index()
+        .drop_duplicates(["county_code", "mode"])
+        .set_index(["county_code", "mode"])
+    )
     assert rows.sites_allowed_mw["149901", "pv"] == 7 and rows.sites_allowed_mw["149902", "pv"] == 3
     assert rows.sites_prohibited_mw["149902", "pv"] == 4 and rows.sites["149902", "pv"] == 2
