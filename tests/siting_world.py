@@ -9,7 +9,7 @@ from pyproj import Transformer
 from worlds import features, four_counties, make_place, write_raster
 
 from pipeline.core import config as configuration
-from pipeline.core import tables
+from pipeline.core import pixels, tables
 from pipeline.core.config import Pv, Wind
 from pipeline.core.counties import Counties
 from pipeline.core.layers import find
@@ -67,6 +67,11 @@ def place(request, tmp_path_factory):
     steps = np.cumsum(random.normal(0, 0.004, (6, 200, 2)), axis=1) + random.uniform([112, 36], [112.2, 36.2], (6, 1, 2))
     features(folder / "roads.geojson", [{"geometry": shapely.LineString(s)} for s in steps])
     return folder, config
+
+
+def cut_into(monkeypatch, rows: int, columns: int) -> None:
+    """Let passes take the grid in blocks of so many cells."""
+    monkeypatch.setattr(Evidence, "blocks", lambda self, zones: pixels.windows(zones, rows, columns, 1, self.grid.width))
 
 
 def asked(place) -> tuple:

@@ -217,13 +217,17 @@ def blocks(task: Task, side: int, stored: tuple[int, int]) -> list[Block]:
 
     Wide rather than high, since files are stored by rows; with further layers to read they are as much smaller.
     """
-    grid, cells = task.grid, max(side * side // (1 + 2 * task.layers_read), 256)
+    return stored_blocks(task.zones, task.grid, max(side * side // (1 + 2 * task.layers_read), 256), stored)
+
+
+def stored_blocks(zones: Zones, grid: Grid, cells: int, stored: tuple[int, int]) -> list[Block]:
+    """Windows that hold every cell of every zone: whole stored blocks of a file, about so many cells."""
     rows, columns = (min(s, full) for s, full in zip(stored, (grid.height, grid.width), strict=True))
     if rows * columns > max(cells, _BIG_BLOCK_CELLS):
         rows, columns = max(cells // columns, 1), columns
     columns = min(max(cells // rows // columns, 1) * columns, grid.width)
     rows = max(cells // columns // rows, 1) * rows
-    return windows(task.zones, rows, columns, stored[1], grid.width)
+    return windows(zones, rows, columns, stored[1], grid.width)
 
 
 def windows(zones: Zones, rows: int, columns: int, step: int, width: int) -> list[Block]:
@@ -384,21 +388,20 @@ def _strange(task: Task, block: Block, number: int, codes: np.ndarray, odd: np.n
     return {(number, c.item()): list(area[:, i]) for i, c in enumerate(found) if area[:, i].any()}
 
 
-def measure(sums: Sums, layer: Layer, values, index, stratum, quanta, place, zones) -> None:
-    """Add a measured layer's values (float, NaN is unknown) to a block's sums."""
-    add_measure(sums, layer, *counting.sum_cells(values, index, stratum, quanta, *place, zones, sums.area[0].high.shape), scale=1.0)
-
-
 def add_measure(sums: Sums, layer: Layer, known, total, span, *, scale: float) -> None:
     """Add what was summed of a measured layer to a block's sums; ``scale`` leads from its values to its unit."""
-    if span[1].max(initial=0) > _LARGEST_MEASURE or span[0].min(initial=0) < -_LARGEST_MEASURE:
-        found = max(span[1].max(), -span[0].min())
-        raise BadData(problem("measure_too_large", file=layer.shown_path, found=float(found), limit=_LARGEST_MEASURE))
+    require_measure(layer, max(span[1].max(initial=0), -span[0].min(initial=0)))
     sums.known.append(Exact.of(known, counting.AREA_BITS))
     sums.total.append(Exact.of(total, counting.VALUE_BITS))
     sums.low.append(span[0] * scale)
     sums.high.append(span[1] * scale)
     sums.scale.append(scale)
+
+
+def require_measure(layer: Layer, largest: float) -> None:
+    """Raise BadData when a measured layer has values, ``largest`` from zero, that a block's sums have no room for."""
+    if largest > _LARGEST_MEASURE:
+        raise BadData(problem("measure_too_large", file=layer.shown_path, found=float(largest), limit=_LARGEST_MEASURE))
 
 
 def nothing(task: Task) -> Sums:

@@ -227,6 +227,17 @@ class OnGrid:
         raster = self._raster
         return self._shift is not None and raster.dtype.kind in "iu" and raster.dtype.itemsize <= 2 and raster.packing == _PLAIN
 
+    @property
+    def dtype(self) -> np.dtype:
+        """Type of the stored values."""
+        return self._raster.dtype
+
+    def in_unit(self, values: np.ndarray) -> np.ndarray:
+        """Stored values of a layer of whole numbers in its unit, NaN for those that mean "no data"."""
+        made = values.astype(np.float64)
+        made[self._raster.is_nodata(values)] = np.nan
+        return made if self.layer.about.scale == 1 else made * self.layer.about.scale
+
     def whole(self, row0: int, row1: int, col0: int, col1: int) -> tuple[np.ndarray, np.ndarray]:
         """A window as stored, before scaling, and where it is known (empty: everywhere)."""
         down, right = self._shift

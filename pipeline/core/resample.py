@@ -137,32 +137,44 @@ def _reach(u: np.ndarray, v: np.ndarray, source: Grid, method: str) -> tuple[int
 @njit(nogil=True, cache=True)
 def _refine(values, u, v, smooth, made):
     height, width = values.shape
+    column, left, right = np.empty(u.size, np.int64), np.empty(u.size, np.int64), np.empty(u.size)
+    for c in range(u.size):
+        column[c] = math.floor(u[c])
+        left[c] = math.floor(u[c] - 0.5) + 1  # of a line with one more place at each end
+        right[c] = u[c] - 0.5 - math.floor(u[c] - 0.5)
+    first, last = 0, u.size
+    while first < last and column[first] < 0:
+        first += 1
+    while first < last and column[last - 1] >= width:
+        last -= 1
+    total, weight = np.zeros(width + 2), np.zeros(width + 2)
     for r in range(v.size):
         row = math.floor(v[r])
         if row < 0 or row >= height:
             continue
+        own = values[row]
+        if not smooth:
+            for c in range(first, last):
+                made[r, c] = own[column[c]]
+            continue
         above = math.floor(v[r] - 0.5)
         down = v[r] - 0.5 - above
-        for c in range(u.size):
-            column = math.floor(u[c])
-            if column < 0 or column >= width or values[row, column] != values[row, column]:
-                continue
-            if not smooth:
-                made[r, c] = values[row, column]
-                continue
-            left = math.floor(u[c] - 0.5)
-            right = u[c] - 0.5 - left
-            total, weight = 0.0, 0.0
-            for i in range(2):
-                for j in range(2):
-                    y, x = above + i, left + j
-                    if 0 <= y < height and 0 <= x < width:
-                        value = values[y, x]
-                        if value == value:
-                            w = (down if i else 1 - down) * (right if j else 1 - right)
-                            total += w * value
-                            weight += w
-            made[r, c] = total / weight
+        is_whole = True
+        for x in range(width):  # first the two rows as one, then its places two by two
+            over = values[above, x] if above >= 0 else np.nan
+            under = values[above + 1, x] if above + 1 < height else np.nan
+            sure, also = over == over, under == under
+            total[x + 1] = (over * (1 - down) if sure else 0.0) + (under * down if also else 0.0)
+            weight[x + 1] = 1.0 if sure and also else 1 - down if sure else down if also else 0.0
+            is_whole = is_whole and sure and also
+        for c in range(first, last):
+            i, t = left[c], right[c]
+            if is_whole and 0 < i < width:
+                made[r, c] = total[i] * (1 - t) + total[i + 1] * t
+            elif own[column[c]] == own[column[c]]:
+                mean = total[i] * (1 - t) + total[i + 1] * t
+                is_sure = weight[i] == 1 and weight[i + 1] == 1  # as above then, whatever else the window holds
+                made[r, c] = mean if is_sure else mean / (weight[i] * (1 - t) + weight[i + 1] * t)
 
 
 @njit(nogil=True, cache=True)

@@ -82,10 +82,8 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     with evidence.reader() as reader, areas.survey(places, evidence, book, models, threads, language, folder) as land:
         found = land.patterns
         legend = rasters.bits(land, language)
-        for kind in JUDGED:
-            rasters.write_rules(land, kind, legend, tags, store.new(f"rules_{kind}.tif"))
-            rasters.write_zoning(land, kind, tags, store.new(f"zoning_{kind}.tif"))
-        listed, left_out = _candidate_areas(land, config, {k: usable[k] / per_mw[k] for k in JUDGED}, said)
+        with rasters.writing(land, legend, tags, store.new):
+            listed, left_out = _candidate_areas(land, config, {k: usable[k] / per_mw[k] for k in JUDGED}, said)
         spots = _spots(places, reader, models)
         placed = screening.place(proposed, reader, places, land, config)
         losses = screening.losses(evidence, screening.vegetation(density), settings.wind.land_take_share)

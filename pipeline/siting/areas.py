@@ -2,9 +2,7 @@
 
 A cell's pattern is the answer to every question the rules ask, two bits each (broken, unknown). Patterns are numbered, and the
 cells keep their number on disk (:mod:`pipeline.siting.sheet`): rules of contiguous land, sums, rasters and candidate areas are
-made from the numbers, not from the layers again. Areas are added in whole multiples of the grid's quantum, resource sums
-(value x area) in the same quanta: all sums are exact integers, so size of blocks, number of threads and order cannot change a
-bit of them. They become numbers with a fraction at the very end.
+made from the numbers, not from the layers again.
 """
 
 from __future__ import annotations
@@ -12,37 +10,33 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 
 import numpy as np
 import pandas as pd
 from numba import njit
 
-from pipeline.core import counting, pixels, tables
+from pipeline.core import pixels, tables
 from pipeline.core.counties import Counties
 from pipeline.core.grid import Grid
 from pipeline.core.progress import track
 from pipeline.core.threads import on_threads
 from pipeline.core.units import M2_TO_HM2
 from pipeline.core.words import say
-from pipeline.core.zones import ZoneCells
 from pipeline.core.zoning import ZONES
+from pipeline.siting.asking import OUTSIDE, PatchQuestion, Question, ask, guarded, put, state, states, words_for
 from pipeline.siting.energy import Model, Place
-from pipeline.siting.evidence import Evidence, Reader, Window
+from pipeline.siting.evidence import Evidence
+from pipeline.siting.ledger import Ledger, Measure, add_up, with_beyond
 from pipeline.siting.patches import Patches
-from pipeline.siting.rules import CONDITIONAL, HARD, Book, Rule, Test, zoning
-from pipeline.siting.sheet import STRIP, Sheet
-
-BLOCK = (128, 4096)  # rows and columns answered at once; memory follows this, not the grid
-OUTSIDE = 0  # the number of cells that hold no land of any county
-_PER_WORD = 32  # questions in a word of 64 bits
-_MANY = 1_000_000  # sums kept apart before equal ones are added
-Question = tuple[Test, Test | None]  # what a rule tests, and the guard that limits it
-PatchQuestion = tuple[str, Test, Test | None]  # the same of contiguous land, which differs by technology
+from pipeline.siting.rules import CONDITIONAL, HARD, Book, Rule, zoning
+from pipeline.siting.sheet import Sheet
 
 
 def patterns(
@@ -65,10 +59,10 @@ def survey(
     """
     laws, law_of_zone = _laws(book, places)
     every = [r for law in laws for r in law if r.is_spatial]
-    asked = [r for r in every if not r.is_of_patches and any(evidence.has(t.layer) for t in (r.test, r.guard) if t is not None)]
+    of_layers = [r for r in every if not r.is_of_patches and any(evidence.has(t.layer) for t in (r.test, r.guard) if t is not None)]
     of_patches = list(dict.fromkeys((k, r.test, r.guard) for k in models for r in every if r.is_of_patches and k in r.kinds))
     guards = [(guard, None) for _, _, guard in of_patches if guard is not None and evidence.has(guard.layer)]
-    questions = list(dict.fromkeys([*((r.test, r.guard) for r in asked), *guards]))
+    questions = list(dict.fromkeys([*((r.test, r.guard) for r in of_layers), *guards]))
     place: dict[Question | PatchQuestion, int] = {q: i for i, q in enumerate([*questions, *of_patches])}
     measures = [Measure(kind, name, model) for kind, model in models.items() for name in model.sources]
     cells = pixels.cut([geometry for _, _, geometry in places], evidence.grid, threads)
@@ -77,15 +71,18 @@ def survey(
         folder.mkdir(parents=True, exist_ok=True)
         sheet = opened.enter_context(Sheet.of(folder / "asked", zones))
         law = law_of_zone if len(laws) > 1 else None
-        keys = _ask(evidence, zones, sheet, questions, _words_for(len(place)), law, threads, _labelled("pass_rules", models, language))
+        of_cells = {q: i for i, q in enumerate(questions)}
+        label = _labelled("pass_rules", models, language)
+        keys = ask(evidence, zones, sheet, of_cells, words_for(len(place)), law, threads, label)
         land = Land(places, evidence, zones, list(models), laws, law_of_zone, place, sheet, keys, threads, language, folder)
         if of_patches:
-            found = {kind: land.contiguous(kind) for kind in dict.fromkeys(kind for kind, _, _ in of_patches)}
-            after = opened.enter_context(sheet.like(folder / "patches"))
-            keys = _with_patches(sheet, after, keys, of_patches, place, found, _labelled("pass_patches", found, language))
-            land = Land(places, evidence, zones, list(models), laws, law_of_zone, place, after, keys, threads, language, folder, found)
-        land.ledger = _with_beyond(_sum(land, measures, _labelled("pass_areas", models, language)), cells, len(place))
-        land.measures = measures
+            with ThreadPoolExecutor(threads) as pool:
+                asked = {kind: [pool.submit(land.contiguous, kind, for_sure) for for_sure in (False, True)] for kind, _, _ in of_patches}
+            found = {kind: tuple(patches.result() for patches in both) for kind, both in asked.items()}
+            keys = _with_patches(sheet, keys, of_patches, place, found, threads, _labelled("pass_patches", found, language))
+            land = Land(places, evidence, zones, list(models), laws, law_of_zone, place, sheet, keys, threads, language, folder, found)
+        sums = add_up(evidence, zones, land.sheet, land.keys, measures, threads, _labelled("pass_areas", models, language))
+        land.ledger, land.measures = with_beyond(sums, cells, len(place)), measures
         yield land
 
 
@@ -158,26 +155,25 @@ class Land:
 
     def states(self, kind: str) -> np.ndarray:
         """What each number says to each spatial rule of a technology: (numbers, rules) uint8, 0 kept, 1 broken, 2 unknown."""
-        return _states(self.keys, self._asked(kind)[self.law_of_number])
+        return states(self.keys, self._asked(kind)[self.law_of_number])
 
     def zoning(self, kind: str) -> np.ndarray:
         """The verdict of each number."""
-        states, law = self.states(kind), self.law_of_number
+        said, law = self.states(kind), self.law_of_number
         decide = self.of_state(kind, HARD, CONDITIONAL)
-        rows, of_number = np.unique(np.column_stack([law, np.where(decide, states, 0)]), axis=0, return_inverse=True)
+        rows, of_number = np.unique(np.column_stack([law, np.where(decide, said, 0)]), axis=0, return_inverse=True)
         ids = [r.rule_id for r in self.spatial(kind)]
         by_id = [{r.rule_id: r for r in self.spatial(kind, k)} for k in range(len(self.laws))]
-        said = [zoning(by_id[row[0]], *([ids[i] for i in np.flatnonzero(row[1:] == s)] for s in (1, 2))) for row in rows]
-        return np.array(said, object)[of_number.ravel()]
+        made = [zoning(by_id[row[0]], *([ids[i] for i in np.flatnonzero(row[1:] == s)] for s in (1, 2))) for row in rows]
+        return np.array(made, object)[of_number.ravel()]
 
-    def contiguous(self, kind: str) -> tuple[Patches, Patches]:
-        """Patches of the land that no hard rule prohibits: as far as is known, and for sure. Rules of contiguous land do not count."""
+    def contiguous(self, kind: str, for_sure: bool) -> Patches:
+        """Patches of the land that no hard rule prohibits, as far as is known or for sure. Rules of contiguous land do not count."""
         counts = self.of_state(kind, HARD) & ~np.array([r.is_of_patches for r in self.spatial(kind)], bool)
-        states = self.states(kind)
-        is_open = ~(counts & (states == 1)).any(axis=1)
-        is_sure = is_open & ~(counts & (states == 2)).any(axis=1)
-        is_open[OUTSIDE] = is_sure[OUTSIDE] = False
-        return Patches(self.sheet, is_open.astype(np.uint8), self.grid), Patches(self.sheet, is_sure.astype(np.uint8), self.grid)
+        said = self.states(kind)
+        is_open = ~(counts & ((said > 0) if for_sure else (said == 1))).any(axis=1)
+        is_open[OUTSIDE] = False
+        return Patches(self.sheet, is_open.astype(np.uint8), self.grid)
 
     def around(self, kind: str, sites: list[tuple[tuple[int, int, int, int], np.ndarray]]) -> list[tuple[float, float] | None]:
         """Contiguous land [hm2] that holds each site: as far as is known, and for sure; None where no part of it lies in the area.
@@ -187,8 +183,7 @@ class Land:
         """
         windows, made = [where for where, _ in sites], []
         for patches in self.patches[kind]:
-            area = patches.area_m2() * M2_TO_HM2
-            made.append([_held(labels, share, area) for labels, (_, share) in zip(patches.windows(windows), sites, strict=True)])
+            made.append([_held(labels, share, patches) for labels, (_, share) in zip(patches.windows(windows), sites, strict=True)])
         return [None if None in pair else pair for pair in zip(*made, strict=True)]
 
     @cached_property
@@ -208,21 +203,8 @@ class Land:
         return found.sort_values("level", kind="stable", ignore_index=True)  # "city" before "county"
 
 
-@dataclass(frozen=True)
-class Measure:
-    """A source of a technology's resource, summed over land."""
-
-    kind: str
-    layer: str
-    model: Model
-
-    def values(self, window: Window) -> np.ndarray:
-        """The resource by cell, NaN unknown."""
-        return self.model.resource(window.values, self.layer)
-
-
-def _held(labels: np.ndarray, share: np.ndarray, area_hm2: np.ndarray) -> float | None:
-    """Size of the patch that holds most of a footprint."""
+def _held(labels: np.ndarray, share: np.ndarray, patches: Patches) -> float | None:
+    """Size [hm2] of the patch that holds most of a footprint."""
     covered = (share > 0) & (labels > -2)
     if not covered.any():
         return None
@@ -230,97 +212,8 @@ def _held(labels: np.ndarray, share: np.ndarray, area_hm2: np.ndarray) -> float 
     if not inside.any():
         return 0.0
     # Labels of one patch have its area; patches of one area down to the last bit are as good as one.
-    size, of_cell = np.unique(area_hm2[labels[inside]], return_inverse=True)
+    size, of_cell = np.unique(patches.area_m2(labels[inside]) * M2_TO_HM2, return_inverse=True)
     return float(size[np.argmax(np.bincount(of_cell, share[inside]))])
-
-
-# --- sums by zone and pattern --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """Sums by zone and pattern, whole numbers of quanta.
-
-    ``zone`` (n,); ``words`` (n, words): the pattern; ``sums`` (n, 1 + 2 x measures): area, and of each measure
-    the area where it is known and resource x area.
-    """
-
-    zone: np.ndarray
-    words: np.ndarray
-    sums: pixels.Exact
-
-    @classmethod
-    def empty(cls, words: int, measures: int) -> Ledger:
-        """Nothing yet."""
-        return cls(np.zeros(0, np.int64), np.zeros((0, words), np.uint64), pixels.Exact.zeros(0, 1 + 2 * measures))
-
-    @classmethod
-    def of(cls, parts: list[Ledger]) -> Ledger:
-        """Several as one: equal zones and patterns added, in the order of zones and patterns."""
-        zone, words = np.concatenate([p.zone for p in parts]), np.concatenate([p.words for p in parts])
-        order = np.lexsort((*words.T, zone))
-        zone, words = zone[order], words[order]
-        is_new = np.append(True, (zone[1:] != zone[:-1]) | (words[1:] != words[:-1]).any(axis=1))[: zone.size]
-        start = np.flatnonzero(is_new)
-        high, low = (np.concatenate([getattr(p.sums, k) for p in parts])[order] for k in ("high", "low"))
-        sums = pixels.Exact(*(np.add.reduceat(a, start, axis=0) if start.size else a for a in (high, low)))
-        return cls(zone[start], words[start], sums)
-
-    def as_seen(self, places: np.ndarray) -> Ledger:
-        """By what some questions say alone, in their order: patterns that they cannot tell apart become one.
-
-        ``places`` (zones, n): the questions that are asked in each zone.
-        """
-        words = np.zeros((self.zone.size, _words_for(places.shape[1])), np.uint64)
-        for i, place in enumerate(places.T):
-            words[:, i // _PER_WORD] |= _state(self.words, place[self.zone]).astype(np.uint64) << np.uint64(2 * (i % _PER_WORD))
-        return Ledger.of([Ledger(self.zone, words, self.sums)])
-
-    def marked(self, mark: np.ndarray) -> Ledger:
-        """With one more word to each pattern, the first."""
-        return Ledger(self.zone, np.column_stack([mark.astype(np.uint64), self.words]), self.sums)
-
-    def whole_area(self) -> Ledger:
-        """All zones as one, numbered -1."""
-        return Ledger.of([Ledger(np.full_like(self.zone, -1), self.words, self.sums)])
-
-
-def _words_for(questions: int) -> int:
-    return max(1, -(-questions // _PER_WORD))
-
-
-def _state(words: np.ndarray, place: int | np.ndarray) -> np.ndarray:
-    """What the two bits of a question, or of one for each pattern, say: 0 kept, 1 broken, 2 unknown."""
-    place = np.broadcast_to(place, len(words))
-    return (words[np.arange(len(words)), place // _PER_WORD] >> (2 * (place % _PER_WORD)).astype(np.uint64)).astype(np.uint8) & 3
-
-
-def _states(words: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """What some questions say in each pattern, (patterns, questions); 2 for those that were not asked.
-
-    ``places``: (patterns, questions), or (questions,) that are the same for all; -1 for a question that was not asked.
-    """
-    places = np.broadcast_to(places, (len(words), places.shape[-1]))
-    states = np.full(places.shape, 2, np.uint8)
-    for i, place in enumerate(places.T):
-        states[:, i] = np.where(place < 0, 2, _state(words, np.maximum(place, 0)))
-    return states
-
-
-def _with_beyond(ledger: Ledger, cells: list[ZoneCells], questions: int) -> Ledger:
-    """The land of each zone beyond the grid as well: unknown to every question."""
-    everywhere = np.zeros((1, ledger.words.shape[1]), np.uint64)
-    for i in range(questions):
-        everywhere[0, i // _PER_WORD] |= np.uint64(2) << np.uint64(2 * (i % _PER_WORD))
-    parts = [ledger]
-    for number, zone in enumerate(cells):
-        if zone.is_inside_grid:
-            continue
-        beyond = round(zone.area_m2 / zone.grid.quantum_m2) - sum(ledger.sums.whole()[ledger.zone == number, 0])
-        if beyond * zone.grid.quantum_m2 > 1e-9 * zone.area_m2:
-            words = np.array([[[beyond >> 32, beyond & (2**32 - 1)], *[[0, 0]] * (ledger.sums.high.shape[1] - 1)]])
-            parts.append(Ledger(np.array([number]), everywhere, pixels.Exact.of(words, 32)))
-    return Ledger.of(parts)
 
 
 def _table(
@@ -366,11 +259,9 @@ def _table(
 
 def _said(words: np.ndarray, rules: list[Rule], is_missing: np.ndarray) -> tuple[list[list[str]], list[list[str]]]:
     """(ids of the rules broken, unknown) in each pattern."""
-    state = np.full((len(words), len(rules)), 2, np.uint8)
-    for place, i in enumerate(np.flatnonzero(~is_missing)):
-        state[:, i] = _state(words, place)
+    said = states(words, np.where(is_missing, -1, np.cumsum(~is_missing) - 1))
     ids = np.array([r.rule_id for r in rules], dtype=object)
-    return tuple([list(ids[row]) for row in state == s] for s in (1, 2))
+    return tuple([list(ids[row]) for row in said == s] for s in (1, 2))
 
 
 def _verdicts(ledger: Ledger, by_zone: list[list[Rule]], is_missing: np.ndarray) -> np.ndarray:
@@ -384,141 +275,58 @@ def _verdicts(ledger: Ledger, by_zone: list[list[Rule]], is_missing: np.ndarray)
     return np.array(made, np.uint64)[of_row.ravel()]
 
 
-# --- the pass ------------------------------------------------------------------------------------------------
-
-
-def blocks(zones: pixels.Zones, grid: Grid) -> list[pixels.Block]:
-    """Windows that hold every cell of every zone."""
-    return pixels.windows(zones, *BLOCK, 1, grid.width)
-
-
-def _ask(
-    evidence: Evidence,
-    zones: pixels.Zones,
-    sheet: Sheet,
-    questions: list[Question],
-    words: int,
-    law_of_zone: np.ndarray | None,
-    threads: int,
-    label: str,
-) -> np.ndarray:
-    """Every cell that holds land of a county asked once: its pattern's number goes to the sheet. Returns the patterns by number.
-
-    ``law_of_zone``, where counties differ: the law of the county that holds most of a cell is one more word of its pattern.
-
-    Numbers are given as patterns turn up, so they may differ from run to run; no product shows them.
-    """
-    width = words + (law_of_zone is not None)
-    todo, numbers, outside = blocks(zones, evidence.grid), {}, np.zeros((1, width), np.uint64)
-    if not todo:
-        return outside
-    vectors = evidence.vectors([t for q in questions for t in q if t is not None], sheet.row0, sheet.row1, sheet.col0, sheet.col1)
-
-    def work(reader: Reader, block: pixels.Block) -> tuple[pixels.Block, np.ndarray, np.ndarray]:
-        window = reader.window(*block.where, vectors)
-        inside = np.zeros(window.shape, np.bool_)
-        _mark(zones.arrays, block.row0, block.col0, inside)
-        said = _words(window, questions, width)
-        if law_of_zone is not None:
-            said[-1] = _laws_of_cells(zones.arrays, law_of_zone, block.row0, block.col0, *window.shape)
-        return block, *_distinct(said, inside)
-
-    for block, cells, found in track(on_threads(evidence.reader, work, todo, threads), len(todo), label):
-        own = np.empty(len(found) + 1, np.int32)
-        own[-1] = OUTSIDE  # cells without land are numbered -1
-        for i, key in enumerate(found):
-            own[i] = numbers.setdefault(key.tobytes(), len(numbers) + 1)
-        sheet.write(block.row0, block.col0, own[cells])
-    return np.concatenate([outside, np.frombuffer(b"".join(numbers), np.uint64).reshape(-1, width)])
+# --- rules of contiguous land ---------------------------------------------------------------------------------
 
 
 def _with_patches(
     sheet: Sheet,
-    after: Sheet,
     keys: np.ndarray,
     asked: list[PatchQuestion],
     place: dict[Question | PatchQuestion, int],
     found: dict[str, tuple[Patches, Patches]],
+    threads: int,
     label: str,
 ) -> np.ndarray:
-    """The questions of contiguous land answered as well: cells numbered anew into ``after``; returns the patterns by number.
+    """The questions of contiguous land answered as well: cells of the sheet numbered anew; returns the patterns by number.
 
     Broken where the patch is too small as far as anything is known, for it can only shrink; kept where the patch of land that
     surely no hard rule prohibits is large enough, and on prohibited land, which lies in no patch; else unknown.
     """
-    small = [found[kind][0].area_m2() * M2_TO_HM2 < test.threshold for kind, test, _ in asked]
-    large = [found[kind][1].area_m2() * M2_TO_HM2 >= test.threshold for kind, test, _ in asked]
-    number_of = np.full((len(keys), 3 ** len(asked)), -1, np.int32)
-    number_of[OUTSIDE] = OUTSIDE
-    made = [(OUTSIDE, 0)]
-    sweeps = {kind: zip(*(p.strips() for p in pair), strict=True) for kind, pair in found.items()}
-    strips = zip(sheet.strips(), *sweeps.values(), strict=True)
-    for (row, numbers), *both in track(strips, -(-sheet.height // STRIP), label):
-        labels = dict(zip(sweeps, both, strict=True))
-        code = np.zeros(numbers.shape, np.int32)
-        for i, (kind, _, _) in enumerate(asked):
-            (_, _, of_open), (_, _, of_sure) = labels[kind]
-            _say_patch(of_open, of_sure, small[i], large[i], code)
-        cells = np.empty_like(numbers)
-        made += [(int(n), int(c)) for n, c in _renumber(numbers, code, number_of, len(made), cells)]
-        after.write(row, sheet.col0, cells)
-    old, code = np.array(made, np.int64).T
+    of_size = [[patches.of_size(test.threshold / M2_TO_HM2) for patches in found[kind]] for kind, test, _ in asked]
+    numbered, lock = {(OUTSIDE, 0): OUTSIDE}, Lock()
+    number_of = np.full((len(keys), 3 ** len(asked)), -1, np.int32)  # shared: a number once given stays
+    number_of[OUTSIDE, 0] = OUTSIDE
+
+    def work(_: None, part: tuple[int, int]) -> None:
+        sweeps = {kind: zip(*(p.strips(*part) for p in pair), strict=True) for kind, pair in found.items()}
+        for (row, numbers), *both in zip(sheet.strips(*part), *sweeps.values(), strict=True):
+            labels, code = dict(zip(sweeps, both, strict=True)), np.zeros(numbers.shape, np.int32)
+            for i, (kind, _, _) in enumerate(asked):
+                (_, _, of_open), (_, _, of_sure) = labels[kind]
+                _say_patch(of_open, of_sure, *of_size[i], code)
+            cells, is_whole = _renumbered(numbers, code, number_of)
+            if not is_whole:
+                new = cells < 0
+                with lock:
+                    for n, k in set(zip(numbers[new].tolist(), code[new].tolist(), strict=True)):
+                        number_of[n, k] = numbered.setdefault((n, k), len(numbered))
+                cells, _ = _renumbered(numbers, code, number_of)
+            sheet.write(row, sheet.col0, cells)
+
+    parts = sheet.parts()
+    for _ in track(on_threads(nullcontext, work, parts, threads), len(parts), label):
+        pass
+    old, code = np.array(list(numbered), np.int64).T
+    for both in found.values():
+        for patches in both:
+            patches.renumbered(old)
     words = keys[old]
     for i, (_, _, guard) in enumerate(asked):
         said = (code // 3 ** (len(asked) - 1 - i) % 3).astype(np.uint8)
         if guard is not None:
-            limit = _states(words, np.array([place.get((guard, None), -1)]))[:, 0]
-            said = np.where((said == 0) | (limit == 0), 0, np.where((said == 1) & (limit == 1), 1, 2))
-        at = place[asked[i]]
-        words[:, at // _PER_WORD] |= said.astype(np.uint64) << np.uint64(2 * (at % _PER_WORD))
+            said = guarded(said, state(words, place.get((guard, None), -1)))
+        put(words, place[asked[i]], said)
     words[OUTSIDE] = 0
-    return words
-
-
-def _sum(land: Land, measures: list[Measure], label: str) -> Ledger:
-    """Sums over the cells of every zone."""
-    todo = blocks(land.zones, land.grid)
-    parts = [Ledger.empty(land.keys.shape[1], len(measures))]
-    if not todo:
-        return parts[0]
-
-    def work(reader: Reader, block: pixels.Block) -> Ledger:
-        return _count(reader.window(*block.where), land, measures)
-
-    for part in track(on_threads(land.evidence.reader, work, todo, land.threads), len(todo), label):
-        parts.append(part)
-        if sum(p.zone.size for p in parts[1:]) > _MANY:
-            parts = [Ledger.of(parts)]
-    return Ledger.of(parts)
-
-
-def _count(window: Window, land: Land, measures: list[Measure]) -> Ledger:
-    """The sums of a block."""
-    zones = land.zones
-    numbers, present = local(land.sheet.read(*window.where), len(land.keys))
-    keys = land.keys[present]
-    alone, quanta, place = np.zeros((1, 1), np.int32), pixels.quanta_of(window.evidence.grid, window), (window.row0, window.col0)
-    table = np.zeros((zones.row0.size, len(keys), 1, 2), np.int64)
-    counting.count_cells(numbers, alone, quanta, *place, zones.arrays, table)
-    area = pixels.Exact.of(table, counting.AREA_BITS)
-    sums = pixels.Sums([area], [pixels.Exact.zeros(*table.shape[:3])], [pixels.Exact.zeros(*table.shape[:3])])
-    for measure in measures:
-        layer = window.evidence.rasters[measure.layer]
-        pixels.measure(sums, layer, measure.values(window), numbers, alone, quanta, place, zones.arrays)
-    zone, pattern = np.nonzero(table.any(axis=(2, 3)))
-    exact = (area, *(s for pair in zip(sums.known[1:], sums.total[1:], strict=True) for s in pair))
-    high, low = (np.stack([getattr(e, part)[zone, pattern, 0] for e in exact], axis=1) for part in ("high", "low"))
-    return Ledger(zone, keys[pattern], pixels.Exact(high, low))
-
-
-def _words(window: Window, questions: list[Question], words: int) -> np.ndarray:
-    """The answers of every cell: (words, rows, columns) uint64, two bits a question."""
-    words = np.zeros((words, *window.shape), np.uint64)
-    for i, question in enumerate(questions):
-        answer = window.ask(*question)
-        for bit, flags in enumerate((answer.broken, answer.unknown)):
-            if flags.any():
-                _set_bit(words[i // _PER_WORD], flags, np.uint64(2 * (i % _PER_WORD) + bit))
     return words
 
 
@@ -526,138 +334,30 @@ def _words(window: Window, questions: list[Question], words: int) -> np.ndarray:
 
 
 @njit(nogil=True, cache=True)
-def _set_bit(words, flags, bit):
-    """Set a bit in every cell's word where it is flagged."""
-    for r in range(flags.shape[0]):
-        for c in range(flags.shape[1]):
-            words[r, c] |= np.uint64(flags[r, c]) << bit
+def _say_patch(of_open, of_sure, open_size, sure_size, code):
+    """Append the answer of a rule of contiguous land to each cell's code: 0 kept, 1 broken, 2 unknown.
 
-
-@njit(nogil=True, cache=True)
-def _distinct(words, inside):
-    """(number of each cell's pattern, -1 outside, (patterns, words)): numbered as they come, row by row."""
-    count, rows, columns = 0, words.shape[1], words.shape[2]
-    numbers = np.empty((rows, columns), np.int32)
-    keys = np.empty((256, words.shape[0]), np.uint64)
-    slots = np.full(4 * keys.shape[0], -1, np.int32)
-    for r in range(rows):
-        for c in range(columns):
-            if not inside[r, c]:
-                numbers[r, c] = -1
-                continue
-            if c > 0 and inside[r, c - 1] and (words[:, r, c] == words[:, r, c - 1]).all():  # as neighbours mostly are
-                numbers[r, c] = numbers[r, c - 1]
-                continue
-            slot = _slot(words[:, r, c], keys, slots)
-            if slots[slot] < 0:
-                if count == keys.shape[0]:
-                    keys = np.concatenate((keys, keys))
-                    slots = np.full(4 * keys.shape[0], -1, np.int32)
-                    for i in range(count):
-                        slots[_slot(keys[i], keys, slots)] = i
-                    slot = _slot(words[:, r, c], keys, slots)
-                keys[count] = words[:, r, c]
-                slots[slot] = count
-                count += 1
-            numbers[r, c] = slots[slot]
-    return numbers, keys[:count]
-
-
-@njit(nogil=True, cache=True)
-def _mark(zones, top, left, inside):
-    """Set the cells of a block that hold land of any zone."""
-    row0, row1, place, border_start, border_column, _, run_start, run_first, run_last = zones
-    rows, columns = inside.shape
-    for z in range(row0.size):
-        for row in range(max(top, row0[z]), min(top + rows, row1[z])):
-            i = place[z] + row - row0[z]
-            for j in range(run_start[i], run_start[i + 1]):
-                inside[row - top, max(run_first[j] - left, 0) : max(min(run_last[j] - left, columns), 0)] = True
-            for k in range(border_start[i], border_start[i + 1]):
-                if left <= border_column[k] < left + columns:
-                    inside[row - top, border_column[k] - left] = True
-
-
-@njit(nogil=True, cache=True)
-def _laws_of_cells(zones, law, top, left, rows, columns):
-    """The law of the zone that holds most of each cell of a block; of equal ones the first."""
-    row0, row1, place, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
-    made, most = np.zeros((rows, columns), np.uint64), np.zeros((rows, columns), np.int64)
-    for z in range(row0.size):
-        for row in range(max(top, row0[z]), min(top + rows, row1[z])):
-            i = place[z] + row - row0[z]
-            for j in range(run_start[i], run_start[i + 1]):
-                made[row - top, max(run_first[j] - left, 0) : max(min(run_last[j] - left, columns), 0)] = law[z]
-            for k in range(border_start[i], border_start[i + 1]):
-                c = border_column[k] - left
-                if 0 <= c < columns and border_quanta[k] > most[row - top, c]:
-                    made[row - top, c], most[row - top, c] = law[z], border_quanta[k]
-    return made
-
-
-@njit(nogil=True, cache=True)
-def local(numbers, count):
-    """(place of each cell's number among those that occur, the numbers that do): numbers are below ``count``."""
-    place, present = np.full(count, -1, np.int32), np.empty(256, np.int32)
-    found, made = 0, np.empty(numbers.shape, np.int32)
-    for r in range(numbers.shape[0]):
-        for c in range(numbers.shape[1]):
-            n = numbers[r, c]
-            if place[n] < 0:
-                if found == present.size:
-                    present = np.concatenate((present, present))
-                place[n], present[found] = found, n
-                found += 1
-            made[r, c] = place[n]
-    return made, present[:found]
-
-
-@njit(nogil=True, cache=True)
-def _say_patch(of_open, of_sure, small, large, code):
-    """Append the answer of a rule of contiguous land to each cell's code: 0 kept, 1 broken, 2 unknown."""
+    ``open_size``, ``sure_size``: which labels belong to patches that are large enough.
+    """
     for r in range(code.shape[0]):
         for c in range(code.shape[1]):
             a, b, said = of_open[r, c], of_sure[r, c], 2
-            if a < 0 or (b >= 0 and large[b]):
+            if a < 0 or (b >= 0 and sure_size[b]):
                 said = 0
-            elif small[a]:
+            elif not open_size[a]:
                 said = 1
             code[r, c] = 3 * code[r, c] + said
 
 
 @njit(nogil=True, cache=True)
-def _renumber(numbers, code, number_of, count, cells):
-    """Number cells by their old number and code, new pairs from ``count`` on; returns the new pairs."""
-    made, found = np.empty((256, 2), np.int32), 0
+def _renumbered(numbers, code, number_of):
+    """(the new number of each cell, below 0 where there is none yet; whether all have one)."""
+    made, is_whole = np.empty_like(numbers), True
     for r in range(numbers.shape[0]):
         for c in range(numbers.shape[1]):
-            n, k = numbers[r, c], code[r, c]
-            if number_of[n, k] < 0:
-                if found == made.shape[0]:
-                    made = np.concatenate((made, made))
-                made[found, 0], made[found, 1] = n, k
-                number_of[n, k] = count + found
-                found += 1
-            cells[r, c] = number_of[n, k]
-    return made[:found]
-
-
-@njit(nogil=True, cache=True)
-def _slot(key, keys, slots):
-    """Where a pattern is kept in the table of slots, or the free slot it would go to."""
-    mixed = np.uint64(0)
-    for w in range(key.size):
-        mixed = (mixed ^ key[w]) * np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(29)
-    slot = np.int64(mixed & np.uint64(slots.size - 1))
-    while slots[slot] >= 0:
-        alike = True
-        for w in range(key.size):
-            alike = alike and keys[slots[slot], w] == key[w]
-        if alike:
-            break
-        slot = (slot + 1) & (slots.size - 1)
-    return slot
+            made[r, c] = number_of[numbers[r, c], code[r, c]]
+            is_whole &= made[r, c] >= 0
+    return made, is_whole
 
 
 # --- what follows from the patterns --------------------------------------------------------------------------

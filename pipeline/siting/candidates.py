@@ -8,7 +8,6 @@ and only those listed become polygons.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,6 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numba import njit
 
 from pipeline.core import counting, pixels, tables
 from pipeline.core.grid import LONLAT, Grid, transformer
@@ -23,12 +23,14 @@ from pipeline.core.progress import track
 from pipeline.core.threads import on_threads
 from pipeline.core.units import M2_TO_HM2
 from pipeline.core.words import say
-from pipeline.siting.areas import OUTSIDE, Land, blocks, local
+from pipeline.siting import ledger
+from pipeline.siting.areas import OUTSIDE, Land
 from pipeline.siting.evidence import Reader
-from pipeline.siting.patches import Patches, outlines
+from pipeline.siting.ledger import Part
+from pipeline.siting.patches import Patches, outlines, stretches
 from pipeline.siting.rules import CONDITIONAL, SOFT
 from pipeline.siting.shapes import Plane
-from pipeline.siting.sheet import Sheet
+from pipeline.siting.sheet import STRIP
 
 ZONES = ("allowed", "unknown", "conditional")  # classes 1 .. 3, in the order they are listed
 _ARC_M = 200.0  # straight edges of a grid that is not in degrees are followed by such steps
@@ -60,27 +62,26 @@ def find(land: Land, kind: str, wanted: Wanted, bases: str) -> tuple[gpd.GeoData
     Ranked by verdict (:data:`ZONES`), then score, then area. The area is that of the cells, which are counted whole;
     capacity stands on the part of it that lies in the counties, border cells by their exact share.
     """
-    class_of = _classes(land, kind)
-    patches = Patches(land.sheet, class_of, land.grid)
-    area = patches.area_m2() * M2_TO_HM2
-    chosen = np.flatnonzero((patches.root == np.arange(patches.root.size)) & (area >= wanted.least_hm2))
+    patches = Patches(land.sheet, _classes(land, kind), land.grid)
+    chosen = patches.found(wanted.least_hm2 / M2_TO_HM2)
     if chosen.size == 0:
         return _frame([], []), []
-    with land.sheet.like(land.folder / f"patches_{kind}") as sheet:
-        _put(sheet, patches, chosen)
-        score = _scores(land, kind, sheet, chosen.size)
-    quanta, zone = patches.quanta(chosen), patches.class_of_label[chosen] - 1
+    zone = patches.class_of_label[chosen].astype(int) - 1
+    number = patches.numbered(chosen)
+    patches.forget()
+    quanta, score = _scored(land, kind, patches, number, chosen.size)
     order = sorted(range(chosen.size), key=lambda i: (score[i] is None, -(score[i] or 0), -quanta[i], i))  # without a score last
     listed, left = [], []
     for z, name in enumerate(ZONES):
         own = [i for i in order if zone[i] == z]
         listed += own[: wanted.most]
         if len(own) > wanted.most:
-            left.append(LeftOut(kind, name, len(own), wanted.most, math.fsum(area[chosen[i]] for i in own[wanted.most :])))
-    with land.sheet.like(land.folder / f"listed_{kind}") as sheet:
-        _put(sheet, patches, chosen[listed])
-        shapes = outlines(sheet, len(listed), _placed(land.grid))
-        details = _details(land, kind, sheet, [quanta[i] for i in listed])
+            left_hm2 = float(sum(quanta[i] for i in own[wanted.most :])) * land.grid.quantum_m2 * M2_TO_HM2
+            left.append(LeftOut(kind, name, len(own), wanted.most, left_hm2))
+    place = np.zeros(chosen.size + 1, np.int32)  # in the list, from 1
+    place[np.array(listed) + 1] = np.arange(1, len(listed) + 1)
+    np.take(place, number, out=number)
+    shapes, details = _drawn(land, kind, patches, number, len(listed))
     rows = []
     for rank, (i, shape) in enumerate(zip(listed, shapes, strict=True), 1):
         size = float(quanta[i]) * land.grid.quantum_m2 * M2_TO_HM2
@@ -121,46 +122,25 @@ def _classes(land: Land, kind: str) -> np.ndarray:
     return classes
 
 
-def _put(sheet: Sheet, patches: Patches, chosen: np.ndarray) -> None:
-    """Number the cells of some patches from 1, as they are listed."""
-    number = np.zeros(patches.root.size + 1, np.int32)  # the last one for cells in no patch: label -1
-    number[chosen] = np.arange(1, chosen.size + 1)
-    number[:-1] = number[patches.root]
-    for row, _, labels in patches.strips():
-        cells = number[labels]
-        if cells.any():
-            sheet.write(row, sheet.col0, cells)
+def _scored(land: Land, kind: str, patches: Patches, number: np.ndarray, count: int) -> tuple[list[int], list[float | None]]:
+    """Exact areas, in quanta of the grid, and scores of patches 1 .. ``count``; ``number``: of each label.
 
-
-# --- what the cells of each patch say -------------------------------------------------------------------------
-
-
-def _scores(land: Land, kind: str, sheet: Sheet, count: int) -> list[float | None]:
-    """Score of each patch that a sheet numbers: share of the soft rules kept, of those known in each cell, by area.
-
-    None where no soft rule is known.
+    Score of a patch: share of the soft rules kept, of those known in each cell, by area; None where no soft rule is known.
     """
-    states, soft = land.states(kind), land.of_state(kind, SOFT)
-    kept, known = ((soft & is_so).sum(axis=1) for is_so in (states == 0, states != 2))
+    said, soft = land.states(kind), land.of_state(kind, SOFT)
+    kept, known = ((soft & is_so).sum(axis=1) for is_so in (said == 0, said != 2))
     pairs, place = np.unique(np.stack([kept, known], axis=1), axis=0, return_inverse=True)
-    place = place.ravel().astype(np.int32)
-
-    def work(_: Reader, block: pixels.Block, patch: np.ndarray, present: np.ndarray):
-        table = np.zeros((1, present.size, len(pairs), 2), np.int64)
-        soft = place[land.sheet.read(*block.where)]
-        counting.count_cells(patch, soft, pixels.quanta_of(land.grid, block), block.row0, block.col0, _everything(block), table)
-        return [pixels.Exact.of(table[0], counting.AREA_BITS)]
-
-    total = pixels.Exact.zeros(count, len(pairs))
-    for present, (part,) in _over_blocks(land, kind, sheet, count, work):
-        total.high[present - 1] += part.high
-        total.low[present - 1] += part.low
-    whole, made = total.whole(), []
-    for row in whole:
-        parts = [(int(kept), int(known), area) for (kept, known), area in zip(pairs, row, strict=True) if area and known]
-        known = sum(area for _, _, area in parts)
-        made.append(float(sum(Fraction(area * kept, rules) for kept, rules, area in parts) / known) if known else None)
-    return made
+    table = np.zeros((count, len(pairs), 2), np.int64)
+    label = say("pass_candidates", land.language, kind=say(kind, land.language))
+    for row, numbers, labels in track(patches.strips(), -(-land.sheet.height // STRIP), label):
+        quanta = pixels.quanta_of(land.grid, pixels.Block(row, row + len(labels), land.sheet.col0, land.sheet.col1))
+        _collect(labels, numbers, number, place.ravel(), quanta, table)
+    areas, scores = pixels.Exact.of(table, counting.AREA_BITS).whole(), []
+    for row in areas:
+        parts = [(int(k), int(n), area) for (k, n), area in zip(pairs, row, strict=True) if area and n]
+        of_known = sum(area for _, _, area in parts)
+        scores.append(float(sum(Fraction(area * k, n) for k, n, area in parts) / of_known) if of_known else None)
+    return [sum(row) for row in areas], scores
 
 
 @dataclass(frozen=True)
@@ -177,60 +157,39 @@ class _Details:
         return [(code, name, part / whole) for part, code, name in sorted(parts, key=lambda p: (-p[0], p[1])) if part]
 
 
-def _details(land: Land, kind: str, sheet: Sheet, quanta: list[int]) -> _Details:
-    """Counties and resource of the patches that a sheet numbers; ``quanta``: their areas."""
-    measure = next((m for m in land.measures if m.kind == kind), None)
-    count, zones, alone = len(quanta), land.zones, np.zeros((1, 1), np.int32)
+def _drawn(land: Land, kind: str, patches: Patches, number: np.ndarray, count: int) -> tuple[list[shapely.Polygon], _Details]:
+    """Outlines, counties and resource of patches 1 .. ``count``; ``number``: of each label."""
+    measures, sheet = [m for m in land.measures if m.kind == kind][:1], land.sheet
 
-    def work(reader: Reader, block: pixels.Block, patch: np.ndarray, present: np.ndarray):
-        area, at = pixels.quanta_of(land.grid, block), (block.row0, block.col0)
-        county = np.zeros((zones.row0.size, present.size, 1, 2), np.int64)
-        counting.count_cells(patch, alone, area, *at, zones.arrays, county)
-        made = [pixels.Exact.of(county[:, :, 0].swapaxes(0, 1), counting.AREA_BITS)]
-        if measure is not None:
-            values = np.ascontiguousarray(measure.values(reader.window(*block.where)), np.float64)
-            known, total, _ = counting.sum_cells(values, patch, alone, area, *at, _everything(block), (1, present.size, 1))
-            made += [pixels.Exact.of(known[0], counting.AREA_BITS), pixels.Exact.of(total[0], counting.VALUE_BITS)]
-        return made
+    def work(reader: Reader, part: tuple[int, int]) -> tuple[tuple[int, int], np.ndarray, list[Part]]:
+        edges, sums, before = [], [], number[patches.before(part[0])]
+        for row, _, labels in patches.strips(*part):
+            numbers = number[labels]
+            edges.append(stretches(before, numbers, row))
+            before = numbers[-1]
+            columns = np.flatnonzero(numbers.any(axis=0))
+            if columns.size:
+                own = slice(int(columns[0]), int(columns[-1]) + 1)
+                window = reader.window(row, row + len(labels), sheet.col0 + own.start, sheet.col0 + own.stop)
+                sums.append(ledger.count(window, land.zones, numbers[:, own], count + 1, measures))
+        if part[1] == sheet.row1:
+            edges.append(stretches(before, np.zeros((1, sheet.width), np.int32), sheet.row1))
+        return part, np.concatenate(edges), sums
 
-    sums = [pixels.Exact.zeros(count, zones.row0.size), pixels.Exact.zeros(count, 1), pixels.Exact.zeros(count, 1)]
-    for present, parts in _over_blocks(land, kind, sheet, count, work):
-        for total, part in zip(sums, parts, strict=False):
-            total.high[present - 1] += part.high
-            total.low[present - 1] += part.low
-    county, known, total = (s.whole() for s in sums)
-    return _Details(county, [t / k if k == q else None for (k,), (t,), q in zip(known, total, quanta, strict=True)])
-
-
-def _over_blocks(land: Land, kind: str, sheet: Sheet, count: int, work: Callable) -> Iterator[tuple[np.ndarray, list[pixels.Exact]]]:
-    """(numbers of patches, what ``work`` makes of their cells) of every block that holds some, on threads.
-
-    ``work(reader, block, place, numbers)``: each cell's place among the numbers.
-    """
-
-    def one(reader: Reader, block: pixels.Block):
-        cells = sheet.read(*block.where)
-        if not cells.any():
-            return None
-        place, present = local(cells, count + 1)
-        return present, work(reader, block, place, present)
-
-    todo = blocks(land.zones, land.grid)
+    parts, edges, tally = sheet.parts(), {}, ledger.Tally(land.zones.row0.size, count + 1, len(measures))
     label = say("pass_candidates", land.language, kind=say(kind, land.language))
-    for found in track(on_threads(land.evidence.reader, one, todo, land.threads), len(todo), label):
-        if found is not None:
-            present, made = found
-            own = present > 0
-            yield present[own], [pixels.Exact(part.high[own], part.low[own]) for part in made]
-
-
-def _everything(block: pixels.Block) -> tuple[np.ndarray, ...]:
-    """All cells of a block as the whole cells of one zone (the form of ``Zones.arrays``)."""
-    rows = block.row1 - block.row0
-    nothing, each = np.zeros(rows + 1, np.int64), np.arange(rows + 1, dtype=np.int64)
-    first, last = (np.full(rows, c, np.int32) for c in (block.col0, block.col1))
-    row0, row1, place = (np.array([v], np.int64) for v in (block.row0, block.row1, 0))
-    return row0, row1, place, nothing, np.zeros(0, np.int32), np.zeros(0, np.int64), each, first, last
+    for part, drawn, sums in track(on_threads(land.evidence.reader, work, parts, land.threads), len(parts), label):
+        edges[part] = drawn
+        for one in sums:
+            tally.add(*one)
+    zone, patch, sums = tally.whole()
+    whole = np.zeros((count + 1, land.zones.row0.size, 1 + 2 * len(measures)), object)
+    whole[patch, zone] = sums.whole()
+    area, *rest = whole[1:].sum(axis=1).T
+    resource = [t / k if k and k == a else None for a, k, t in zip(area, *rest, strict=True)] if rest else [None] * count
+    return outlines(np.concatenate([edges[part] for part in parts]), count, sheet.col0, _placed(land.grid)), _Details(
+        whole[1:, :, 0], resource
+    )
 
 
 # --- shape ---------------------------------------------------------------------------------------------------
@@ -239,15 +198,13 @@ def _everything(block: pixels.Block) -> tuple[np.ndarray, ...]:
 def _placed(grid: Grid):
     """From cell corners to degrees; long edges of a grid that is not in degrees are followed step by step."""
     if grid.is_lonlat:
-        return lambda xy: np.column_stack([grid.x(xy[:, 0]), grid.y(xy[:, 1])])
+        return lambda shape: shapely.transform(shape, lambda xy: np.column_stack([grid.x(xy[:, 0]), grid.y(xy[:, 1])]))
     way, steps = transformer(grid.crs, LONLAT), max(_ARC_M / max(grid.cell_size_m), 1.0)
 
     def place(xy: np.ndarray) -> np.ndarray:
-        ring = shapely.segmentize(shapely.LinearRing(xy), steps)
-        xy = shapely.get_coordinates(ring)[:-1]
         return np.column_stack(way.transform(grid.x(xy[:, 0]), grid.y(xy[:, 1])))
 
-    return place
+    return lambda shape: shapely.transform(shapely.segmentize(shape, steps), place)
 
 
 def _compactness(shape: shapely.Polygon, area_hm2: float, plane: Plane) -> float:
@@ -257,3 +214,19 @@ def _compactness(shape: shapely.Polygon, area_hm2: float, plane: Plane) -> float
     """
     radius_m = shapely.minimum_bounding_radius(plane.shapes(shape))
     return min(area_hm2 / M2_TO_HM2 / (math.pi * radius_m**2), 1.0)
+
+
+# --- compiled ------------------------------------------------------------------------------------------------
+
+
+@njit(nogil=True, cache=True)
+def _collect(labels, numbers, number, place, quanta, table):
+    """Add each cell's area to its patch and place."""
+    each_cell = quanta.shape[1] > 1
+    for r in range(labels.shape[0]):
+        for c in range(labels.shape[1]):
+            patch = number[labels[r, c]]  # label -1: the last, 0
+            if patch:
+                weight, own = quanta[r, c if each_cell else 0], table[patch - 1, place[numbers[r, c]]]
+                own[0] += weight >> counting.AREA_BITS
+                own[1] += weight & ((1 << counting.AREA_BITS) - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,11 +13,13 @@ from pipeline.core.errors import BadData, Findings, problem
 from pipeline.core.grid import Grid
 from pipeline.core.layers import Layer
 from pipeline.core.legend import UNKNOWN, readings_of
-from pipeline.core.pixels import Stratum
-from pipeline.core.rasters import OnGrid, open_raster
+from pipeline.core.pixels import Block, Stratum, Zones, stored_blocks
+from pipeline.core.rasters import OnGrid, open_raster, same_lattice
 from pipeline.core.vectors import names_of, read_features
-from pipeline.siting.rules import CLASS, LAND_COVER, PATCH, RASTER, ZONING, Rule, Test, Tri, class_in, codes_of, one_of
+from pipeline.siting.rules import BREAK, CLASS, LAND_COVER, PATCH, RASTER, ZONING, Rule, Test, Tri, class_in, codes_of, one_of
 from pipeline.siting.shapes import Centres, Edges, Places, Plane, Shapes
+
+_BLOCK_CELLS = 2**19  # answered at once; memory follows this, not the grid
 
 
 class Evidence:
@@ -52,11 +54,13 @@ class Evidence:
                 for attribute in {t.attribute for t in tests if t.layer == name}:
                     if not absent_fields(attribute, self._fields[name][1]):
                         self._chosen[name, attribute] = _chosen(frame, attribute, self.plane)
-        grids = {}
+        grids, stored = {}, {}
         for name, layer in ((LAND_COVER, land_cover), *self.rasters.items()):
             with open_raster(layer) as raster:
-                grids[name] = raster.grid
+                grids[name], stored[name] = raster.grid, raster.block_shape
         self.grid: Grid = grids[LAND_COVER]
+        own = [stored[name] for name, grid in grids.items() if same_lattice(grid, self.grid) is not None]
+        self._stored = next((shape for shape in own if shape[1] >= self.grid.width), stored[LAND_COVER])
         self.cell_hm2 = {name: grid.cell_size_m[0] * grid.cell_size_m[1] / 1e4 for name, grid in grids.items()}
         self.cell_hm2[ZONING] = self.cell_hm2[LAND_COVER]  # contiguous land is made of these cells
         legend = land_cover.legend
@@ -65,6 +69,13 @@ class Evidence:
         self.code_classes = legend.class_key.to_numpy(dtype=object)
         counted = readings_of(legend)
         self.code_is_forest = np.array([reading in counted[int(c)] for c in self.codes])
+
+    def blocks(self, zones: Zones) -> list[Block]:
+        """Windows of the grid that hold every cell of every zone, as the files are stored: by rows if any is, else by tiles."""
+        first, last, _ = zones.extent
+        left, right = (int(first.min()), int(last.max())) if first.size else (0, 0)
+        made = stored_blocks(zones, self.grid, _BLOCK_CELLS, self._stored)
+        return [replace(b, col0=max(b.col0, left), col1=min(b.col1, right)) for b in made if b.col0 < right and b.col1 > left]
 
     def has(self, name: str) -> bool:
         """Whether a layer of that name was given."""
@@ -105,6 +116,36 @@ class Evidence:
                     said = " & ".join(f"{field}={';'.join(sorted(codes))}" for field, codes in test.attribute)
                     found.setdefault((test.layer, said), []).append(rule.rule_id)
         return [(layer, said, ", ".join(dict.fromkeys(ids))) for (layer, said), ids in found.items()]
+
+    def seen(self, name: str, values: np.ndarray) -> np.ndarray:
+        """Values of a raster, in its unit and NaN unknown, as tests see them: those of ``land_cover`` as place in :attr:`code_classes`."""
+        return self._code_place(values, np.isfinite(values)) if name == LAND_COVER else values
+
+    def _code_place(self, codes: np.ndarray, known: np.ndarray) -> np.ndarray:
+        """Place in :attr:`codes`; their number where a code is not known."""
+        place = np.minimum(np.searchsorted(self.codes, codes), self.codes.size - 1)
+        return np.where(known & (self.codes[place] == codes), place, self.codes.size).astype(np.int16)
+
+    def classes(self, name: str, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(cells of a class raster, as seen, by place in its keys, their number unknown; the keys)."""
+        if name == LAND_COVER:
+            return values, self.code_classes
+        stratum = self.strata[name]
+        return np.minimum(stratum.index(values), len(stratum.keys)), np.array(stratum.keys, dtype=object)
+
+    def answer(self, test: Test, values: np.ndarray) -> Tri:
+        """What a test on a raster says of its values, as seen."""
+        if test.condition == CLASS:
+            places, keys = self.classes(test.layer, values)
+            return class_in(places, test.threshold, keys)
+        return RASTER[test.condition](values, test.threshold)
+
+    def breaks(self, name: str, tests: Iterable[Test]) -> np.ndarray:
+        """Where the answers of tests on a raster may change as its values grow, in order."""
+        if name == LAND_COVER or name in self.strata:
+            codes = np.asarray(self.codes if name == LAND_COVER else self.strata[name].codes, np.float64)
+            return np.unique([codes, np.nextafter(codes, np.inf)])
+        return np.unique([BREAK[t.condition](t.threshold) for t in tests])
 
     def vectors(self, tests: list[Test], row0: int, row1: int, col0: int, col1: int) -> Vectors:
         """The vector layers that some tests ask for, ready to be asked by cells of a stretch of the grid."""
@@ -161,9 +202,9 @@ class Reader:
         self.evidence = evidence
         self._opened = ExitStack()
         self._land_cover = self._opened.enter_context(open_raster(evidence.land_cover))
-        self._others: dict[str, OnGrid] = {}
+        self._on_grid = {LAND_COVER: OnGrid(evidence.land_cover, self._land_cover, evidence.grid)}
         for name, layer in evidence.rasters.items():
-            self._others[name] = OnGrid(layer, self._opened.enter_context(open_raster(layer)), evidence.grid)
+            self._on_grid[name] = OnGrid(layer, self._opened.enter_context(open_raster(layer)), evidence.grid)
 
     def __enter__(self) -> Reader:
         return self
@@ -177,14 +218,23 @@ class Reader:
 
     def codes(self, where: tuple[int, int, int, int]) -> np.ndarray:
         """Land cover as places in :attr:`Evidence.codes`; their number where it is unknown."""
-        codes, known = self._land_cover.codes(*where)
-        listed = self.evidence.codes
-        place = np.minimum(np.searchsorted(listed, codes), listed.size - 1)
-        return np.where(known & (listed[place] == codes), place, listed.size).astype(np.int16)
+        return self.evidence._code_place(*self._land_cover.codes(*where))
 
     def values(self, name: str, where: tuple[int, int, int, int]) -> np.ndarray:
-        """A measured layer in its unit, NaN unknown."""
-        return self._others[name].values(*where)
+        """A raster in its unit, NaN unknown."""
+        return self._on_grid[name].values(*where)
+
+    def whole_type(self, name: str) -> np.dtype | None:
+        """The type of a raster whose own cells are the grid's and hold whole numbers of up to 16 bits (:meth:`whole`), else None."""
+        return self._on_grid[name].dtype if self._on_grid[name].is_whole else None
+
+    def whole(self, name: str, where: tuple[int, int, int, int]) -> tuple[np.ndarray, np.ndarray]:
+        """(such a raster as stored, where it is known or an empty array)."""
+        return self._on_grid[name].whole(*where)
+
+    def in_unit(self, name: str, values: np.ndarray) -> np.ndarray:
+        """Stored values of such a raster in its unit, NaN for those that mean unknown."""
+        return self._on_grid[name].in_unit(values)
 
 
 @dataclass
@@ -220,10 +270,7 @@ class Window:
 
     def classes(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """(cells of a class raster as place in its keys, their number unknown; the keys)."""
-        if name == LAND_COVER:
-            return self.values(name), self.evidence.code_classes
-        stratum = self.evidence.strata[name]
-        return np.minimum(stratum.index(self.values(name)), len(stratum.keys)), np.array(stratum.keys, dtype=object)
+        return self.evidence.classes(name, self.values(name))
 
     @cached_property
     def _places(self) -> Places:
@@ -238,11 +285,8 @@ class Window:
         evidence = self.evidence
         if not evidence.has(test.layer):
             return Tri.all_unknown(self.shape)
-        if test.condition == CLASS:
-            places, keys = self.classes(test.layer)
-            return class_in(places, test.threshold, keys)
-        if test.condition in RASTER:
-            return RASTER[test.condition](self.values(test.layer), test.threshold)
+        if evidence.is_raster(test.layer):
+            return evidence.answer(test, self.values(test.layer))
         sure, *perhaps = self.vectors.edges[test.layer, test.attribute]
         met = self._holds(test, sure)
         blank = self._holds(test, perhaps[0]) & ~met if perhaps else np.zeros(self.shape, bool)

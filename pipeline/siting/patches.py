@@ -14,10 +14,10 @@ import numpy as np
 import shapely
 from numba import njit
 
-from pipeline.core import counting
 from pipeline.core.grid import Grid
-from pipeline.core.pixels import Exact
 from pipeline.siting.sheet import Sheet
+
+_MORE = 2**20  # labels that room is made for at once
 
 
 class Patches:
@@ -26,44 +26,72 @@ class Patches:
     def __init__(self, sheet: Sheet, class_of: np.ndarray, grid: Grid):
         """``class_of``: class (uint8, 0 in no patch) of each number of the sheet; neighbours of one class make a patch."""
         self._sheet, self._class_of = sheet, class_of
-        self.root, self.class_of_label, area = np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros((0, 2), np.int64)
-        count = 0
-        before = np.full(sheet.width, -1, np.int32)
-        for row, numbers, labels, count in self._sweep():
+        self.root, self.class_of_label, self._area_m2 = np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros(0)
+        self._start = {sheet.row0: (np.zeros(sheet.width, np.uint8), np.full(sheet.width, -1, np.int32), 0)}
+        before, count, starts = self._start[sheet.row0][1], 0, {row for row, _ in sheet.parts()}
+        for row, _, labels, classes, count in self._sweep(sheet.row0, sheet.row1):
             if count > self.root.size:
-                old, size = self.root.size, max(count, self.root.size * 3 // 2)
-                self.root = np.append(self.root, np.arange(old, size, dtype=np.int32))
-                self.class_of_label = np.append(self.class_of_label, np.zeros(size - old, np.uint8))
-                area = np.concatenate([area, np.zeros((size - old, 2), np.int64)])
-            cells = grid.cell_area_m2(row, row + labels.shape[0], sheet.col0, sheet.col1)
-            quanta = np.rint(cells / grid.quantum_m2).astype(np.int64)
-            _unite(labels, class_of[numbers], before, quanta, self.root, self.class_of_label, area)
+                old, size = self.root.size, max(count, self.root.size + _MORE)
+                for array in (self.root, self.class_of_label, self._area_m2):
+                    array.resize(size, refcheck=False)  # in place: there may be tens of millions
+                self.root[old:] = np.arange(old, size, dtype=np.int32)
+            cell_m2 = grid.cell_area_m2(row, row + labels.shape[0], sheet.col0, sheet.col1)
+            _unite(labels, classes, before, cell_m2, self.root, self.class_of_label, self._area_m2)
             before = labels[-1].copy()
-        self.root, self.class_of_label, area = self.root[:count], self.class_of_label[:count], area[:count]
-        _settle(self.root, area)
-        self._area, self._quantum_m2 = area, grid.quantum_m2
+            if row + len(labels) in starts:
+                self._start[row + len(labels)] = classes[-1].copy(), before, count
+        for array in (self.root, self.class_of_label, self._area_m2):
+            array.resize(count, refcheck=False)
+        _settle(self.root, self._area_m2)
 
-    def _sweep(self) -> Iterator[tuple[int, np.ndarray, np.ndarray, int]]:
-        """(first row, numbers, labels, labels given so far) strip by strip."""
-        above, before, count = np.zeros(self._sheet.width, np.uint8), np.full(self._sheet.width, -1, np.int32), 0
-        for row, numbers in self._sheet.strips():
-            labels = np.empty(numbers.shape, np.int32)
-            count = _label(numbers, self._class_of, above, before, count, labels)
-            yield row, numbers, labels, count
+    def _sweep(self, row0: int, row1: int) -> Iterator[tuple[int, np.ndarray, np.ndarray, np.ndarray, int]]:
+        """(first row, numbers, labels, classes, labels given so far) strip by strip."""
+        above, before, count = self._start[row0]
+        for row, numbers in self._sheet.strips(row0, row1):
+            labels, classes = np.empty(numbers.shape, np.int32), np.empty(numbers.shape, np.uint8)
+            count = _label(numbers, self._class_of, above, before, count, labels, classes)
+            yield row, numbers, labels, classes, count
+            above, before = classes[-1], labels[-1]
 
-    def strips(self) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-        """(first row, numbers of the sheet, labels: -1 in no patch) of full rows, from north to south."""
-        for row, numbers, labels, _ in self._sweep():
+    def strips(self, row0: int | None = None, row1: int | None = None) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+        """(first row, numbers of the sheet, labels: -1 in no patch) of full rows, from north to south.
+
+        ``row0``, ``row1``: of one of the sheet's parts alone.
+        """
+        for row, numbers, labels, *_ in self._sweep(self._sheet.row0 if row0 is None else row0, self._sheet.row1 if row1 is None else row1):
             yield row, numbers, labels
 
-    def area_m2(self) -> np.ndarray:
-        """Area [m2] by label of the patch it belongs to."""
-        area = self._area[:, 0] * 2.0**counting.AREA_BITS + self._area[:, 1]
-        return (area * self._quantum_m2)[self.root]
+    def area_m2(self, labels: np.ndarray) -> np.ndarray:
+        """Area [m2] of the patches that labels belong to."""
+        return self._area_m2[self.root[labels]]
 
-    def quanta(self, labels: np.ndarray) -> list[int]:
-        """Exact area of patches by their root labels, in quanta of the grid."""
-        return list(Exact.of(self._area[labels], counting.AREA_BITS).whole())
+    def of_size(self, least_m2: float) -> np.ndarray:
+        """Which labels belong to patches of at least some area."""
+        return (self._area_m2 >= least_m2)[self.root]
+
+    def found(self, least_m2: float) -> np.ndarray:
+        """The patches of at least some area, by their own label, as they turn up."""
+        large = np.flatnonzero(self._area_m2 >= least_m2)
+        return large[self.root[large] == large]
+
+    def numbered(self, chosen: np.ndarray) -> np.ndarray:
+        """1, 2, 3 ... for the labels of some patches, 0 for those of all others, and one more 0 at the end: for label -1."""
+        number = np.zeros(self.root.size + 1, np.int32)
+        number[chosen] = np.arange(1, chosen.size + 1)
+        number[:-1] = number[self.root]
+        return number
+
+    def forget(self) -> None:
+        """Give back the memory of labels; what follows are strips, and labels as they were numbered."""
+        self.root, self.class_of_label, self._area_m2 = np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros(0)
+
+    def renumbered(self, old: np.ndarray) -> None:
+        """Cells of the sheet have new numbers; ``old``: what each number was."""
+        self._class_of = self._class_of[old]
+
+    def before(self, row: int) -> np.ndarray:
+        """The labels of the row before a part of the sheet."""
+        return self._start[row][1]
 
     def windows(self, wanted: list[tuple[int, int, int, int]]) -> list[np.ndarray]:
         """The labels (-1: in no patch; -2: no cell of the sheet) in some windows of the grid."""
@@ -85,24 +113,26 @@ class Patches:
 # --- outlines ------------------------------------------------------------------------------------------------
 
 
-def outlines(sheet: Sheet, count: int, place: Callable[[np.ndarray], np.ndarray]) -> list[shapely.Polygon]:
-    """Outlines of the patches 1 .. ``count`` of a sheet, along cell edges, holes and all.
+def stretches(before: np.ndarray, numbers: np.ndarray, row: int) -> np.ndarray:
+    """Horizontal edges of numbered patches over some rows, of which the first is ``row``; 0 is no patch.
 
-    ``place`` leads from (column, row) of cell corners to the polygons' coordinates. Only the stretches of edge between two
-    corners are kept, not cells: memory follows the length of the outlines.
+    (patch, row of the edge, first and last column, 1 if the patch is above); ``before``: the numbers of the row before.
     """
-    parts, before = [], np.zeros(sheet.width, np.int32)
-    for row, numbers in sheet.strips():
-        parts.append(_edges(np.vstack([before, numbers]), row))
-        before = numbers[-1]
-    parts.append(_edges(np.vstack([before, np.zeros_like(before)]), sheet.row1))
-    edges = np.concatenate(parts)
-    edges = edges[np.argsort(edges[:, 0], kind="stable")]
-    start = np.searchsorted(edges[:, 0], np.arange(1, count + 2))
-    return [_polygon(edges[a:b], sheet.col0, place) for a, b in itertools.pairwise(start)]
+    return _edges(before, numbers, row) if before.any() or numbers.any() else np.zeros((0, 5), np.int32)
 
 
-def _polygon(edges: np.ndarray, left: int, place) -> shapely.Polygon:
+def outlines(edges: np.ndarray, count: int, left: int, place: Callable[[shapely.Geometry], shapely.Geometry]) -> list[shapely.Polygon]:
+    """Outlines of patches 1 .. ``count``, along cell edges, holes and all, from all their :func:`stretches`.
+
+    ``left``: the column that stretches are counted from; ``place`` leads from (column, row) of cell corners to the polygons'
+    coordinates. Only stretches are kept, not cells: memory follows the length of the outlines.
+    """
+    order = np.argsort(edges[:, 0], kind="stable")
+    start = np.searchsorted(edges[:, 0], np.arange(1, count + 2), sorter=order)
+    return [place(_polygon(edges[order[a:b]], left)) for a, b in itertools.pairwise(start)]
+
+
+def _polygon(edges: np.ndarray, left: int) -> shapely.Polygon:
     """One patch from the stretches (patch, row, first column, last column, whether the patch is above) of its horizontal edges."""
     row, above = np.repeat(edges[:, 1], 2), np.repeat(edges[:, 4], 2)
     column = edges[:, 2:4].ravel()
@@ -111,58 +141,61 @@ def _polygon(edges: np.ndarray, left: int, place) -> shapely.Polygon:
     order = np.lexsort((above, row, column))
     partner = np.empty(order.size, np.int64)
     partner[order[0::2]], partner[order[1::2]] = order[1::2], order[0::2]
-    corners, ring_start = _rings(partner)
-    corners = np.column_stack([column + left, row]).astype(np.float64)[corners]
-    rings = [corners[a:b] for a, b in itertools.pairwise(ring_start)]
-    shell = int(np.argmin(np.minimum.reduceat(corners[:, 1], ring_start[:-1])))  # only the outer ring reaches the first row
-    return shapely.Polygon(place(rings[shell]), [place(ring) for i, ring in enumerate(rings) if i != shell])
+    corners, start = _rings(partner)
+    xy = np.column_stack([column + left, row]).astype(np.float64)[corners]
+    rings = shapely.linearrings(xy, indices=np.repeat(np.arange(start.size - 1), np.diff(start)))
+    shell = int(np.argmin(np.minimum.reduceat(xy[:, 1], start[:-1])))  # only the outer ring reaches the first row
+    return shapely.polygons(rings[shell], np.delete(rings, shell))
 
 
 # --- compiled ------------------------------------------------------------------------------------------------
 
 
 @njit(nogil=True, cache=True)
-def _label(numbers, class_of, above, before, count, labels):
-    """Label the cells of some rows; ``above`` (classes) and ``before`` (labels) of the row before them become those of the last."""
+def _label(numbers, class_of, above, before, count, labels, classes):
+    """Classes and labels of some rows; ``above`` (classes) and ``before`` (labels) are those of the row before them."""
     rows, columns = numbers.shape
     for r in range(rows):
-        c = 0
+        c, kind = 0, class_of[numbers[r, 0]] if columns else 0
         while c < columns:
-            kind = class_of[numbers[r, c]]
-            end, label = c, np.int32(-1)
-            while end < columns and class_of[numbers[r, end]] == kind:
-                if kind and label < 0 and above[end] == kind:
-                    label = before[end]
-                end += 1
-            if kind and label < 0:
+            first, own, label = c, kind, np.int32(-1)
+            while c < columns and kind == own:
+                classes[r, c] = own
+                if own and label < 0 and above[c] == own:
+                    label = before[c]
+                c += 1
+                if c < columns:
+                    kind = class_of[numbers[r, c]]
+            if own and label < 0:
                 label = np.int32(count)
                 count += 1
-            for i in range(c, end):
-                labels[r, i] = label
-            c = end
-        for c in range(columns):
-            above[c], before[c] = class_of[numbers[r, c]], labels[r, c]
+            labels[r, first:c] = label
+        above, before = classes[r], labels[r]
     return count
 
 
 @njit(nogil=True, cache=True)
-def _unite(labels, classes, before, quanta, root, class_of_label, area):
+def _unite(labels, classes, before, cell_m2, root, class_of_label, area_m2):
     """Add the cells of some rows to their labels' areas, and join labels of one class that meet."""
     rows, columns = labels.shape
-    each_cell = quanta.shape[1] > 1
+    each_cell = cell_m2.shape[1] > 1
     for r in range(rows):
-        for c in range(columns):
-            label = labels[r, c]
-            if label < 0:
-                continue
-            weight = quanta[r, c if each_cell else 0]
-            area[label, 0] += weight >> counting.AREA_BITS
-            area[label, 1] += weight & ((1 << counting.AREA_BITS) - 1)
-            class_of_label[label] = classes[r, c]
-            other = before[c] if r == 0 else labels[r - 1, c]
-            if other >= 0 and other != label and class_of_label[other] == classes[r, c]:
-                a, b = _root(root, label), _root(root, other)
-                root[max(a, b)] = min(a, b)
+        c = 0
+        while c < columns:
+            label, first, last = labels[r, c], c, np.int32(-1)
+            while c < columns and labels[r, c] == label:
+                other = before[c]
+                if label >= 0 and other >= 0 and other != label and other != last:
+                    last = other
+                    if class_of_label[other] == classes[r, c]:
+                        a, b = _root(root, label), _root(root, other)
+                        root[max(a, b)] = min(a, b)
+                c += 1
+            if label >= 0:
+                class_of_label[label] = classes[r, first]
+                for i in range(first, c if each_cell else first + 1):
+                    area_m2[label] += cell_m2[r, i] if each_cell else cell_m2[r, 0] * (c - first)
+        before = labels[r]
 
 
 @njit(nogil=True, cache=True)
@@ -175,37 +208,41 @@ def _root(root, label):
 
 
 @njit(nogil=True, cache=True)
-def _settle(root, area):
+def _settle(root, area_m2):
     """Give each label its patch, and each patch the area of its labels."""
     for label in range(root.size):
         own = _root(root, label)
         root[label] = own
         if own != label:
-            area[own, 0] += area[label, 0]
-            area[own, 1] += area[label, 1]
+            area_m2[own] += area_m2[label]
 
 
 @njit(nogil=True, cache=True)
-def _edges(rows, top):
-    """Stretches of horizontal edge between rows: (patch, row of the edge, first and last column, 1 if the patch is above)."""
+def _edges(before, rows, top):
+    """Stretches of horizontal edge over each row: (patch, row of the edge, first and last column, 1 if the patch is above)."""
     made = np.empty((256, 5), np.int32)
     count, columns = 0, rows.shape[1]
-    for r in range(1, rows.shape[0]):
-        for above in range(2):
-            one, other = (r - 1, r) if above else (r, r - 1)
-            c = 0
-            while c < columns:
-                patch = rows[one, c]
-                if patch == 0 or rows[other, c] == patch:
-                    c += 1
+    for r in range(rows.shape[0]):
+        above, below, from_above, from_below = 0, 0, 0, 0  # the patches whose edge goes on here, and since where
+        for c in range(columns + 1):
+            p, q = (before[c], rows[r, c]) if c < columns else (0, 0)
+            if p == q:
+                if above == 0 and below == 0:
                     continue
-                first = c
-                while c < columns and rows[one, c] == patch and rows[other, c] != patch:
-                    c += 1
-                if count == made.shape[0]:
-                    made = np.concatenate((made, np.empty_like(made)))
-                made[count, 0], made[count, 1], made[count, 2], made[count, 3], made[count, 4] = patch, top + r - 1, first, c, above
-                count += 1
+                p, q = 0, 0
+            if count + 2 > made.shape[0]:
+                made = np.concatenate((made, np.empty_like(made)))
+            if p != above:
+                if above:
+                    made[count, 0], made[count, 1], made[count, 2], made[count, 3], made[count, 4] = above, top + r, from_above, c, 1
+                    count += 1
+                above, from_above = p, c
+            if q != below:
+                if below:
+                    made[count, 0], made[count, 1], made[count, 2], made[count, 3], made[count, 4] = below, top + r, from_below, c, 0
+                    count += 1
+                below, from_below = q, c
+        before = rows[r]
     return made[:count]
 
 

@@ -53,12 +53,22 @@ def class_in(places: np.ndarray, threshold: frozenset[str], names: np.ndarray) -
 
 def above(values: np.ndarray, threshold: float) -> Tri:
     """Broken where the value is greater than the threshold; at the threshold it is kept."""
-    return Tri(values > threshold + _slack(threshold), ~np.isfinite(values))
+    return Tri(values >= first_above(threshold), ~np.isfinite(values))
 
 
 def below(values: np.ndarray, threshold: float) -> Tri:
     """Broken where the value is less than the threshold; at the threshold it is kept."""
-    return Tri(values < threshold - _slack(threshold), ~np.isfinite(values))
+    return Tri(values < first_kept(threshold), ~np.isfinite(values))
+
+
+def first_above(threshold: float) -> float:
+    """The least value that is greater than a threshold."""
+    return float(np.nextafter(threshold + _slack(threshold), np.inf))
+
+
+def first_kept(threshold: float) -> float:
+    """The least value that is not less than a threshold."""
+    return threshold - _slack(threshold)
 
 
 def _slack(threshold: float) -> float:
@@ -85,6 +95,7 @@ def code_of(value: object) -> str:
 
 # What each condition looks at: cells of a raster, shapes of a vector layer, an attribute of the site, or nothing.
 RASTER = {"above": above, "below": below}
+BREAK = {"above": first_above, "below": first_kept}  # the value from which on the answer is another
 CLASS = "class_in"
 VECTOR = ("inside", "within_distance", "beyond_distance")
 ATTRIBUTE = {"attribute_above": above, "attribute_below": below, "attribute_is": one_of}

@@ -66,21 +66,22 @@ class Centres:
         self._x, self._y = (x, du, dv), (y, du, dv)
         # Rows may lie askew on the plane, so their distance is the area of a cell over the length of its side.
         (x_v, x_u), (y_v, y_u) = np.gradient(x, dv, du), np.gradient(y, dv, du)
-        self.row_gap_m = float((np.abs(x_u * y_v - x_v * y_u) / np.hypot(x_u, y_u)).min())
+        cell_m2 = np.abs(x_u * y_v - x_v * y_u)
+        self.gaps_m = float((cell_m2 / np.hypot(x_u, y_u)).min()), float((cell_m2 / np.hypot(x_v, y_v)).min())
 
     def block(self, row0: int, row1: int, col0: int, col1: int) -> Places:
         """Those of a block."""
         where = (row0 - self.row0, row1 - row0, col0 - self.col0, col1 + 1 - col0)
-        return Places(cubic_rows(self._x, *where), cubic_rows(self._y, *where), self.row_gap_m)
+        return Places(cubic_rows(self._x, *where), cubic_rows(self._y, *where), self.gaps_m)
 
 
 @dataclass(frozen=True)
 class Places:
-    """x and y [m] of the cell centres of a block and of one more column to its east; the least distance between its rows."""
+    """x and y [m] of the cell centres of a block and of one more column to its east; least distance between rows, and columns."""
 
     x: np.ndarray
     y: np.ndarray
-    row_gap_m: float
+    gaps_m: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -148,12 +149,14 @@ class Edges:
     """A vector layer as cells ask it, on one grid.
 
     ``rings``: edges of its polygons in grid index, the inside on the left (u_a, v_a, u_b, v_b). ``points`` (n, 4): x, y on
-    the plane and u, v on the grid along every line, ring and point; segment i goes from ``points[first[i]]`` to the next.
+    the plane and u, v on the grid along every line, ring and point; segment i goes from ``points[first[i]]`` to the next;
+    the longest is ``longest_m``.
     """
 
     rings: tuple[np.ndarray, ...]
     points: np.ndarray
     first: np.ndarray
+    longest_m: float
 
     @classmethod
     def of(cls, shapes: Shapes, grid: Grid, is_near: bool) -> Edges:
@@ -163,20 +166,20 @@ class Edges:
         rings = (*_to_index(grid, x_a, y_a), *_to_index(grid, x_b, y_b))
         degrees, first = _segments(shapes.lonlat if is_near else shapes.lonlat[:0])
         points = np.column_stack([shapes.plane.points(degrees), *_to_index(grid, *degrees.T)])
-        return cls(rings, points, first)
+        longest_m = np.hypot(*(points[first + 1, :2] - points[first, :2]).T).max(initial=0.0)
+        return cls(rings, points, first, float(longest_m))
 
     def inside(self, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
         """Which cell centres of a block lie in a polygon."""
         change = np.zeros((row1 - row0, col1 - col0 + 1), np.int32)
-        _mark_inside(change, row0, col0, *self.rings)
-        return _counted(change)
+        return _counted(change, _mark_inside(change, row0, col0, *self.rings))
 
     def near(self, places: Places, distance_m: float, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
         """Which cell centres of a block lie in a polygon or within a distance of a feature, measured on the plane."""
         change = np.zeros((row1 - row0, col1 - col0 + 1), np.int32)
-        _mark_inside(change, row0, col0, *self.rings)
-        _mark_near(change, row0, col0, places.x, places.y, self.points, self.first, distance_m, places.row_gap_m)
-        return _counted(change)
+        is_inside = _mark_inside(change, row0, col0, *self.rings)
+        is_near = _mark_near(change, row0, col0, places.x, places.y, self.points, self.first, distance_m, self.longest_m, *places.gaps_m)
+        return _counted(change, is_inside or is_near)
 
 
 def polygons(geometries: np.ndarray) -> np.ndarray:
@@ -218,11 +221,11 @@ def _segments(geometries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 @njit(nogil=True, cache=True)
-def _counted(change):
-    """Where the running count along each row is above zero."""
+def _counted(change, is_any):
+    """Where the running count along each row is above zero; ``is_any``: whether there is any change."""
     rows, columns = change.shape[0], change.shape[1] - 1
     made = np.zeros((rows, columns), np.bool_)
-    for r in range(rows):
+    for r in range(rows if is_any else 0):
         count = 0
         for c in range(columns):
             count += change[r, c]
@@ -232,35 +235,42 @@ def _counted(change):
 
 @njit(nogil=True, cache=True)
 def _mark_inside(change, row0, col0, u_a, v_a, u_b, v_b):
-    """Count, at each cell centre, the rings round it: one more east of an edge that goes south, one less of one going north."""
+    """Count, at each cell centre, the rings round it: one more east of an edge that goes south, one less of one going north.
+
+    Returns whether any count changes within the block.
+    """
     rows, columns = change.shape[0], change.shape[1] - 1
+    is_any = False
     for e in range(u_a.size):
         south = v_b[e] > v_a[e]
         # Always from the northern end: two polygons that share an edge must cross it at one place.
         u0, v0, u1, v1 = (u_a[e], v_a[e], u_b[e], v_b[e]) if south else (u_b[e], v_b[e], u_a[e], v_a[e])
         for r in range(max(math.ceil(v0 - 0.5) - row0, 0), min(math.ceil(v1 - 0.5) - row0, rows)):
             crossing = u0 + (r + row0 + 0.5 - v0) / (v1 - v0) * (u1 - u0)
-            change[r, min(max(math.ceil(crossing - 0.5) - col0, 0), columns)] += 1 if south else -1
+            column = max(math.ceil(crossing - 0.5) - col0, 0)
+            if column < columns:
+                change[r, column] += 1 if south else -1
+                is_any = True
+    return is_any
 
 
 @njit(nogil=True, cache=True)
-def _mark_near(change, row0, col0, x, y, points, first, distance, row_gap):
-    """Count, at each cell centre, the segments within ``distance``: one run of cells a row and segment.
+def _mark_near(change, row0, col0, x, y, points, first, distance, longest, row_gap, column_gap):
+    """Count, at each cell centre, the segments within ``distance``: one run of cells a row and segment. Returns whether there are any.
 
     A row is nearly straight and what lies near a segment is convex, so the cells come in one run. Its ends are sought on
     the row's tangent with as much to spare as the row bends, then cell by cell; no cell is answered by the tangent.
     """
     rows, columns = change.shape[0], change.shape[1] - 1
-    longest = 0.0
-    for i in first:
-        longest = max(longest, math.hypot(points[i + 1, 0] - points[i, 0], points[i + 1, 1] - points[i, 1]))
-    reach = (distance + (distance + longest) ** 2 / _BEND_M) / row_gap + 1.0  # rows
+    reach_m = distance + (distance + longest) ** 2 / _BEND_M
+    reach, aside = reach_m / row_gap + 1.0, reach_m / column_gap + 1.0  # rows and columns
+    is_any = False
     for i in first:
         a_x, a_y, a_u, a_v = points[i]
         b_x, b_y, b_u, b_v = points[i + 1]
         top = max(math.floor(min(a_v, b_v) - reach) - row0, 0)
         bottom = min(math.ceil(max(a_v, b_v) + reach) - row0, rows)
-        if top >= bottom:
+        if top >= bottom or max(a_u, b_u) + aside < col0 or min(a_u, b_u) - aside > col0 + columns:
             continue
         bend = (distance + math.hypot(b_x - a_x, b_y - a_y)) ** 2 / _BEND_M
         sure = max(distance - bend, 0.0) ** 2
@@ -278,6 +288,7 @@ def _mark_near(change, row0, col0, x, y, points, first, distance, row_gap):
                 if found <= distance * distance:
                     change[r, low] += 1
                     change[r, low + 1] -= 1
+                    is_any = True
                 low += 1
             while low <= high:
                 found = _square(x[r, high], y[r, high], a_x, a_y, b_x, b_y)
@@ -286,10 +297,13 @@ def _mark_near(change, row0, col0, x, y, points, first, distance, row_gap):
                 if found <= distance * distance:
                     change[r, high] += 1
                     change[r, high + 1] -= 1
+                    is_any = True
                 high -= 1
             if low <= high:
                 change[r, low] += 1
                 change[r, high + 1] -= 1
+                is_any = True
+    return is_any
 
 
 @njit(nogil=True, cache=True)

@@ -12,7 +12,8 @@ import numpy as np
 from pipeline.core.errors import EnvironmentProblem, problem
 from pipeline.core.pixels import Zones
 
-STRIP = 64  # rows read at once by whoever goes through a sheet from north to south
+STRIP = 16  # rows read at once by whoever goes through a sheet from north to south
+_STRIPS = 16  # of a part
 
 
 class Sheet:
@@ -33,10 +34,6 @@ class Sheet:
         first, last, top = zones.extent
         left, right = (int(first.min()), int(last.max())) if first.size else (0, 0)
         return cls(path, top, top + first.size, left, max(left, right))
-
-    def like(self, path: Path) -> Sheet:
-        """An empty one of the same stretch."""
-        return Sheet(path, self.row0, self.row1, self.col0, self.col1)
 
     @property
     def height(self) -> int:
@@ -73,10 +70,15 @@ class Sheet:
             if row.size:
                 yield 4 * ((row0 - self.row0 + i) * self.width + col0 - self.col0), memoryview(row).cast("B")
 
-    def strips(self) -> Iterator[tuple[int, np.ndarray]]:
-        """(first row, cells) of full rows, from north to south."""
-        for row in range(self.row0, self.row1, STRIP):
-            yield row, self.read(row, min(row + STRIP, self.row1), self.col0, self.col1)
+    def strips(self, row0: int | None = None, row1: int | None = None) -> Iterator[tuple[int, np.ndarray]]:
+        """(first row, cells) of full rows, from north to south; of some rows or all."""
+        last = self.row1 if row1 is None else row1
+        for row in range(self.row0 if row0 is None else row0, last, STRIP):
+            yield row, self.read(row, min(row + STRIP, last), self.col0, self.col1)
+
+    def parts(self) -> list[tuple[int, int]]:
+        """Stretches of rows that strips begin and end with, for work side by side."""
+        return [(row, min(row + STRIP * _STRIPS, self.row1)) for row in range(self.row0, self.row1, STRIP * _STRIPS)]
 
     def __enter__(self) -> Sheet:
         return self

@@ -57,9 +57,9 @@ class Sites:
         from pipeline.core.vectors import read_features
 
         self.shared.parent.mkdir(parents=True, exist_ok=True)
-        _, rules, evidence, _ = ready(self)
+        _, book, evidence, _ = ready(self)
         asked = []
-        for rule in shared_rules(rules, evidence):
+        for rule in shared_rules(book.rules, evidence):
             test = rule.test
             one = {"rule_id": rule.rule_id, "condition": test.condition, "buffer_m": 0.0}
             if evidence.is_raster(test.layer):
@@ -137,13 +137,12 @@ def siting(sites: Sites, threads: int = 2) -> Iterator[Run]:
         with TemporaryDirectory() as folder, areas.survey(counties, evidence, book, models, threads, "en", Folder(folder)) as land:
             found, legend = tables.product(land.patterns, tables.PATTERNS), rasters.bits(land, "en")
             digest = hashlib.sha256(tables.to_csv(found))
-            for kind, least_hm2 in (("pv", 20.0), ("wind", 100.0)):
-                for write, more in ((rasters.write_rules, [legend]), (rasters.write_zoning, [])):
-                    file = Folder(folder) / "made.tif"
-                    write(land, kind, *more, {}, file)
-                    digest.update(file.read_bytes())
-                listed, _ = candidates.find(land, kind, candidates.Wanted(least_hm2, 100, 0.5), "bench")
-                digest.update(b"".join(listed.geometry.to_wkb()))
+            with rasters.writing(land, legend, {}, Folder(folder).joinpath):
+                for kind, least_hm2 in (("pv", 20.0), ("wind", 100.0)):
+                    listed, _ = candidates.find(land, kind, candidates.Wanted(least_hm2, 100, 0.5), "bench")
+                    digest.update(b"".join(listed.geometry.to_wkb()))
+            for file in sorted(Folder(folder).glob("*.tif")):
+                digest.update(file.read_bytes())
         return {"exact": digest.hexdigest(), "patterns": len(found)}
 
     yield run

@@ -2,11 +2,11 @@
 
 import pandas as pd
 import pytest
-from siting_world import asked
+from siting_world import asked, cut_into
 from worlds import four_counties
 
 from pipeline.core import ellipsoid, tables
-from pipeline.siting import areas
+from pipeline.siting import areas, asking
 
 
 def found(place, threads: int) -> pd.DataFrame:
@@ -16,15 +16,15 @@ def found(place, threads: int) -> pd.DataFrame:
 def test_blocks_and_threads_change_no_byte(place, monkeypatch):
     reference = tables.to_csv(tables.product(found(place, 1), tables.PATTERNS))
     for block, threads in (((1, 1000), 1), ((7, 13), 3), ((1000, 1000), 2), ((64, 17), 2)):
-        monkeypatch.setattr(areas, "BLOCK", block)
+        cut_into(monkeypatch, *block)
         assert tables.to_csv(tables.product(found(place, threads), tables.PATTERNS)) == reference, (block, threads)
 
 
-def test_merging_early_changes_no_byte(place, monkeypatch):
+def test_slices_of_a_block_change_no_byte(place, monkeypatch):
     reference = tables.to_csv(tables.product(found(place, 1), tables.PATTERNS))
-    monkeypatch.setattr(areas, "BLOCK", (5, 40))
-    monkeypatch.setattr(areas, "_MANY", 50)
-    assert tables.to_csv(tables.product(found(place, 2), tables.PATTERNS)) == reference
+    for cells in (1, 300, 2**22):
+        monkeypatch.setattr(asking, "_SLICE_CELLS", cells)
+        assert tables.to_csv(tables.product(found(place, 2), tables.PATTERNS)) == reference
 
 
 def test_land_is_whole_and_what_lies_beyond_the_grid_is_unknown(place):

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from worlds import class_layer, features, make_place, write_raster
 
 from pipeline.core import ellipsoid, tables
+from pipeline.core.counting import AREA_BITS
 from pipeline.core.errors import BadData
 from pipeline.core.grid import Grid
+from pipeline.core.pixels import Exact
 from pipeline.core.rasters import open_raster
 from pipeline.siting import sheet as sheets
-from pipeline.siting.candidates import _placed
-from pipeline.siting.patches import Patches, outlines
+from pipeline.siting.candidates import _collect, _placed
+from pipeline.siting.patches import Patches, outlines, stretches
 from pipeline.siting.rules import parse
 from pipeline.siting.sheet import Sheet
 
@@ -68,24 +70,38 @@ def test_patches_are_those_of_a_flood_fill_with_their_exact_areas_and_outlines(d
     folder, strip = tmp_path_factory.mktemp("sheet"), sheets.STRIP
     sheets.STRIP = data.draw(st.sampled_from([1, 3, 64]))
     try:
-        with Sheet(folder / "a", 5, 5 + rows, 3, 3 + columns) as sheet, sheet.like(folder / "b") as listed:
+        with Sheet(folder / "a", 5, 5 + rows, 3, 3 + columns) as sheet:
             sheet.write(5, 3, classes)
             patches = Patches(sheet, np.arange(3, dtype=np.uint8), grid)
             labels = np.vstack([labels for _, _, labels in patches.strips()])
+            by_part = [labels for part in reversed(sheet.parts()) for _, _, labels in reversed(list(patches.strips(*part)))]
+            assert (np.vstack(by_part[::-1]) == labels).all(), "a part can be looked at alone"
             root = np.append(patches.root, -1)[labels]
             pairs = set(zip(root.ravel().tolist(), expected.ravel().tolist(), strict=True))
             assert len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs})
             assert (patches.class_of_label[labels[labels >= 0]] == classes[labels >= 0]).all()
             cells = np.broadcast_to(grid.cell_area_m2(5, 5 + rows, 3, 3 + columns), classes.shape)
-            quanta = np.rint(cells / grid.quantum_m2).astype(np.int64).astype(object)
-            count = int(expected.max())
-            for number in range(1, count + 1):
-                own = expected == number
-                assert patches.quanta(root[own][:1]) == [quanta[own].sum()]
-            listed.write(5, 3, expected)
-            shapes = outlines(listed, count, _placed(grid))
+            quanta = np.rint(cells / grid.quantum_m2).astype(np.int64)
+            first = [root[expected == number][0] for number in range(1, int(expected.max()) + 1)]
+            for number, label in enumerate(first, 1):
+                assert patches.area_m2(label) == pytest.approx(cells[expected == number].sum(), rel=1e-12)
+            least = float(np.median(patches.area_m2(np.array(first, int)))) if first else 1.0
+            large = patches.of_size(least)
+            assert [large[label] for label in first] == [patches.area_m2(label) >= least for label in first]
+            assert patches.found(least).tolist() == sorted(label for label in first if large[label])
+            number, before, edges = patches.numbered(np.array(first, int)), np.zeros(columns, np.int32), []
+            table = np.zeros((len(first), 1, 2), np.int64)
+            for row, numbers, labels in patches.strips():
+                _collect(labels, numbers, number, np.zeros(3, np.int64), quanta[row - 5 : row - 5 + len(labels)], table)
+                edges.append(stretches(before, number[labels], row))
+                before = number[labels[-1]]
+            edges.append(stretches(before, np.zeros((1, columns), np.int32), 5 + rows))
+            exact = Exact.of(table[:, 0], AREA_BITS).whole()
+            assert exact.tolist() == [quanta[expected == i].astype(object).sum() for i in range(1, len(first) + 1)]
+            shapes = outlines(np.concatenate(edges), len(first), 3, _placed(grid))
     finally:
         sheets.STRIP = strip
+    assert len(shapes) == expected.max()
     assert all(shape.is_valid for shape in shapes)
     for number, shape in enumerate(shapes, 1):
         area = cells[expected == number].sum()

@@ -189,4 +189,4 @@ def test_centres_lie_where_the_projection_puts_them():
         x, y = plane.points(centres_lonlat(grid)).T
         assert found.x[:, :-1].ravel() == pytest.approx(x, abs=1e-7)
         assert found.y[:, :-1].ravel() == pytest.approx(y, abs=1e-7)
-        assert found.row_gap_m == pytest.approx(grid.cell_size_m[1], rel=1e-2)
+        assert found.gaps_m == pytest.approx(grid.cell_size_m[::-1], rel=1e-2)
