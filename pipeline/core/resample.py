@@ -45,9 +45,8 @@ def refine(
     """
     row0, row1, col0, col1 = at
     u, v = source.to_index(target.x(np.arange(col0, col1) + 0.5), target.y(np.arange(row0, row1) + 0.5))
-    made = np.full((row1 - row0, col1 - col0), np.nan)
-    if values.size:
-        _refine(values, u - place[2], v - place[0], method == "bilinear", made)
+    made = np.empty((row1 - row0, col1 - col0))
+    _refine(values, u - place[2], v - place[0], method == "bilinear", made)
     return made
 
 
@@ -151,8 +150,11 @@ def _refine(values, u, v, smooth, made):
     for r in range(v.size):
         row = math.floor(v[r])
         if row < 0 or row >= height:
+            made[r] = np.nan
             continue
         own = values[row]
+        made[r, :first] = np.nan
+        made[r, last:] = np.nan
         if not smooth:
             for c in range(first, last):
                 made[r, c] = own[column[c]]
@@ -175,6 +177,8 @@ def _refine(values, u, v, smooth, made):
                 mean = total[i] * (1 - t) + total[i + 1] * t
                 is_sure = weight[i] == 1 and weight[i + 1] == 1  # as above then, whatever else the window holds
                 made[r, c] = mean if is_sure else mean / (weight[i] * (1 - t) + weight[i + 1] * t)
+            else:
+                made[r, c] = np.nan
 
 
 @njit(nogil=True, cache=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack
@@ -28,6 +30,7 @@ def on_threads(
     Readers are opened and closed on the calling thread (GDAL's datasets must not be shared); work takes one that is free.
     """
     with ExitStack() as opened:
+        opened.callback(_give_back)
         readers: SimpleQueue[Reader] = SimpleQueue()
         for _ in range(min(threads, len(items))):
             readers.put(opened.enter_context(open_reader()))
@@ -55,3 +58,11 @@ def on_threads(
             finally:
                 for future in running:
                     future.cancel()
+
+
+def _give_back() -> None:
+    """Return freed memory to the system where the C library keeps what threads have freed (glibc): a hundred megabytes after a pass."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)

@@ -211,9 +211,8 @@ def _held(labels: np.ndarray, share: np.ndarray, patches: Patches) -> float | No
     inside = covered & (labels >= 0)
     if not inside.any():
         return 0.0
-    # Labels of one patch have its area; patches of one area down to the last bit are as good as one.
-    size, of_cell = np.unique(patches.area_m2(labels[inside]) * M2_TO_HM2, return_inverse=True)
-    return float(size[np.argmax(np.bincount(of_cell, share[inside]))])
+    patch, of_cell = np.unique(patches.patch_of[labels[inside]], return_inverse=True)
+    return float(patches.area_m2[patch[np.argmax(np.bincount(of_cell, share[inside]))]] * M2_TO_HM2)
 
 
 def _table(

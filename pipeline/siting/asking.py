@@ -253,15 +253,12 @@ def _put_between(values, breaks, table, where, words):
     """Add the bits of each cell's value by the breaks it has reached."""
     unknown = len(table) - 1
     for r in range(values.shape[0]):
-        last, row = np.nan, unknown
         for c in range(values.shape[1]):
-            value = values[r, c]
-            if value != last:
-                last, row = value, 0
-                while row < breaks.size and breaks[row] <= value:
-                    row += 1
-                if not np.isfinite(value):
-                    row = unknown
+            value, row = values[r, c], 0
+            for i in range(breaks.size):
+                row += value >= breaks[i]
+            if not np.isfinite(value):
+                row = unknown
             for k in range(where.size):
                 words[where[k], r, c] |= table[row, k]
 
@@ -283,12 +280,17 @@ def _distinct(words, inside, numbers, keys, slots, count):
             if not inside[r, c]:
                 numbers[r, c] = -1
                 continue
-            west, north = c > 0 and inside[r, c - 1], r > 0 and inside[r - 1, c]  # neighbours often are alike
+            alike = c > 0 and inside[r, c - 1]  # neighbours often are
             for w in range(width):
-                west = west and words[w, r, c] == words[w, r, c - 1]
-                north = north and words[w, r, c] == words[w, r - 1, c]
-            if west or north:
-                numbers[r, c] = numbers[r, c - 1] if west else numbers[r - 1, c]
+                alike = alike and words[w, r, c] == words[w, r, c - 1]
+            if alike:
+                numbers[r, c] = numbers[r, c - 1]
+                continue
+            alike = r > 0 and inside[r - 1, c]
+            for w in range(width):
+                alike = alike and words[w, r, c] == words[w, r - 1, c]
+            if alike:
+                numbers[r, c] = numbers[r - 1, c]
                 continue
             slot = _slot(words[:, r, c], keys, slots)
             if slots[slot] < 0:

@@ -63,10 +63,10 @@ def find(land: Land, kind: str, wanted: Wanted, bases: str) -> tuple[gpd.GeoData
     capacity stands on the part of it that lies in the counties, border cells by their exact share.
     """
     patches = Patches(land.sheet, _classes(land, kind), land.grid)
-    chosen = patches.found(wanted.least_hm2 / M2_TO_HM2)
+    chosen = np.flatnonzero(patches.area_m2 >= wanted.least_hm2 / M2_TO_HM2)
     if chosen.size == 0:
         return _frame([], []), []
-    zone = patches.class_of_label[chosen].astype(int) - 1
+    zone = patches.class_of_patch[chosen].astype(int) - 1
     number = patches.numbered(chosen)
     patches.forget()
     quanta, score = _scored(land, kind, patches, number, chosen.size)
@@ -187,9 +187,9 @@ def _drawn(land: Land, kind: str, patches: Patches, number: np.ndarray, count: i
     whole[patch, zone] = sums.whole()
     area, *rest = whole[1:].sum(axis=1).T
     resource = [t / k if k and k == a else None for a, k, t in zip(area, *rest, strict=True)] if rest else [None] * count
-    return outlines(np.concatenate([edges[part] for part in parts]), count, sheet.col0, _placed(land.grid)), _Details(
-        whole[1:, :, 0], resource
-    )
+    every = np.concatenate([edges[part] for part in parts])
+    edges.clear()
+    return outlines(every, count, sheet.col0, _placed(land.grid)), _Details(whole[1:, :, 0], resource)
 
 
 # --- shape ---------------------------------------------------------------------------------------------------

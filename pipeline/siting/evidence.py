@@ -19,7 +19,7 @@ from pipeline.core.vectors import names_of, read_features
 from pipeline.siting.rules import BREAK, CLASS, LAND_COVER, PATCH, RASTER, ZONING, Rule, Test, Tri, class_in, codes_of, one_of
 from pipeline.siting.shapes import Centres, Edges, Places, Plane, Shapes
 
-_BLOCK_CELLS = 2**19  # answered at once; memory follows this, not the grid
+_BLOCK_CELLS = 2**18  # answered at once; memory follows this, not the grid
 
 
 class Evidence:

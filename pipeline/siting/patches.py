@@ -21,28 +21,28 @@ _MORE = 2**20  # labels that room is made for at once
 
 
 class Patches:
-    """The patches of some classes. ``root``: label -> the patch it belongs to (itself a label); ``class_of_label``; areas by patch."""
+    """The patches of some classes, numbered as they turn up. ``patch_of``: of each label; ``class_of_patch``; ``area_m2`` by patch."""
 
     def __init__(self, sheet: Sheet, class_of: np.ndarray, grid: Grid):
         """``class_of``: class (uint8, 0 in no patch) of each number of the sheet; neighbours of one class make a patch."""
         self._sheet, self._class_of = sheet, class_of
-        self.root, self.class_of_label, self._area_m2 = np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros(0)
         self._start = {sheet.row0: (np.zeros(sheet.width, np.uint8), np.full(sheet.width, -1, np.int32), 0)}
-        before, count, starts = self._start[sheet.row0][1], 0, {row for row, _ in sheet.parts()}
+        (above, before, count), starts = self._start[sheet.row0], {row for row, _ in sheet.parts()}
+        root, class_of, area_m2 = np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros(0)  # by label
         for row, _, labels, classes, count in self._sweep(sheet.row0, sheet.row1):
-            if count > self.root.size:
-                old, size = self.root.size, max(count, self.root.size + _MORE)
-                for array in (self.root, self.class_of_label, self._area_m2):
+            if count > root.size:
+                old, size = root.size, max(count, root.size + _MORE)
+                for array in (root, class_of, area_m2):
                     array.resize(size, refcheck=False)  # in place: there may be tens of millions
-                self.root[old:] = np.arange(old, size, dtype=np.int32)
+                root[old:] = np.arange(old, size, dtype=np.int32)
             cell_m2 = grid.cell_area_m2(row, row + labels.shape[0], sheet.col0, sheet.col1)
-            _unite(labels, classes, before, cell_m2, self.root, self.class_of_label, self._area_m2)
-            before = labels[-1].copy()
+            _unite(labels, classes, before, above, cell_m2, root, class_of, area_m2)
+            above, before = classes[-1].copy(), labels[-1].copy()
             if row + len(labels) in starts:
-                self._start[row + len(labels)] = classes[-1].copy(), before, count
-        for array in (self.root, self.class_of_label, self._area_m2):
-            array.resize(count, refcheck=False)
-        _settle(self.root, self._area_m2)
+                self._start[row + len(labels)] = above, before, count
+        patches = _settle(root[:count], class_of, area_m2)
+        root.resize(count, refcheck=False)
+        self.patch_of, self.class_of_patch, self.area_m2 = root, class_of[:patches].copy(), area_m2[:patches].copy()
 
     def _sweep(self, row0: int, row1: int) -> Iterator[tuple[int, np.ndarray, np.ndarray, np.ndarray, int]]:
         """(first row, numbers, labels, classes, labels given so far) strip by strip."""
@@ -61,29 +61,19 @@ class Patches:
         for row, numbers, labels, *_ in self._sweep(self._sheet.row0 if row0 is None else row0, self._sheet.row1 if row1 is None else row1):
             yield row, numbers, labels
 
-    def area_m2(self, labels: np.ndarray) -> np.ndarray:
-        """Area [m2] of the patches that labels belong to."""
-        return self._area_m2[self.root[labels]]
-
     def of_size(self, least_m2: float) -> np.ndarray:
         """Which labels belong to patches of at least some area."""
-        return (self._area_m2 >= least_m2)[self.root]
-
-    def found(self, least_m2: float) -> np.ndarray:
-        """The patches of at least some area, by their own label, as they turn up."""
-        large = np.flatnonzero(self._area_m2 >= least_m2)
-        return large[self.root[large] == large]
+        return (self.area_m2 >= least_m2)[self.patch_of]
 
     def numbered(self, chosen: np.ndarray) -> np.ndarray:
         """1, 2, 3 ... for the labels of some patches, 0 for those of all others, and one more 0 at the end: for label -1."""
-        number = np.zeros(self.root.size + 1, np.int32)
+        number = np.zeros(self.area_m2.size, np.int32)
         number[chosen] = np.arange(1, chosen.size + 1)
-        number[:-1] = number[self.root]
-        return number
+        return np.append(number[self.patch_of], np.int32(0))
 
     def forget(self) -> None:
         """Give back the memory of labels; what follows are strips, and labels as they were numbered."""
-        self.root, self.class_of_label, self._area_m2 = np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros(0)
+        self.patch_of, self.class_of_patch, self.area_m2 = np.zeros(0, np.int32), np.zeros(0, np.uint8), np.zeros(0)
 
     def renumbered(self, old: np.ndarray) -> None:
         """Cells of the sheet have new numbers; ``old``: what each number was."""
@@ -175,7 +165,7 @@ def _label(numbers, class_of, above, before, count, labels, classes):
 
 
 @njit(nogil=True, cache=True)
-def _unite(labels, classes, before, cell_m2, root, class_of_label, area_m2):
+def _unite(labels, classes, before, above, cell_m2, root, class_of, area_m2):
     """Add the cells of some rows to their labels' areas, and join labels of one class that meet."""
     rows, columns = labels.shape
     each_cell = cell_m2.shape[1] > 1
@@ -187,15 +177,15 @@ def _unite(labels, classes, before, cell_m2, root, class_of_label, area_m2):
                 other = before[c]
                 if label >= 0 and other >= 0 and other != label and other != last:
                     last = other
-                    if class_of_label[other] == classes[r, c]:
+                    if above[c] == classes[r, c]:
                         a, b = _root(root, label), _root(root, other)
                         root[max(a, b)] = min(a, b)
                 c += 1
             if label >= 0:
-                class_of_label[label] = classes[r, first]
+                class_of[label] = classes[r, first]
                 for i in range(first, c if each_cell else first + 1):
                     area_m2[label] += cell_m2[r, i] if each_cell else cell_m2[r, 0] * (c - first)
-        before = labels[r]
+        before, above = labels[r], classes[r]
 
 
 @njit(nogil=True, cache=True)
@@ -208,13 +198,25 @@ def _root(root, label):
 
 
 @njit(nogil=True, cache=True)
-def _settle(root, area_m2):
-    """Give each label its patch, and each patch the area of its labels."""
+def _settle(root, class_of, area_m2):
+    """Give each label the number of its patch, in ``root``, and move classes and areas to those numbers; returns how many there are."""
     for label in range(root.size):
         own = _root(root, label)
         root[label] = own
         if own != label:
             area_m2[own] += area_m2[label]
+    count = 0
+    for label in range(root.size):
+        if root[label] == label:
+            area_m2[count], class_of[count] = area_m2[label], class_of[label]
+            count += 1
+            root[label] = -count  # until the labels after it have read it
+        else:
+            root[label] = -root[root[label]] - 1
+    for label in range(root.size):
+        if root[label] < 0:
+            root[label] = -root[label] - 1
+    return count
 
 
 @njit(nogil=True, cache=True)

@@ -138,7 +138,8 @@ def _write(land: Land, values: np.ndarray, nodata: int, names: list[str], tags: 
             height, width = (-(-n // (1 << level)) for n in (sheet.height, sheet.width))
             with rasterio.open(part, "w", **profile, height=height, width=width, transform=place @ Affine.scale(1 << level)) as file:
                 for window, cells in _tiles(sheet, level, height, width):
-                    file.write(_of_numbers(cells, values), window=window)
+                    if cells.any():
+                        file.write(_of_numbers(cells, values), window=window)
                 for i, name in enumerate(names, 1):
                     file.set_band_description(i, name)
                 if colours:

@@ -272,12 +272,14 @@ def _mark_near(change, row0, col0, x, y, points, first, distance, longest, row_g
         bottom = min(math.ceil(max(a_v, b_v) + reach) - row0, rows)
         if top >= bottom or max(a_u, b_u) + aside < col0 or min(a_u, b_u) - aside > col0 + columns:
             continue
-        bend = (distance + math.hypot(b_x - a_x, b_y - a_y)) ** 2 / _BEND_M
+        length = math.hypot(b_x - a_x, b_y - a_y)
+        bend = (distance + length) ** 2 / _BEND_M
         sure = max(distance - bend, 0.0) ** 2
         for r in range(top, bottom):
             column = min(max(int(_beside(a_u, a_v, b_u, b_v, r + row0 + 0.5)) - col0, 0), columns - 1)
             p_x, p_y = x[r, column], y[r, column]
-            low, high = _chord(p_x - a_x, p_y - a_y, x[r, column + 1] - p_x, y[r, column + 1] - p_y, b_x - a_x, b_y - a_y, distance + bend)
+            e_x, e_y = x[r, column + 1] - p_x, y[r, column + 1] - p_y
+            low, high = _chord(p_x - a_x, p_y - a_y, e_x, e_y, b_x - a_x, b_y - a_y, length, distance + bend)
             if low > high:
                 continue
             low, high = max(math.ceil(low + column), 0), min(math.floor(high + column), columns - 1)
@@ -325,17 +327,15 @@ def _square(x, y, a_x, a_y, b_x, b_y):
 
 
 @njit(nogil=True, cache=True)
-def _chord(p_x, p_y, e_x, e_y, s_x, s_y, distance):
+def _chord(p_x, p_y, e_x, e_y, s_x, s_y, length, distance):
     """The stretch (from, to) of the line p + t e within a distance of the segment from the origin to s; from > to: none."""
-    ee = e_x * e_x + e_y * e_y
+    per = 1.0 / (e_x * e_x + e_y * e_y)
     low, high = math.inf, -math.inf
     for q_x, q_y in ((p_x, p_y), (p_x - s_x, p_y - s_y)):  # round each end
-        middle = -(q_x * e_x + q_y * e_y) / ee
-        off = (q_x * e_y - q_y * e_x) ** 2 / ee
-        if off <= distance * distance:
-            half = math.sqrt((distance * distance - off) / ee)
+        left = (distance * distance - (q_x * e_y - q_y * e_x) ** 2 * per) * per
+        if left >= 0:
+            middle, half = -(q_x * e_x + q_y * e_y) * per, math.sqrt(left)
             low, high = min(low, middle - half), max(high, middle + half)
-    length = math.hypot(s_x, s_y)
     if length > 0:  # beside the segment
         s_x, s_y = s_x / length, s_y / length
         from_a, to_a = _between(p_x * s_x + p_y * s_y, e_x * s_x + e_y * s_y, 0.0, length)

@@ -76,19 +76,18 @@ def test_patches_are_those_of_a_flood_fill_with_their_exact_areas_and_outlines(d
             labels = np.vstack([labels for _, _, labels in patches.strips()])
             by_part = [labels for part in reversed(sheet.parts()) for _, _, labels in reversed(list(patches.strips(*part)))]
             assert (np.vstack(by_part[::-1]) == labels).all(), "a part can be looked at alone"
-            root = np.append(patches.root, -1)[labels]
-            pairs = set(zip(root.ravel().tolist(), expected.ravel().tolist(), strict=True))
+            patch = np.append(patches.patch_of, -1)[labels]
+            pairs = set(zip(patch.ravel().tolist(), expected.ravel().tolist(), strict=True))
             assert len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs})
-            assert (patches.class_of_label[labels[labels >= 0]] == classes[labels >= 0]).all()
+            assert patches.area_m2.size == patches.class_of_patch.size == expected.max()
+            assert (patches.class_of_patch[patch[labels >= 0]] == classes[labels >= 0]).all()
             cells = np.broadcast_to(grid.cell_area_m2(5, 5 + rows, 3, 3 + columns), classes.shape)
             quanta = np.rint(cells / grid.quantum_m2).astype(np.int64)
-            first = [root[expected == number][0] for number in range(1, int(expected.max()) + 1)]
-            for number, label in enumerate(first, 1):
-                assert patches.area_m2(label) == pytest.approx(cells[expected == number].sum(), rel=1e-12)
-            least = float(np.median(patches.area_m2(np.array(first, int)))) if first else 1.0
-            large = patches.of_size(least)
-            assert [large[label] for label in first] == [patches.area_m2(label) >= least for label in first]
-            assert patches.found(least).tolist() == sorted(label for label in first if large[label])
+            first = [int(patch[expected == number][0]) for number in range(1, int(expected.max()) + 1)]
+            assert first == list(range(len(first))), "numbered as they turn up"
+            assert patches.area_m2 == pytest.approx([cells[expected == i].sum() for i in range(1, len(first) + 1)], rel=1e-12)
+            least = float(np.median(patches.area_m2)) if first else 1.0
+            assert (patches.of_size(least)[labels[labels >= 0]] == (patches.area_m2 >= least)[patch[labels >= 0]]).all()
             number, before, edges = patches.numbered(np.array(first, int)), np.zeros(columns, np.int32), []
             table = np.zeros((len(first), 1, 2), np.int64)
             for row, numbers, labels in patches.strips():
