@@ -491,6 +491,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} 第 {line} 行 {rule_id}：阈值“{found}”不是可用的数字（距离和面积不能为负）。",
         "{file} line {line}, {rule_id}: threshold {found} is not a number that can be used (distances and areas are not negative).",
     ),
+    "rule_kind": (
+        "{file} 第 {line} 行 {rule_id}：applies_to 中的“{found}”不能读作类型。请写小写英文词，多个用半角分号隔开，如 pv;wind。已有名称：{known}",
+        "{file} line {line}, {rule_id}: {found} in applies_to is no kind. Write words in small letters, several with semicolons: pv;wind. Named are: {known}",
+    ),
+    "rule_kind_slip": (
+        "{file} {rule_id}：applies_to 中的类型“{found}”没有场址属于，疑为“{expected}”的误写；若不改，这一行对 {expected} 不起作用。请改正，或换一个不易混淆的词。",
+        "{file} {rule_id}: no site is of the kind {found} in applies_to; {expected} seems to be meant, for which the row would not hold. Correct it, or choose a word less alike.",
+    ),
+    "rule_kind_unmet": (
+        "{file}：{rules} 的 applies_to 写有类型“{found}”，既不是程序已有名称的类型，也没有场址属于，这些行对它不起作用。若系误写请改正；已有名称：{known}",
+        "{file}: {rules} name in applies_to the kind {found}, which neither has a name here nor any site, so nothing comes of it. Correct it if it is a slip; named are: {known}",
+    ),
     "rule_dates": (
         "{file} 第 {line} 行 {rule_id}：生效日 {start} 晚于失效日 {end}，规则永远不会生效。请核对两个日期。",
         "{file} line {line}, {rule_id}: valid from {start} is after valid to {end}, so it never holds. Check both dates.",
@@ -2095,6 +2107,11 @@ WORDS: dict[str, tuple[str, str]] = {
 def pool_name(pool: str, depth_cm: int, language: str) -> str:
     """The name of a carbon pool; soil with its depth."""
     return say("soc_depth" if pool == "soc" else pool, language, **({"depth": int(depth_cm)} if pool == "soc" else {}))
+
+
+def named_kinds() -> tuple[str, ...]:
+    """The kinds of sites that have a name here; a user may call others by any word."""
+    return ("pv", "wind", *(key.removeprefix("kind_") for key in WORDS if key.startswith("kind_")))
 
 
 def kind_name(kind: str, language: str) -> str:

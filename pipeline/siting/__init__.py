@@ -53,6 +53,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     score_file = paths.resolve(settings.scores)
     criteria, strange = scores.parse(store.read_parameters(score_file, tables.SCORES), table, book.rules, paths.shown(score_file))
     proposed = pyogrio.read_dataframe(store.upstream("ingest/candidate_sites.gpkg"))
+    reading.tell_kinds(config, paths, table, criteria, set(proposed.kind), store.warn)
     density, forest_cover = store.read_table(tables.CARBON_DENSITY), store.read_table(tables.FOREST_COVER)
     planned = reading.plan_tables(config, store, paths)
     items = store.read_parameters(paths.resolve(settings.plan_conflicts), tables.PLAN_CONFLICTS) if settings.plan_conflicts else None

@@ -9,6 +9,8 @@ adding a row; a new kind of condition is one function here and one line in its m
 from __future__ import annotations
 
 import datetime as dt
+import difflib
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,7 +21,7 @@ import pandas as pd
 from pipeline.core.errors import BadData, Findings
 from pipeline.core.legend import classes
 from pipeline.core.parcels.fields import text_of
-from pipeline.core.words import say
+from pipeline.core.words import named_kinds, say
 
 HARD, CONDITIONAL, SOFT, INFO = "hard", "conditional", "soft", "info"  # the last one decides nothing
 JUDGED = ("pv", "wind")  # kinds the rules judge; sites of every other kind are checked for conflicts of place alone
@@ -94,6 +96,8 @@ NOTE = "note"
 CONDITIONS = (CLASS, *RASTER, *VECTOR, *ATTRIBUTE, PATCH, NOTE)
 ATTRIBUTES = ("capacity_mw", "area_hm2")  # numbers that are known of a site; attribute_is asks any field of the site's file
 BLANK = ""
+_KIND = re.compile(r"[a-z][a-z0-9_]{0,30}")  # as that of a site
+_ALIKE = 0.75  # of two words of kinds, from here on one is taken for a slip of the other (difflib's ratio): widn, pvs, winds
 
 
 @dataclass(frozen=True)
@@ -237,7 +241,7 @@ def _rule(row: dict, where: dict, findings: Findings) -> Rule:
     start, end = row.get("valid_from"), row.get("valid_to")
     if pd.notna(start) and pd.notna(end) and start > end:
         findings.add("rule_dates", **where, start=start, end=end)
-    kinds = listed(row["applies_to"])
+    kinds = kinds_of(row["applies_to"], where, findings)
     unit = str(row["unit"]) if pd.notna(row["unit"]) else ""
     tolerated = row.get("tolerated_share_pct")
     if pd.notna(tolerated) and row["condition"] in (NOTE, *ATTRIBUTE):
@@ -291,6 +295,33 @@ def _test(row: dict, prefix: str, where: dict, findings: Findings) -> Test | Non
 def listed(cell: object) -> tuple[str, ...]:
     """The entries of a ``;``-separated cell."""
     return tuple(k.strip() for k in ("" if pd.isna(cell) else str(cell)).split(";") if k.strip())
+
+
+def kinds_of(cell: object, where: dict, findings: Findings) -> tuple[str, ...]:
+    """The kinds of a cell ``applies_to``; a finding where an entry cannot be the word of a kind (``PV``, ``光伏``, ``pv,wind``) or none is given."""
+    kinds = listed(cell)
+    for kind in kinds or ("",):
+        if not _KIND.fullmatch(kind):
+            findings.add("rule_kind", **where, found=kind or "–", known=", ".join(named_kinds()))
+    return kinds
+
+
+def unmet_kinds(rows: list[tuple[str, tuple[str, ...]]], kinds_of_sites: set[str], file: str) -> dict[str, list[str]]:
+    """Kinds that the rows (id, kinds) of a table are meant for but no one knows: kind -> ids, to be told.
+
+    Known are :func:`pipeline.core.words.named_kinds` and those of sites. Raises BadData where one is spelled almost like a known one: a
+    rule lost to a slip would make land freer than it is.
+    """
+    findings, made, known = Findings(), {}, {*named_kinds(), *kinds_of_sites}
+    for row_id, kinds in rows:
+        for kind in kinds:
+            if kind in known:
+                continue
+            if meant := difflib.get_close_matches(kind, sorted(known), 1, _ALIKE):
+                findings.add("rule_kind_slip", file=file, rule_id=row_id, found=kind, expected=meant[0])
+            made.setdefault(kind, []).append(row_id)
+    findings.stop(BadData)
+    return made
 
 
 def _attribute(text: object, where: dict, findings: Findings) -> tuple[tuple[str, frozenset[str]], ...]:

@@ -123,6 +123,7 @@ def test_dates_choose_the_rules():
         ({"condition": "note", "tolerated_share_pct": 5.0}, "rule_tolerated"),
         ({"condition": "attribute_above", "layer": "area_hm2", "threshold": "3", "tolerated_share_pct": 5.0}, "rule_tolerated"),
         ({"where_layer": "area_hm2", "where_condition": "attribute_above", "where_threshold": "3"}, "rule_guard"),
+        *(({"applies_to": text}, "rule_kind") for text in ("PV", "pv,wind", "光伏", "pv wind", "pv；wind", ";", "2pv")),
     ],
 )
 def test_rows_that_cannot_be_used(change, key):
@@ -132,3 +133,23 @@ def test_rows_that_cannot_be_used(change, key):
         r.parse(frame, "f.csv")
     assert [p.key for p in refused.value.problems] == [key]
     assert refused.value.problems[0].params["line"] == 2
+
+
+@pytest.mark.parametrize("slip", ["wnd", "widn", "winds", "pvv", "others", "pumpd_storage", "stroage"])
+def test_a_kind_that_looks_like_a_slip_of_a_known_one_is_refused(slip):
+    rows = [("A", ("pv",)), ("B", ("pv", slip))]
+    with pytest.raises(BadData) as refused:
+        r.unmet_kinds(rows, {"pv"}, "f.csv")
+    (found,) = refused.value.problems
+    assert (found.key, found.params["rule_id"], found.params["found"]) == ("rule_kind_slip", "B", slip)
+    assert r.unmet_kinds(rows, {"pv", slip}, "f.csv") == {}  # a site is of this kind: it is meant
+
+
+def test_a_kind_that_no_site_has_is_told_unless_it_has_a_name():
+    rows = [("A", ("pv", "wind", "other")), ("B", ("biogas",)), ("C", ("geothermal", "biogas"))]
+    assert r.unmet_kinds(rows, set(), "f.csv") == {"biogas": ["B", "C"]}
+    assert r.unmet_kinds(rows, {"biogas"}, "f.csv") == {}
+
+
+def test_the_shipped_rules_name_known_kinds_alone():
+    assert r.unmet_kinds([(rule.rule_id, rule.kinds) for rule in r.parse(SHIPPED, "f.csv")], set(), "f.csv") == {}
