@@ -280,6 +280,9 @@ RULES = _schema(
         "basis_en": _text(blank=True),
         "valid_from": _text(blank=True, pattern=r"^\d{4}-\d{2}-\d{2}$"),
         "valid_to": _text(blank=True, pattern=r"^\d{4}-\d{2}-\d{2}$"),
+        "regions": _text(
+            blank=True, pattern=r"^\d{2,6}(;\d{2,6})*$"
+        ),  # where a note holds: first digits of county codes; blank: everywhere
         "label": _text(pattern=_LABEL),
         "threshold_label": _text(blank=True),
         "note_zh": _text(blank=True),

@@ -503,6 +503,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file}：{rules} 的 applies_to 写有类型“{found}”，既不是程序已有名称的类型，也没有场址属于，这些行对它不起作用。若系误写请改正；已有名称：{known}",
         "{file}: {rules} name in applies_to the kind {found}, which neither has a name here nor any site, so nothing comes of it. Correct it if it is a slip; named are: {known}",
     ),
+    "rule_regions": (
+        "{file} 第 {line} 行 {rule_id}：只有条件 note 可以写 regions，条件 {condition} 不可以。各县不同的规则请写入 siting.county_rules。",
+        "{file} line {line}, {rule_id}: only condition note takes regions, {condition} does not. What single counties change belongs in siting.county_rules.",
+    ),
     "rule_dates": (
         "{file} 第 {line} 行 {rule_id}：生效日 {start} 晚于失效日 {end}，规则永远不会生效。请核对两个日期。",
         "{file} line {line}, {rule_id}: valid from {start} is after valid to {end}, so it never holds. Check both dates.",
@@ -567,8 +571,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} 第 {line} 行 {rule_id}：条件 {condition} 没有阈值，县级只能改状态（state）。",
         "{file} line {line}, {rule_id}: condition {condition} has no threshold; a county can change its state only.",
     ),
-    "county_rule_title": ("{title}（本县：{threshold}）", "{title} (this county: {threshold})"),
-    "county_rule_requirement": ("本县规定的阈值为 {threshold}", "threshold of this county: {threshold}"),
+    "county_rule_title": ("{title}（本县 {threshold}，规则表 {base}）", "{title} (this county {threshold}, rule table {base})"),
+    "county_rule_requirement": (
+        "本县规定的阈值为 {threshold}，代替规则表的 {base}",
+        "threshold of this county: {threshold}, in the place of {base} of the rule table",
+    ),
     "rule_needs_polygons": (
         "{file} {rule_id}：条件 inside 需要面状图层，而 {layer} 含点或线；请改用 within_distance，或提供面。",
         "{file} {rule_id}: condition inside needs polygons, {layer} holds points or lines; use within_distance, or give polygons.",
@@ -793,6 +800,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "info": ("提示", "note"),
     "pv": ("光伏", "PV"),
     "wind": ("风电", "wind"),
+    "kind_pv_rooftop": ("屋顶光伏", "rooftop PV"),
     "kind_pumped_storage": ("抽水蓄能", "pumped storage"),
     "kind_pv_storage": ("光储一体", "PV with storage"),
     "kind_storage": ("储能", "storage"),

@@ -132,6 +132,11 @@ class Rule:
         value = self.row.get(f"{column}_{language}")
         return str(value) if pd.notna(value) else None
 
+    def holds_in(self, code: str | None) -> bool:
+        """Whether a note is meant for a county; where the county is not known it may be."""
+        regions = listed(self.row.get("regions"))
+        return not regions or code is None or code.startswith(regions)
+
     @property
     def is_spatial(self) -> bool:
         """Whether the rule can be asked of any piece of land (not of a site's attributes, not a note)."""
@@ -220,12 +225,12 @@ def _changed(base: dict, row: dict) -> dict:
     made = base | {k: v for k, v in row.items() if pd.notna(v)} | {k: row[k] for k in ("valid_from", "valid_to")}
     if pd.isna(row["threshold"]):
         return made
-    threshold = " ".join(str(v) for v in (row["threshold"], base["unit"]) if pd.notna(v))
+    said = {n: " ".join(str(v) for v in (of["threshold"], base["unit"]) if pd.notna(v)) for n, of in (("threshold", row), ("base", base))}
     for language in ("zh", "en"):
         if pd.isna(row[f"title_{language}"]):
-            made[f"title_{language}"] = say("county_rule_title", language, title=base[f"title_{language}"], threshold=threshold)
+            made[f"title_{language}"] = say("county_rule_title", language, title=base[f"title_{language}"], **said)
         if pd.isna(row[f"requirement_{language}"]):
-            made[f"requirement_{language}"] = say("county_rule_requirement", language, threshold=threshold)
+            made[f"requirement_{language}"] = say("county_rule_requirement", language, **said)
     return made
 
 
@@ -243,6 +248,8 @@ def _rule(row: dict, where: dict, findings: Findings) -> Rule:
         findings.add("rule_dates", **where, start=start, end=end)
     kinds = kinds_of(row["applies_to"], where, findings)
     unit = str(row["unit"]) if pd.notna(row["unit"]) else ""
+    if pd.notna(row.get("regions")) and row["condition"] != NOTE:
+        findings.add("rule_regions", **where, condition=row["condition"])
     tolerated = row.get("tolerated_share_pct")
     if pd.notna(tolerated) and row["condition"] in (NOTE, *ATTRIBUTE):
         findings.add("rule_tolerated", **where, condition=row["condition"])

@@ -77,7 +77,7 @@ def test_precedence(broken, unknown, expected):
 def test_the_shipped_table_parses_and_every_row_is_usable():
     parsed = r.parse(SHIPPED, "siting.csv")
     assert [p.rule_id for p in parsed] == list(SHIPPED.rule_id)
-    assert {k for p in parsed for k in p.kinds} == {"pv", "wind", "other"}
+    assert {k for p in parsed for k in p.kinds} == {"pv", "pv_rooftop", "wind", "other"}
     for rule in parsed:
         assert rule.text("title", "zh") and rule.text("title", "en")
         if rule.state == "hard":
@@ -123,6 +123,7 @@ def test_dates_choose_the_rules():
         ({"condition": "note", "tolerated_share_pct": 5.0}, "rule_tolerated"),
         ({"condition": "attribute_above", "layer": "area_hm2", "threshold": "3", "tolerated_share_pct": 5.0}, "rule_tolerated"),
         ({"where_layer": "area_hm2", "where_condition": "attribute_above", "where_threshold": "3"}, "rule_guard"),
+        ({"regions": "61"}, "rule_regions"),
         *(({"applies_to": text}, "rule_kind") for text in ("PV", "pv,wind", "光伏", "pv wind", "pv；wind", ";", "2pv")),
     ],
 )
@@ -153,3 +154,13 @@ def test_a_kind_that_no_site_has_is_told_unless_it_has_a_name():
 
 def test_the_shipped_rules_name_known_kinds_alone():
     assert r.unmet_kinds([(rule.rule_id, rule.kinds) for rule in r.parse(SHIPPED, "f.csv")], set(), "f.csv") == {}
+
+
+@pytest.mark.parametrize(
+    ("regions", "code", "expected"),
+    [("61", "610102", True), ("61", "140802", False), ("13;61", "130102", True), ("15;21", "140802", False), (None, "140802", True),
+     ("61", None, True), ("140802", "140802", True)],
+)  # fmt: skip
+def test_a_note_of_other_regions_is_not_told(regions, code, expected):
+    row = SHIPPED[SHIPPED.rule_id == "PV-12"].iloc[0].to_dict() | {"regions": regions}
+    assert r.parse(pd.DataFrame([row]), "f.csv")[0].holds_in(code) is expected
