@@ -18,8 +18,10 @@ from pipeline.core.paths import Paths
 from pipeline.core.products import land_cover
 from pipeline.core.store import Store
 from pipeline.core.text import clean
+from pipeline.core.units import MW_TO_WANKW
 from pipeline.report.model import Column
 from pipeline.report.words import WORDS, say
+from pipeline.siting.rules import ATTRIBUTES
 
 Row = dict[str, Any]
 _ONE_LINE = {
@@ -37,6 +39,13 @@ _ONE_LINE = {
     "series",
     "sample",
 }  # columns that do not wrap
+_ENGLISH = {  # a unit of ten thousand -> what English says, and by how much more its numbers are
+    "万亩": ("10⁴ mu", 1.0),
+    "万tC": ("10⁴ tC", 1.0),
+    "万tCO2": ("10⁴ tCO2", 1.0),
+    "万tCO2/yr": ("10⁴ tCO2/yr", 1.0),
+    "万千瓦": ("MW", 1 / MW_TO_WANKW),
+}
 STAGES = ("ingest", "tabulate", "cover", "carbon", "siting")
 
 
@@ -139,8 +148,15 @@ class Data:
         """The name of a technology, or of another kind of site."""
         return clean(core_words.kind_name(key, self.language))
 
-    def layer_name(self, key: str) -> str:
-        """What a layer is called: by the table of layer names, else by the title its source has, else its own name."""
+    def layer_name(self, key: str | None) -> str:
+        """What a layer is called: by the table of layer names, else by the title its source has, else its own name; blank where there is none.
+
+        An attribute that a rule asks of the site itself is called so.
+        """
+        if key is None:
+            return ""
+        if key in ATTRIBUTES:
+            return self.say("op_of_the_site")
         if key in self.layer_names:
             return self.layer_names[key][f"name_{self.language}"]
         return next((s["title"] for s in self.sources if s["role"] == key and not s["file"].endswith(s["title"])), clean(key))
@@ -154,7 +170,10 @@ class Data:
         return class_names(self.language).get(key, key)
 
     def column(self, key: str, kind: str = "", unit: str = "", scale: float = 1.0, adds: bool = False) -> Column:
-        """A column with its head in words and its unit in brackets."""
+        """A column with its head in words and its unit in brackets; units of ten thousand in English ones where the report is."""
+        if self.language == "en":
+            unit, more = _ENGLISH.get(unit, (unit, 1.0))
+            scale *= more
         head = self.say(f"col_{key}")
         brackets = ("（{}）" if self.language == "zh" else " ({})").format(unit) if unit else ""
         return Column(head + brackets, kind or ("code" if key in _ONE_LINE else "text"), scale, adds)
@@ -179,6 +198,10 @@ class Data:
     def key_cells(self, row: Row) -> tuple:
         """The cells under :meth:`key_columns`."""
         return row["county_code"], row["county_name"], row["product"], row["year"]
+
+    def shown_mw(self, mw: float) -> float:
+        """A capacity in the unit that sentences name: 万千瓦, in English MW."""
+        return mw * MW_TO_WANKW if self.language == "zh" else mw
 
     def join(self, texts) -> str:
         """A list within a sentence."""

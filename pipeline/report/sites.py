@@ -248,7 +248,7 @@ def _open_rules(data: Data) -> list[Block]:
             rule,
             r[0]["title"],
             data.say(f"state_{r[0]['state']}"),
-            r[0]["layer"],
+            data.layer_name(r[0]["layer"]),
             r[0]["requirement"],
             r[0]["legal_basis"],
             data.label(r[0]["label"]),

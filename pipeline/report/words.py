@@ -131,11 +131,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "from_to": ("{low} 至 {high}", "{low} to {high}"),
     "cover_main": (
         "据 {edition}遥感土地覆盖，按“{reading}”判读，{zone}森林面积 {area} hm²（{wanmu} 万亩），占土地总面积的 {pct}；{gap}能否达标：{verdict}。",
-        "By {edition} land cover, read as “{reading}”, {zone} has {area} hm² of forest ({wanmu} 万亩), {pct} of its land; {gap} Target met: {verdict}.",
+        "By {edition} land cover, read as “{reading}”, {zone} has {area} hm² of forest ({wanmu} × 10⁴ mu), {pct} of its land; {gap} Target met: {verdict}.",
     ),
     "cover_main_survey": (
         "据 {edition}矢量图斑（逐图斑椭球面积），按“{reading}”统计，{zone}森林面积 {area} hm²（{wanmu} 万亩），占土地总面积的 {pct}；{gap}能否达标：{verdict}。",
-        "By the polygons of {edition} (ellipsoidal areas), counted as “{reading}”, {zone} has {area} hm² of forest ({wanmu} 万亩), {pct} of its "
+        "By the polygons of {edition} (ellipsoidal areas), counted as “{reading}”, {zone} has {area} hm² of forest ({wanmu} × 10⁴ mu), {pct} of its "
         "land; {gap} Target met: {verdict}.",
     ),
     "on_official": (
@@ -164,11 +164,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_difference": ("几何较控制", "Geometric against official"),
     "gap_short": (
         "与 {year} 年目标 {target} 相比低 {pp} 个百分点，相差 {area} hm²（{wanmu} 万亩）。",
-        "{pp} percentage points short of the {year} target of {target}, or {area} hm² ({wanmu} 万亩). ",
+        "{pp} percentage points short of the {year} target of {target}, or {area} hm² ({wanmu} × 10⁴ mu). ",
     ),
     "gap_over": (
         "与 {year} 年目标 {target} 相比高 {pp} 个百分点，多 {area} hm²（{wanmu} 万亩）。",
-        "{pp} percentage points over the {year} target of {target}, or {area} hm² ({wanmu} 万亩). ",
+        "{pp} percentage points over the {year} target of {target}, or {area} hm² ({wanmu} × 10⁴ mu). ",
     ),
     "gap_none": ("没有可比的目标。", "there is no target to compare with. "),
     "gap_unknown": ("数据不全，差距不明。", "Data are missing: the gap is not known. "),
@@ -184,7 +184,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "p_target": ("（达标概率 {p}）", " (probability {p})"),
     "carbon_main": (
         "据 {edition}土地覆盖和{route}，{zone}碳储量为 {stock} 万tC（95 % 区间 {low}–{high} 万tC），折合 {co2} 万tCO2，平均 {mean} tC/hm²。",
-        "By {edition} land cover and the route of {route}, {zone} holds {stock} 万tC (95 % interval {low}–{high} 万tC), or {co2} 万tCO2; {mean} tC/hm² on average.",
+        "By {edition} land cover and the route of {route}, {zone} holds {stock} × 10⁴ tC (95 % interval {low}–{high} × 10⁴ tC), or {co2} × 10⁴ tCO2; {mean} tC/hm² on average.",
     ),
     "carbon_never": (
         "以上为碳储量（存量），不是年碳汇量，不得作为碳信用或减排量使用。土壤有机碳只计 0–{depth} cm。",
@@ -193,11 +193,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "potential_main": (
         "{zone}{kind}：按现有图层，允许 {allowed} hm²、有条件 {conditional} hm²、禁止 {excluded} hm²、待查 {unknown} hm²；允许土地可装机 {capacity} 万千瓦。{target}",
         "{zone}, {kind}: with the layers at hand {allowed} hm² are allowed, {conditional} hm² conditional, {excluded} hm² prohibited and {unknown} hm² to be "
-        "checked; allowed land takes {capacity} 万千瓦 (10 MW each). {target}",
+        "checked; allowed land takes {capacity} MW. {target}",
     ),
     "potential_target": (
         "规划装机目标为 2025 年 {target_2025} 万千瓦左右、2030 年 {target_2030} 万千瓦左右。",
-        "The plan aims at about {target_2025} 万千瓦 in 2025 and {target_2030} 万千瓦 in 2030.",
+        "The plan aims at about {target_2025} MW in 2025 and {target_2030} MW in 2030.",
     ),
     "potential_zero": (
         "允许面积为 0 hm²，是因为缺少 {count} 个图层、无法排除限制因素，不表示没有可用土地；补齐图层后重算。",
@@ -260,17 +260,17 @@ WORDS: dict[str, tuple[str, str]] = {
     # how sure
     "cover_adjusted": (
         "按参考样本（{points} 个样点）校正，森林面积为 {area} hm²（{wanmu} 万亩；95 % 区间 {low}–{high} hm²），覆盖率 {pct}（{low_pct}–{high_pct}）{gap}{chance}；",
-        "Adjusted by {points} reference points it is {area} hm² ({wanmu} 万亩; 95 % interval {low}–{high} hm²), or {pct} ({low_pct}–{high_pct})"
+        "Adjusted by {points} reference points it is {area} hm² ({wanmu} × 10⁴ mu; 95 % interval {low}–{high} hm²), or {pct} ({low_pct}–{high_pct})"
         "{gap}{chance}; ",
     ),
     "adjusted_chance": ("，达标概率 {p}", "; the target is met with a probability of {p}"),
     "adjusted_short": (
         "，比目标低 {pp} 个百分点，尚差 {area} hm²（{wanmu} 万亩）",
-        ", {pp} points or {area} hm² ({wanmu} 万亩) short of the target",
+        ", {pp} points or {area} hm² ({wanmu} × 10⁴ mu) short of the target",
     ),
     "adjusted_over": (
         "，比目标高 {pp} 个百分点，多 {area} hm²（{wanmu} 万亩）",
-        ", {pp} points or {area} hm² ({wanmu} 万亩) over the target",
+        ", {pp} points or {area} hm² ({wanmu} × 10⁴ mu) over the target",
     ),
     "samples_how": (
         "遥感图的面积（逐像元累加）带有分类偏差；用概率抽样的参考样点可以校正偏差并给出区间（Olofsson 等 2014；层与图上地类不同时用 Stehman 2014）。"
@@ -292,11 +292,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "sure_interval": ("95 % 区间", "95 % interval"),
     "sure_target": ("目标", "target"),
     "sure_gap": ("校正后与目标的差距", "gap of the adjusted area"),
-    "sure_short": ("低 {pp} 个百分点，尚差 {hm2} hm²（{wanmu} 万亩）", "{pp} points or {hm2} hm² ({wanmu} 万亩) short"),
-    "sure_over": ("高 {pp} 个百分点，多 {hm2} hm²（{wanmu} 万亩）", "{pp} points or {hm2} hm² ({wanmu} 万亩) over"),
+    "sure_short": ("低 {pp} 个百分点，尚差 {hm2} hm²（{wanmu} 万亩）", "{pp} points or {hm2} hm² ({wanmu} × 10⁴ mu) short"),
+    "sure_over": ("高 {pp} 个百分点，多 {hm2} hm²（{wanmu} 万亩）", "{pp} points or {hm2} hm² ({wanmu} × 10⁴ mu) over"),
     "sure_chance": ("达标概率", "probability of meeting it"),
     "sure_verdict": ("结论", "verdict"),
-    "hm2_wanmu": ("{hm2} hm²（{wanmu} 万亩）", "{hm2} hm² ({wanmu} 万亩)"),
+    "hm2_wanmu": ("{hm2} hm²（{wanmu} 万亩）", "{hm2} hm² ({wanmu} × 10⁴ mu)"),
     "sure_note": (
         "区间为 95 %；方法：{method}。概率不低于判定线为达标，不高于（1 − 判定线）为未达标，其余无法判定。",
         "Intervals are 95 %; method: {method}. From the deciding probability on the target is met, up to its complement it is not, anything between cannot tell.",
@@ -484,7 +484,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "tasks_main": (
         "按 {edition}（{basis}），全市尚差 {area} hm²（{wanmu} 万亩）。",
-        "By {edition} ({basis}) the whole area is {area} hm² ({wanmu} 万亩) short.",
+        "By {edition} ({basis}) the whole area is {area} hm² ({wanmu} × 10⁴ mu) short.",
     ),
     "stands_on_census": ("一张图", "one-map"),
     "stands_on_sample": ("样本校正面积", "area adjusted by a sample"),
@@ -573,7 +573,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "t_carbon_all": ("碳储量汇总", "Carbon stock"),
     "t_pools": (
         "{zone}分地类、分碳库碳储量（{edition}，{route}；万tC）",
-        "Carbon stock by class and pool, {zone} ({edition}, {route}; 万tC)",
+        "Carbon stock by class and pool, {zone} ({edition}, {route}; 10⁴ tC)",
     ),
     "t_pools_all": ("分地类、分碳库碳储量", "Carbon stock by class and pool"),
     "t_gaps": ("{zone}没有计入的碳库（{edition}，{route}）", "Pools that are not counted, {zone} ({edition}, {route})"),
@@ -1059,7 +1059,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "t_potential_all": ("土地与装机潜力", "Land and capacity"),
     "potential_how": (
         "装机 = 允许面积 × 可用比例 ÷ 单位用地：{kind}单位用地 {density} hm²/MW，可用比例 {share}。1 万千瓦 = 10 MW。",
-        "Capacity = allowed land × usable share ÷ land per MW; {kind}: {density} hm²/MW, usable share {share}. 1 万千瓦 = 10 MW.",
+        "Capacity = allowed land × usable share ÷ land per MW; {kind}: {density} hm²/MW, usable share {share}.",
     ),
     "t_capacity_target": ("土地和候选场址的容量与规划目标", "Capacity of land and sites against the plan"),
     "capacity_target_intro": (
@@ -1203,8 +1203,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "A criterion whose rules are all off or out of force does not count; a soft rule that the table does not name counts "
         "by itself, weight 1.",
     ),
-    "measure_value": ("图层 {layer} 的数值：逐像元计分后按面积平均", "values of layer {layer}: scored cell by cell, mean by area"),
-    "measure_distance": ("到图层 {layer} 的距离", "distance to layer {layer}"),
+    "measure_value": ("{layer}的数值：逐像元计分后按面积平均", "values of {layer}: scored cell by cell, mean by area"),
+    "measure_distance": ("到{layer}的距离", "distance to: {layer}"),
     "measure_kept": ("满足所列规则的面积比例", "share of the site that keeps the rules"),
     "run_off": ("去掉", "off"),
     "tradeoff_how": (
@@ -1814,15 +1814,15 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "change_more": (
         "{span}，{zone}碳储量（{route}，两期都有参数的部分）增加 {change} 万tC（95 % 区间 {low}–{high}{parts}），折合年均净吸收 {sink} 万tCO2（长期变化，不是当年碳汇）。",
-        "{span}: the stock of {zone} ({route}, pools known in both years) rose by {change} 万tC (95 % interval {low}–{high}{parts}), or {sink} 万tCO2 a year (a change in "
+        "{span}: the stock of {zone} ({route}, pools known in both years) rose by {change} × 10⁴ tC (95 % interval {low}–{high}{parts}), or {sink} × 10⁴ tCO2 a year (a change in "
         "the long run, not the uptake of those years).",
     ),
     "change_less": (
         "{span}，{zone}碳储量（{route}，两期都有参数的部分）减少 {change} 万tC（95 % 区间 {low}–{high}{parts}），折合年均净吸收 {sink} 万tCO2（负值为排放）。",
-        "{span}: the stock of {zone} ({route}, pools known in both years) fell by {change} 万tC (95 % interval {low}–{high}{parts}), or a net sink of {sink} 万tCO2 a year "
+        "{span}: the stock of {zone} ({route}, pools known in both years) fell by {change} × 10⁴ tC (95 % interval {low}–{high}{parts}), or a net sink of {sink} × 10⁴ tCO2 a year "
         "(negative: an emission).",
     ),
-    "change_parts": ("；其中地类转移使之增加 {gain}、减少 {loss} 万tC", "; transitions gained {gain} and lost {loss} 万tC"),
+    "change_parts": ("；其中地类转移使之增加 {gain}、减少 {loss} 万tC", "; transitions gained {gain} and lost {loss} × 10⁴ tC"),
     "pools_none": ("全部未比较", "none compared"),
     "change_open": (
         "{span}，{zone}（{route}）：没有两期都能比较的碳库，变化留空。",
@@ -1857,7 +1857,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "greening_none": ("没有备选地类的面积。", "There is no land of a candidate class."),
     "greening_main": (
         "据 {edition}土地覆盖，{zone}适宜绿化空间 {space} hm²（{wanmu} 万亩{bounds}）：{parts}。图上分不出的非退化草地、盐碱地和裸岩没有扣除。",
-        "By {edition} land cover, {zone} has {space} hm² of suitable greening space ({wanmu} 万亩{bounds}): {parts}. Grass in good state, saline land and rock, which "
+        "By {edition} land cover, {zone} has {space} hm² of suitable greening space ({wanmu} × 10⁴ mu{bounds}): {parts}. Grass in good state, saline land and rock, which "
         "a map does not tell, are not taken off.",
     ),
     "greening_bounds": ("；因图层未交叉，在 {low}–{high} hm² 之间", "; between {low} and {high} hm², as some layers are not crossed"),
@@ -1901,12 +1901,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "removal_main": (
         "据 {edition}土地覆盖，情景“{scenario}”下{zone}到 {horizon} 年造林 {planted} hm²，累计吸收 {tco2} 万tCO2（95 % 区间 {low}–{high}）；若全部成林，森林覆盖率提高 {pp} 个百分点。{beyond}",
-        "By {edition} land cover and the scenario “{scenario}”, {zone} plants {planted} hm² by {horizon} and takes up {tco2} 万tCO2 (95 % interval {low}–{high}); were all of "
+        "By {edition} land cover and the scenario “{scenario}”, {zone} plants {planted} hm² by {horizon} and takes up {tco2} × 10⁴ tCO2 (95 % interval {low}–{high}); were all of "
         "it forest, cover would rise by {pp} points. {beyond}",
     ),
     "removal_beyond": (
         "此时线性生长已超过现有森林的平均密度，结果偏高；按该密度计为 {mean} 万tCO2。",
-        "By then the line has run past the mean density of today's forest and is too high; at that density it is {mean} 万tCO2.",
+        "By then the line has run past the mean density of today's forest and is too high; at that density it is {mean} × 10⁴ tCO2.",
     ),
     "removal_never": (
         "以上没有扣除基线、泄漏和非持久性，不是碳信用，也不得与光伏、风电减排量相加。",

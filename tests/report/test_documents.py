@@ -210,6 +210,28 @@ def test_english(english):
     assert "Map review no. 晋S(2026)001号" in english.word.sections[0].header.paragraphs[0].text
 
 
+def test_english_documents_count_in_no_ten_thousand_of_chinese(english):
+    text = english.html.text + english.word_text
+    for name, schema in (("yuncheng", tables.TARGETS), ("yuncheng_places", tables.PLACES)):  # words of the plan stay as they are
+        for quote in tables.read_csv(ROOT / f"layers/targets/{name}.csv", schema).quote_zh.dropna():
+            text = text.replace(quote, "")
+    assert not re.findall(r".{20}万(?:亩|tC|千瓦).{5}", text)
+    assert "10⁴ mu" in text and "10⁴ tC" in text and "aims at about 4700 MW in 2025 and 6000 MW in 2030" in text
+    potential = table(english, tables.POTENTIAL).query("kind == 'pv'").sort_values(["level", "county_code"])
+    head, *rows = english.html.tables["potential"][0]
+    ceiling = [i for i, c in enumerate(head) if c.endswith("(MW)")][1]
+    assert [r[ceiling] for r in rows] == [
+        printed(v) for v in potential.capacity_if_cleared_mw
+    ] and potential.capacity_if_cleared_mw.max() > 100
+
+
+def test_tables_of_open_rules_and_criteria_name_layers_in_words(documents):
+    keys = set(tables.read_csv(ROOT / "layers/rules/layers.csv", tables.LAYER_NAMES).layer) - {"ghi"}
+    for name in ("open_rules", "criteria"):
+        cells = [c for table in documents.html.tables[name] for row in table[1:] for c in row]
+        assert cells and not [c for c in cells if set(re.findall("[a-z_0-9]+", c)) & keys]
+
+
 def test_place_without_targets_or_places(hostile):
     assert "没有可比的目标" in hostile.word_text and "没有给出规划点名地点的表" in hostile.html.text
     assert {r[5] for r in hostile.html.tables["forest_cover"][0][1:]} == {"—"}
