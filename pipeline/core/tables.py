@@ -1797,12 +1797,13 @@ CANDIDATE_AREAS = _schema(  # contiguous land of one verdict; outlines in candid
     {
         "area_id": _text(),
         "kind": _text(),
-        "rank": _whole(),  # of the technology: by verdict, score, area
+        "rank": _whole(),  # of the technology: by verdict, rank_score, inside_hm2
         "zoning": _text(choice=("allowed", "unknown", "conditional")),  # unknown: nothing known against it
         "area_hm2": _area(),  # of its cells, counted whole: that of the outline
-        "inside_hm2": _area(),  # of it within the counties; capacity stands on this
+        "inside_hm2": _area(),  # of it within the counties; least size, rank and capacity stand on this
         "capacity_mw": _area(),
         "score": _number(blank=True, low=0, high=1),  # share of the known soft rules kept, by area
+        "rank_score": _number(blank=True, low=0, high=1),  # score x capacity over that of a full plant (siting.full_plant_mw), at most 1
         "resource_mean": _number(blank=True, low=0),  # as in patterns.csv; blank unless known on all of it
         "compactness": _number(low=0, high=1),  # area over that of the smallest circle round it
         "county_code": _text(pattern=_CODE),  # where most of it lies

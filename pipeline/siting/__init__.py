@@ -176,7 +176,7 @@ def _candidate_areas(land: areas.Land, config: Config, mw_per_hm2: dict[str, flo
     """(candidate areas of all technologies with their outlines, what is not listed of them)."""
     plants, frames, left_out = {"pv": config.siting.pv, "wind": config.siting.wind}, [], []
     for kind, plant in plants.items():
-        wanted = candidates.Wanted(plant.least_area_hm2, config.siting.most_candidate_areas, mw_per_hm2[kind])
+        wanted = candidates.Wanted(plant.least_area_hm2, config.siting.most_candidate_areas, mw_per_hm2[kind], config.siting.full_plant_mw)
         frame, left = candidates.find(land, kind, wanted, said)
         frames.append(frame)
         left_out += left

@@ -36,11 +36,18 @@ _ARC_M = 200.0  # straight edges of a grid that is not in degrees are followed b
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of the areas of a technology: least size, how many of each verdict, and what capacity they have."""
+    """What is asked of the areas of a technology: least size, how many of each verdict, what capacity they have, and from which on
+    size no longer counts in their rank.
+    """
 
     least_hm2: float
     most: int
     mw_per_hm2: float
+    full_mw: float = math.inf
+
+    def rank_score(self, score: float | None, inside_hm2: float) -> float | None:
+        """What areas of a verdict are ranked by: the score, times the capacity over that of a full plant where it is less."""
+        return None if score is None else score * min(inside_hm2 * self.mw_per_hm2 / self.full_mw, 1.0)
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,8 @@ class LeftOut:
 def find(land: Land, kind: str, wanted: Wanted, bases: str) -> tuple[gpd.GeoDataFrame, list[LeftOut]]:
     """The candidate areas of a technology (schema ``CANDIDATE_AREAS``) with their outlines, and what is not listed.
 
-    Ranked by verdict (:data:`ZONES`), then score, then area. The area is that of the cells, which are counted whole;
-    capacity stands on the part of it that lies in the counties, border cells by their exact share.
+    Ranked by verdict (:data:`ZONES`), then :meth:`Wanted.rank_score`, then size. The area is that of the cells, which are counted whole;
+    least size, rank and capacity stand on the part of it that lies in the counties, border cells by their exact share.
     """
     class_of = _classes(land, kind)
     patches = Patches(land.sheet, class_of, land.grid)
@@ -68,15 +75,18 @@ def find(land: Land, kind: str, wanted: Wanted, bases: str) -> tuple[gpd.GeoData
         return _frame([], []), []
     with land.sheet.like(land.folder / f"patches_{kind}") as sheet:
         _put(sheet, patches, chosen)
-        score = _scores(land, kind, sheet, chosen.size)
+        score, inside = _scores(land, kind, sheet, chosen.size)
     quanta, zone = patches.quanta(chosen), patches.class_of_label[chosen] - 1
-    order = sorted(range(chosen.size), key=lambda i: (score[i] is None, -(score[i] or 0), -quanta[i], i))  # without a score last
+    inside_hm2 = [float(q) * land.grid.quantum_m2 * M2_TO_HM2 for q in inside]
+    merit = [wanted.rank_score(*both) for both in zip(score, inside_hm2, strict=True)]
+    large = [i for i in range(chosen.size) if inside_hm2[i] >= wanted.least_hm2 * (1 - 1e-9)]
+    order = sorted(large, key=lambda i: (merit[i] is None, -(merit[i] or 0), -inside[i], i))  # without a score last
     listed, left = [], []
     for z, name in enumerate(ZONES):
         own = [i for i in order if zone[i] == z]
         listed += own[: wanted.most]
         if len(own) > wanted.most:
-            left.append(LeftOut(kind, name, len(own), wanted.most, math.fsum(area[chosen[i]] for i in own[wanted.most :])))
+            left.append(LeftOut(kind, name, len(own), wanted.most, math.fsum(inside_hm2[i] for i in own[wanted.most :])))
     with land.sheet.like(land.folder / f"listed_{kind}") as sheet:
         _put(sheet, patches, chosen[listed])
         shapes = outlines(sheet, len(listed), _placed(land.grid))
@@ -86,11 +96,10 @@ def find(land: Land, kind: str, wanted: Wanted, bases: str) -> tuple[gpd.GeoData
         size = float(quanta[i]) * land.grid.quantum_m2 * M2_TO_HM2
         spot = shape.representative_point()
         shares = details.shares(rank - 1, land)
-        inside = float(sum(details.county[rank - 1])) * land.grid.quantum_m2 * M2_TO_HM2
         rows.append(
             {
                 "area_id": f"{kind}-{rank:04d}", "kind": kind, "rank": rank, "zoning": ZONES[zone[i]], "area_hm2": size,
-                "inside_hm2": inside, "capacity_mw": inside * wanted.mw_per_hm2, "score": score[i], "resource_mean": details.resource[rank - 1],
+                "inside_hm2": inside_hm2[i], "capacity_mw": inside_hm2[i] * wanted.mw_per_hm2, "score": score[i], "rank_score": merit[i], "resource_mean": details.resource[rank - 1],
                 "compactness": _compactness(shape, size, land.evidence.plane),
                 "county_code": shares[0][0], "county_name": shares[0][1],
                 "county_shares": ";".join(f"{code} {share:.4f}" for code, _, share in shares),
@@ -135,32 +144,34 @@ def _put(sheet: Sheet, patches: Patches, chosen: np.ndarray) -> None:
 # --- what the cells of each patch say -------------------------------------------------------------------------
 
 
-def _scores(land: Land, kind: str, sheet: Sheet, count: int) -> list[float | None]:
-    """Score of each patch that a sheet numbers: share of the soft rules kept, of those known in each cell, by area.
+def _scores(land: Land, kind: str, sheet: Sheet, count: int) -> tuple[list[float | None], list[int]]:
+    """(score, area within the counties in quanta) of each patch that a sheet numbers.
 
-    None where no soft rule is known.
+    The score is the share of the soft rules kept, of those known in each cell, by area; None where no soft rule is known.
     """
     states, soft = land.states(kind), land.of_state(kind, SOFT)
     kept, known = ((soft & is_so).sum(axis=1) for is_so in (states == 0, states != 2))
     pairs, place = np.unique(np.stack([kept, known], axis=1), axis=0, return_inverse=True)
-    place = place.ravel().astype(np.int32)
+    place, alone, zones = place.ravel().astype(np.int32), np.zeros((1, 1), np.int32), land.zones
 
     def work(_: Reader, block: pixels.Block, patch: np.ndarray, present: np.ndarray):
-        table = np.zeros((1, present.size, len(pairs), 2), np.int64)
-        soft = place[land.sheet.read(*block.where)]
-        counting.count_cells(patch, soft, pixels.quanta_of(land.grid, block), block.row0, block.col0, _everything(block), table)
-        return [pixels.Exact.of(table[0], counting.AREA_BITS)]
+        table, county = (np.zeros((n, present.size, m, 2), np.int64) for n, m in ((1, len(pairs)), (zones.row0.size, 1)))
+        soft, area, at = place[land.sheet.read(*block.where)], pixels.quanta_of(land.grid, block), (block.row0, block.col0)
+        counting.count_cells(patch, soft, area, *at, _everything(block), table)
+        counting.count_cells(patch, alone, area, *at, zones.arrays, county)
+        return [pixels.Exact.of(t, counting.AREA_BITS) for t in (table[0], county.sum(axis=0))]
 
-    total = pixels.Exact.zeros(count, len(pairs))
-    for present, (part,) in _over_blocks(land, kind, sheet, count, work):
-        total.high[present - 1] += part.high
-        total.low[present - 1] += part.low
-    whole, made = total.whole(), []
+    sums = [pixels.Exact.zeros(count, len(pairs)), pixels.Exact.zeros(count, 1)]
+    for present, parts in _over_blocks(land, kind, sheet, count, work):
+        for total, part in zip(sums, parts, strict=True):
+            total.high[present - 1] += part.high
+            total.low[present - 1] += part.low
+    (whole, inside), made = (s.whole() for s in sums), []
     for row in whole:
         parts = [(int(kept), int(known), area) for (kept, known), area in zip(pairs, row, strict=True) if area and known]
         known = sum(area for _, _, area in parts)
         made.append(float(sum(Fraction(area * kept, rules) for kept, rules, area in parts) / known) if known else None)
-    return made
+    return made, [int(q) for (q,) in inside]
 
 
 @dataclass(frozen=True)
