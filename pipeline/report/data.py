@@ -95,6 +95,8 @@ class Data:
     verdict_by_date: list[Row]
     land_by_date: list[Row]
     potential: list[Row]
+    areas: list[Row]  # candidate areas
+    areas_left_out: list[Row]  # how many more there are, by technology and verdict
     capacity: list[Row]  # against what the plan names
     rooftop: list[Row]
     avoided: list[Row]
@@ -256,13 +258,14 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
     store.input(CLASSES)
     products = land_cover(config, store, paths, cells=False)
     zones = _rows(store.read_table(tables.COUNTIES))
+    records = {stage: store.upstream_manifest(stage) for stage in STAGES}
     zones.sort(key=lambda z: (z["level"] != "city", z["county_code"]))
     targets = _rows(store.read_parameters(paths.resolve(config.cover.targets), tables.TARGETS)) if config.cover.targets else []
     places = _rows(store.read_parameters(paths.resolve(config.report.places), tables.PLACES)) if config.report.places else []
     here = {config.area.code, *(z["county_code"] for z in zones)}  # a table may hold what belongs to other places
     return Data(
         config=config,
-        records={stage: store.upstream_manifest(stage) for stage in STAGES},
+        records=records,
         warnings=store.upstream_warnings(STAGES),
         products=products,
         bases=list(dict.fromkeys(basis.of_products(store).values())),
@@ -303,6 +306,8 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
         verdict_by_date=_if_any(store, tables.VERDICT_BY_DATE),
         land_by_date=_if_any(store, tables.LAND_BY_DATE),
         potential=_rows(store.read_table(tables.POTENTIAL)),
+        areas=_rows(store.read_table(tables.CANDIDATE_AREAS)),
+        areas_left_out=records["siting"]["facts"].get("candidate_areas_left_out", []),
         capacity=_rows(store.read_table(tables.CAPACITY_TARGET)),
         rooftop=_if_any(store, tables.ROOFTOP),
         avoided=_rows(store.read_table(tables.AVOIDED_CO2)),

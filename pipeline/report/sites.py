@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.core.figures import DASH, number
 from pipeline.core.units import MW_TO_WANKW
+from pipeline.report.areas import area_blocks
 from pipeline.report.data import Data, Row, ids, of, where
 from pipeline.report.model import Block, Column, Heading, Para, Table
 from pipeline.report.opinions import conflict_blocks, site_sheets
@@ -26,6 +27,7 @@ def siting_blocks(data: Data, numbers: dict[str, int]) -> list[Block]:
         *_notes(data),
         *tradeoff_blocks(data),
         *_potential(data),
+        *area_blocks(data),
         *_exclusion(data, numbers),
         *_by_date(data),
         *_energy(data),

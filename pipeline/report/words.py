@@ -1061,6 +1061,35 @@ WORDS: dict[str, tuple[str, str]] = {
         "装机 = 允许面积 × 可用比例 ÷ 单位用地：{kind}单位用地 {density} hm²/MW，可用比例 {share}。1 万千瓦 = 10 MW。",
         "Capacity = allowed land × usable share ÷ land per MW; {kind}: {density} hm²/MW, usable share {share}.",
     ),
+    "h_areas": ("连片候选区域", "Candidate areas"),
+    "t_areas": ("{kind}：排名靠前的连片候选区域", "{kind}: the best contiguous areas"),
+    "t_areas_all": ("连片候选区域", "Candidate areas"),
+    "sheet_areas": ("候选区域", "Areas"),
+    "areas_main": (
+        "{kind}：县界内不小于 {least} hm² 的连片土地有{counts}。待查的只列现有资料没有查到不利规定的土地，补齐图层后可能缩小。",
+        "{kind}: contiguous land of at least {least} hm² within the counties: {counts}. Land to be checked is land with nothing known against it; it may "
+        "shrink as layers come.",
+    ),
+    "areas_count": ("{zoning} {count} 处", "{count} {zoning}"),
+    "areas_none": ("{kind}：没有不小于 {least} hm² 的连片土地。", "{kind}: there is no contiguous land of at least {least} hm²."),
+    "areas_how": (
+        "先按分区，再按排序分排名：排序分 = 得分（已知优选规则的满足比例）× 可装机 ÷ {full} MW，装机超过 {full} MW 的不再加分。紧凑度为面积与最小外接圆面积之比（圆为 1，方形约 0.64）。边界见 siting/candidate_areas.gpkg。",
+        "Ranked by zoning, then by score (share of the known soft rules kept) times capacity over {full} MW, beyond which size does not count. Compactness: area "
+        "over that of the smallest circle round it (a disc 1, a square 0.64). Outlines are in siting/candidate_areas.gpkg.",
+    ),
+    "areas_left": (
+        "另有{zoning} {left} 处（{area} hm²）未列入任何表（siting.most_candidate_areas）。",
+        "{left} more, {zoning} ({area} hm²), are in no table (siting.most_candidate_areas).",
+    ),
+    "areas_counties": ("{county}等 {count} 县", "{county} and others, {count} counties"),
+    "col_area_id": ("区域", "Area"),
+    "col_zoning": ("分区", "Zoning"),
+    "col_area_inside": ("县界内面积", "Land within the counties"),
+    "col_area_cells": ("像元面积", "Area of its cells"),
+    "col_resource": ("平均资源", "Mean resource"),
+    "col_compactness": ("紧凑度", "Compactness"),
+    "col_rank_score": ("排序分", "Ranked by"),
+    "col_lon_lat": ("区域内一点（经度, 纬度）", "A point in it (lon, lat)"),
     "t_capacity_target": ("土地和候选场址的容量与规划目标", "Capacity of land and sites against the plan"),
     "capacity_target_intro": (
         "评估年为 {year} 年。规划只给出全市的光伏、风电装机目标；县一级除写明规模的项目外没有数字，留空，不分摊。现有装机没有数据，本节不判断目标是否完成。",
