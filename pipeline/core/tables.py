@@ -1483,6 +1483,9 @@ LAND_BY_DATE = _schema(
         "allowed_change_hm2": _number(),  # against the assessment date
         "excluded_change_hm2": _number(),
         "basis": _text(),
+        "rules_lacking": _text(
+            blank=True
+        ),  # of the technology alone, in force on the assessment date, not on this day, with none in their place
     },
     ["county_code", "kind", "assessment_date"],
 )
@@ -1789,8 +1792,9 @@ RULE_BITS = _schema(  # legend of the bands of rules_<kind>.tif
         "title": _text(),
         "legal_basis": _text(blank=True),
         "label": _text(),
+        "county_code": _text(blank=True, pattern=_CODE),  # of the county whose own rule it is; blank: everywhere else
     },
-    ["kind", "rule_id"],
+    ["kind", "rule_id", "county_code"],
 )
 CANDIDATE_AREAS = _schema(  # contiguous land of one verdict; outlines in candidate_areas.gpkg
     "siting/candidate_areas",
@@ -1844,7 +1848,7 @@ POTENTIAL = _schema(
         "unknown_hm2": _area(),
         "capacity_mw": _area(),
         "capacity_if_cleared_mw": _area(),
-        "energy_gwh_yr": _area(blank=True),
+        "energy_gwh_yr": _area(blank=True),  # of allowed land whose resource is known: see energy_land_share
         "energy_low_gwh_yr": _area(blank=True),
         "energy_high_gwh_yr": _area(blank=True),
         "target_2025_mw": _area(blank=True),
@@ -1852,6 +1856,7 @@ POTENTIAL = _schema(
         "land_hm2_per_mw": _area(),
         "usable_share": _number(low=0, high=1),
         "basis": _text(),
+        "energy_land_share": _number(blank=True, low=0, high=1),  # of allowed land whose energy is counted; energy is blank below 0.95
     },
     ["county_code", "kind"],
 )

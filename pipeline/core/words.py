@@ -507,6 +507,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} 第 {line} 行 {rule_id}：只有条件 note 可以写 regions，条件 {condition} 不可以。各县不同的规则请写入 siting.county_rules。",
         "{file} line {line}, {rule_id}: only condition note takes regions, {condition} does not. What single counties change belongs in siting.county_rules.",
     ),
+    "energy_land_partial": (
+        "{county}{kind}：资源图层只覆盖允许土地的 {share:.4g} %，年发电量只是这部分土地的，其余未计（potential.csv 的 energy_land_share）。",
+        "{county}, {kind}: the resource is known on {share:.4g} % of the allowed land; its energy is that of this land alone (energy_land_share in potential.csv).",
+    ),
+    "energy_land_unknown": (
+        "{county}{kind}：资源图层只覆盖允许土地的 {share:.4g} %，不足 {least:.4g} %，年发电量留空，不以部分代替全部。请补全资源图层。",
+        "{county}, {kind}: the resource is known on {share:.4g} % of the allowed land, less than {least:.4g} %, so its energy is blank. Complete the layer.",
+    ),
+    "by_date_lacking": (
+        "按 {day} 的规则：{kind}现行的 {count} 条专用规定（{rules}）当日不适用，规则表中又没有当日的同类规定，土地和场址看起来比当日的法规宽松。请补入当日有效的规定（valid_from、valid_to）再作比较。",
+        "By the rules of {day}: {count} rules of {kind} alone that hold now ({rules}) did not, and the table has none of that day in their place, so land and sites "
+        "look freer than by the law of that day. Add the rules of that day (valid_from, valid_to) before comparing.",
+    ),
     "rule_dates": (
         "{file} 第 {line} 行 {rule_id}：生效日 {start} 晚于失效日 {end}，规则永远不会生效。请核对两个日期。",
         "{file} line {line}, {rule_id}: valid from {start} is after valid to {end}, so it never holds. Check both dates.",

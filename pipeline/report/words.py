@@ -1057,6 +1057,16 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "t_potential": ("{kind}：土地结论与装机", "{kind}: land by verdict and capacity"),
     "t_potential_all": ("土地与装机潜力", "Land and capacity"),
+    "energy_land": ("{zone} {share} %", "{zone} {share} %"),
+    "energy_land_part": (
+        "下列地区的年发电量只是资源已知的那部分允许土地的（占允许土地的比例）：{zones}。",
+        "Energy is that of allowed land whose resource is known (share of allowed land): {zones}.",
+    ),
+    "energy_land_blank": (
+        "下列地区资源已知的土地不足允许土地的 95 %，年发电量留空（已知比例）：{zones}。",
+        "Energy is blank where the resource is known on less than 95 % of the allowed land (share known): {zones}.",
+    ),
+    "col_energy_land": ("年发电量所计土地占允许土地", "Share of allowed land whose energy is counted"),
     "potential_how": (
         "装机 = 允许面积 × 可用比例 ÷ 单位用地：{kind}单位用地 {density} hm²/MW，可用比例 {share}。1 万千瓦 = 10 MW。",
         "Capacity = allowed land × usable share ÷ land per MW; {kind}: {density} hm²/MW, usable share {share}.",
@@ -1132,6 +1142,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "by_date_main": (
         "同样的场址和土地，按各日有效的规则分别评价：{days}（首个为评价日）。没有注明起止日期的规则视为各日均有效。",
         "The same sites and land under the rules in force on each day: {days} (the assessment date first). Rules without dates are taken to hold on all of them.",
+    ),
+    "by_date_lacking_note": (
+        "注意：{day} 的{kind}偏宽松。现行的 {count} 条专用规定（{rules}）当日不适用，规则表中没有当日的同类规定，允许面积和结论不能看作当日法规的结果。",
+        "Note: {kind} looks too free on {day}. {count} rules that hold now ({rules}) did not, and the table has none of that day in their place: its land and verdicts "
+        "are not those of the law of that day.",
     ),
     "by_date_note": (
         "所增、所减：与评价日相比，多出和不再起作用的规则（硬性或有条件；不符合或待查）。",

@@ -142,6 +142,22 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         strange_words = [*sorted({*p.target_mw, *p.target_gwh_yr} - set(screened.kind)), *sorted(set(caps) - {c for c, *_ in places})]
         if strange_words:
             store.warn("portfolio_strange", name=p.name, found=", ".join(strange_words))
+    partial = potential[(potential.energy_land_share < 1 - 1e-6) & (potential.level == ("county" if counties else "city"))]
+    for row in partial.itertuples():
+        key = "energy_land_partial" if pd.notna(row.energy_gwh_yr) else "energy_land_unknown"
+        store.warn(
+            key,
+            county=row.county_name,
+            kind=say(row.kind, language),
+            share=100 * row.energy_land_share,
+            least=100 * areas.ENERGY_LEAST_SHARE,
+        )
+    for other in books[1:]:
+        for kind in JUDGED:
+            if lacking := other.lacking(book, kind):
+                store.warn(
+                    "by_date_lacking", day=other.day.isoformat(), kind=say(kind, language), count=len(lacking), rules=", ".join(lacking)
+                )
     if is_cut:
         store.warn("overlaps_cut", most=overlaps.MOST_PAIRS)
     _tell_of_areas(store, config, evidence, listed, left_out)
@@ -157,7 +173,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     if roofs is not None:
         made.append((roofs, tables.ROOFTOP))
     if len(books) > 1:
-        made += [(verdicts, tables.VERDICT_BY_DATE), (areas.by_date(land_by_day, said), tables.LAND_BY_DATE)]
+        made += [(verdicts, tables.VERDICT_BY_DATE), (areas.by_date(land_by_day, books, said), tables.LAND_BY_DATE)]
     for rows, schema in made:
         store.write_table(tables.product(rows, schema), schema)
     store.write_features("candidate_sites.gpkg", sites.footprints(on_map, screened), "candidate_sites")

@@ -180,6 +180,17 @@ class Book:
         """County code -> the rule that holds there in the place of ``rule``."""
         return {code: own[rule.rule_id] for code, own in self.own.items() if rule.rule_id in own}
 
+    def lacking(self, first: Book, kind: str) -> list[str]:
+        """Deciding rules of a technology alone that hold on the day of ``first``, not on this one, where the table has none in their place.
+
+        Land then looks freer than by the law of this day; where at least one rule holds on this day alone, the table knows that law.
+        """
+        own, then = (
+            [r.rule_id for r in book.rules if r.state in (HARD, CONDITIONAL) and r.test and {*r.kinds} & {*JUDGED} == {kind}]
+            for book in (first, self)
+        )
+        return [] if set(then) - set(own) else [r for r in own if r not in then]
+
     def every(self) -> Iterator[Rule]:
         """All of them, those of counties last."""
         yield from self.rules

@@ -157,6 +157,20 @@ def test_the_shipped_rules_name_known_kinds_alone():
 
 
 @pytest.mark.parametrize(
+    ("day", "kind", "is_lacking"),
+    [((2019, 6, 1), "pv", True), ((2019, 6, 1), "wind", False), ((2026, 11, 22), "pv", False), ((2025, 1, 1), "pv", False),
+     ((2031, 1, 1), "wind", True), ((2031, 1, 1), "pv", False)],
+)  # fmt: skip
+def test_days_on_which_the_shipped_table_has_no_rules_of_a_technology(day, kind, is_lacking):
+    parsed = r.parse(SHIPPED, "f.csv")
+    first, then = (r.Book.of(parsed, [], d, []) for d in (dt.date(2026, 11, 22), dt.date(*day)))
+    found = then.lacking(first, kind)
+    assert bool(found) is is_lacking
+    kinds = {rule.rule_id: rule.kinds for rule in parsed}
+    assert all(kind in kinds[i] and not {"pv", "wind"} <= set(kinds[i]) for i in found)
+
+
+@pytest.mark.parametrize(
     ("regions", "code", "expected"),
     [("61", "610102", True), ("61", "140802", False), ("13;61", "130102", True), ("15;21", "140802", False), (None, "140802", True),
      ("61", None, True), ("140802", "140802", True)],

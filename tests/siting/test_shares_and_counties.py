@@ -2,10 +2,12 @@
 
 import datetime as dt
 import itertools
+import json
 
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -360,6 +362,29 @@ def test_land_by_day(dated):
     potential = tables.read_csv(dated / "siting/potential.csv", tables.POTENTIAL)
     same = potential[potential.kind == "wind"].set_index("county_code").excluded_hm2
     assert same.to_dict() == wind.xs("2026-06-01", level="assessment_date").excluded_hm2.to_dict()
+
+
+def test_land_of_a_day_says_where_the_table_has_no_rules_of_that_day(dated):
+    """In 2025 the old rule has ended and the new one has not begun; in 2019 the old one stood for it."""
+    found = tables.read_csv(dated / "siting/land_by_date.csv", tables.LAND_BY_DATE)
+    assert found.groupby(["assessment_date", "kind"]).rules_lacking.nunique(dropna=False).eq(1).all()
+    said = found.drop_duplicates(["assessment_date", "kind"]).set_index(["assessment_date", "kind"]).rules_lacking.dropna()
+    assert said.to_dict() == {("2025-01-01", "wind"): "NEW"}
+    warned = [
+        w for w in json.loads((dated / "siting/manifest.json").read_text(encoding="utf-8"))["warnings"] if w["key"] == "by_date_lacking"
+    ]
+    assert [(w["params"]["day"], w["params"]["rules"]) for w in warned] == [("2025-01-01", "NEW")]
+
+
+def test_the_legend_of_bits_has_the_rules_of_counties_too(dated):
+    found = tables.read_csv(dated / "siting/rule_bits.csv", tables.RULE_BITS)
+    wind = found[(found.kind == "wind") & (found.rule_id == "ALWAYS")].assign(whose=found.county_code.fillna("-")).set_index("whose")
+    assert list(wind.index) == ["-", "149904"] and list(wind.state) == ["conditional", "hard"]
+    assert wind.legal_basis["149904"] == "丁市规定" and wind.label["149904"] == "K"
+    assert (wind[["band_broken", "band_unknown", "bit", "value"]].nunique() == 1).all()
+    assert found.county_code.notna().sum() == 1
+    with rasterio.open(dated / "siting/rules_wind.tif") as file:
+        assert [(r["rule_id"], r["county_code"]) for r in json.loads(file.tags()["BITS"])][-1] == ("ALWAYS", "149904")
 
 
 def test_reasons_of_a_run_show_the_county_rule(dated):
