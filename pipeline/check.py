@@ -90,6 +90,8 @@ def _problems(config: Config, store: Store, paths: Paths) -> tuple[list[Problem]
     findings.attempt(cover.require_official_areas, config)
     findings.attempt(siting.reading.check_rules, config, paths, *((found.frame, found.layers) if found is not None else ()))
     findings.attempt(siting.reading.check_scores, config, paths)
+    if found is not None:
+        findings.attempt(siting.reading.check_kinds, config, paths, set(found.sites.kind), store.warn)
     findings.attempt(siting.reading.check_energy, config, paths)
     findings.attempt(siting.reading.check_rooftop, config, paths)
     findings.attempt(sources.missing_rule_layers, config, store, paths)

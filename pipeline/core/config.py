@@ -430,6 +430,9 @@ class Siting(Section):
     layer_names: str = Field("layers/rules/layers.csv", description="Table of what layers are called and who holds them.")
     emission_factors: str = Field("layers/factors/grid_emission.csv", description="Table of what a kWh of the grid emits.")
     most_candidate_areas: int = Field(100, ge=0, le=100_000, description="Areas listed, of each technology and verdict.")
+    full_plant_mw: float = Field(
+        100.0, gt=0, description="Capacity from which on size no longer counts in the rank of candidate areas. [MW]"
+    )
     scores: str = Field("layers/rules/scores.csv", description="Table of the criteria that sites are scored by.")
     score_weight_change_pct: float = Field(20.0, gt=0, le=100, description="Change of each weight that ranks are tried against. [%]")
     score_top_sites: int = Field(3, ge=1, le=1000, description="How many places count as the top.")

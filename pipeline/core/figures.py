@@ -17,6 +17,12 @@ def number(value, decimals: int = 2) -> str:
     return text.removeprefix("-") if not text.strip("-0.,") else text
 
 
+def never_zero(value, decimals: int = 2) -> str:
+    """The same of a quantity that is not 0: what is too small to print is told as less than the last digit, as ``< 0.01``."""
+    text = number(value, decimals)
+    return f"< {10**-decimals:.{decimals}f}" if value and not text.strip("0.,") else text
+
+
 def pct(value) -> str:
     """Percentage with two decimals, without the sign."""
     return number(value)

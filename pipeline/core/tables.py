@@ -280,6 +280,9 @@ RULES = _schema(
         "basis_en": _text(blank=True),
         "valid_from": _text(blank=True, pattern=r"^\d{4}-\d{2}-\d{2}$"),
         "valid_to": _text(blank=True, pattern=r"^\d{4}-\d{2}-\d{2}$"),
+        "regions": _text(
+            blank=True, pattern=r"^\d{2,6}(;\d{2,6})*$"
+        ),  # where a note holds: first digits of county codes; blank: everywhere
         "label": _text(pattern=_LABEL),
         "threshold_label": _text(blank=True),
         "note_zh": _text(blank=True),
@@ -1480,6 +1483,9 @@ LAND_BY_DATE = _schema(
         "allowed_change_hm2": _number(),  # against the assessment date
         "excluded_change_hm2": _number(),
         "basis": _text(),
+        "rules_lacking": _text(
+            blank=True
+        ),  # of the technology alone, in force on the assessment date, not on this day, with none in their place
     },
     ["county_code", "kind", "assessment_date"],
 )
@@ -1786,20 +1792,22 @@ RULE_BITS = _schema(  # legend of the bands of rules_<kind>.tif
         "title": _text(),
         "legal_basis": _text(blank=True),
         "label": _text(),
+        "county_code": _text(blank=True, pattern=_CODE),  # of the county whose own rule it is; blank: everywhere else
     },
-    ["kind", "rule_id"],
+    ["kind", "rule_id", "county_code"],
 )
 CANDIDATE_AREAS = _schema(  # contiguous land of one verdict; outlines in candidate_areas.gpkg
     "siting/candidate_areas",
     {
         "area_id": _text(),
         "kind": _text(),
-        "rank": _whole(),  # of the technology: by verdict, score, area
+        "rank": _whole(),  # of the technology: by verdict, rank_score, inside_hm2
         "zoning": _text(choice=("allowed", "unknown", "conditional")),  # unknown: nothing known against it
         "area_hm2": _area(),  # of its cells, counted whole: that of the outline
-        "inside_hm2": _area(),  # of it within the counties; capacity stands on this
+        "inside_hm2": _area(),  # of it within the counties; least size, rank and capacity stand on this
         "capacity_mw": _area(),
         "score": _number(blank=True, low=0, high=1),  # share of the known soft rules kept, by area
+        "rank_score": _number(blank=True, low=0, high=1),  # score x capacity over that of a full plant (siting.full_plant_mw), at most 1
         "resource_mean": _number(blank=True, low=0),  # as in patterns.csv; blank unless known on all of it
         "compactness": _number(low=0, high=1),  # area over that of the smallest circle round it
         "county_code": _text(pattern=_CODE),  # where most of it lies
@@ -1840,7 +1848,7 @@ POTENTIAL = _schema(
         "unknown_hm2": _area(),
         "capacity_mw": _area(),
         "capacity_if_cleared_mw": _area(),
-        "energy_gwh_yr": _area(blank=True),
+        "energy_gwh_yr": _area(blank=True),  # of allowed land whose resource is known: see energy_land_share
         "energy_low_gwh_yr": _area(blank=True),
         "energy_high_gwh_yr": _area(blank=True),
         "target_2025_mw": _area(blank=True),
@@ -1848,6 +1856,7 @@ POTENTIAL = _schema(
         "land_hm2_per_mw": _area(),
         "usable_share": _number(low=0, high=1),
         "basis": _text(),
+        "energy_land_share": _number(blank=True, low=0, high=1),  # of allowed land whose energy is counted; energy is blank below 0.95
     },
     ["county_code", "kind"],
 )

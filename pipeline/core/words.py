@@ -491,6 +491,35 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} 第 {line} 行 {rule_id}：阈值“{found}”不是可用的数字（距离和面积不能为负）。",
         "{file} line {line}, {rule_id}: threshold {found} is not a number that can be used (distances and areas are not negative).",
     ),
+    "rule_kind": (
+        "{file} 第 {line} 行 {rule_id}：applies_to 中的“{found}”不能读作类型。请写小写英文词，多个用半角分号隔开，如 pv;wind。已有名称：{known}",
+        "{file} line {line}, {rule_id}: {found} in applies_to is no kind. Write words in small letters, several with semicolons: pv;wind. Named are: {known}",
+    ),
+    "rule_kind_slip": (
+        "{file} {rule_id}：applies_to 中的类型“{found}”没有场址属于，疑为“{expected}”的误写；若不改，这一行对 {expected} 不起作用。请改正，或换一个不易混淆的词。",
+        "{file} {rule_id}: no site is of the kind {found} in applies_to; {expected} seems to be meant, for which the row would not hold. Correct it, or choose a word less alike.",
+    ),
+    "rule_kind_unmet": (
+        "{file}：{rules} 的 applies_to 写有类型“{found}”，既不是程序已有名称的类型，也没有场址属于，这些行对它不起作用。若系误写请改正；已有名称：{known}",
+        "{file}: {rules} name in applies_to the kind {found}, which neither has a name here nor any site, so nothing comes of it. Correct it if it is a slip; named are: {known}",
+    ),
+    "rule_regions": (
+        "{file} 第 {line} 行 {rule_id}：只有条件 note 可以写 regions，条件 {condition} 不可以。各县不同的规则请写入 siting.county_rules。",
+        "{file} line {line}, {rule_id}: only condition note takes regions, {condition} does not. What single counties change belongs in siting.county_rules.",
+    ),
+    "energy_land_partial": (
+        "{county}{kind}：资源图层只覆盖允许土地的 {share:.4g} %，年发电量只是这部分土地的，其余未计（potential.csv 的 energy_land_share）。",
+        "{county}, {kind}: the resource is known on {share:.4g} % of the allowed land; its energy is that of this land alone (energy_land_share in potential.csv).",
+    ),
+    "energy_land_unknown": (
+        "{county}{kind}：资源图层只覆盖允许土地的 {share:.4g} %，不足 {least:.4g} %，年发电量留空，不以部分代替全部。请补全资源图层。",
+        "{county}, {kind}: the resource is known on {share:.4g} % of the allowed land, less than {least:.4g} %, so its energy is blank. Complete the layer.",
+    ),
+    "by_date_lacking": (
+        "按 {day} 的规则：{kind}现行的 {count} 条专用规定（{rules}）当日不适用，规则表中又没有当日的同类规定，土地和场址看起来比当日的法规宽松。请补入当日有效的规定（valid_from、valid_to）再作比较。",
+        "By the rules of {day}: {count} rules of {kind} alone that hold now ({rules}) did not, and the table has none of that day in their place, so land and sites "
+        "look freer than by the law of that day. Add the rules of that day (valid_from, valid_to) before comparing.",
+    ),
     "rule_dates": (
         "{file} 第 {line} 行 {rule_id}：生效日 {start} 晚于失效日 {end}，规则永远不会生效。请核对两个日期。",
         "{file} line {line}, {rule_id}: valid from {start} is after valid to {end}, so it never holds. Check both dates.",
@@ -555,8 +584,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} 第 {line} 行 {rule_id}：条件 {condition} 没有阈值，县级只能改状态（state）。",
         "{file} line {line}, {rule_id}: condition {condition} has no threshold; a county can change its state only.",
     ),
-    "county_rule_title": ("{title}（本县：{threshold}）", "{title} (this county: {threshold})"),
-    "county_rule_requirement": ("本县规定的阈值为 {threshold}", "threshold of this county: {threshold}"),
+    "county_rule_title": ("{title}（本县 {threshold}，规则表 {base}）", "{title} (this county {threshold}, rule table {base})"),
+    "county_rule_requirement": (
+        "本县规定的阈值为 {threshold}，代替规则表的 {base}",
+        "threshold of this county: {threshold}, in the place of {base} of the rule table",
+    ),
     "rule_needs_polygons": (
         "{file} {rule_id}：条件 inside 需要面状图层，而 {layer} 含点或线；请改用 within_distance，或提供面。",
         "{file} {rule_id}: condition inside needs polygons, {layer} holds points or lines; use within_distance, or give polygons.",
@@ -781,6 +813,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "info": ("提示", "note"),
     "pv": ("光伏", "PV"),
     "wind": ("风电", "wind"),
+    "kind_pv_rooftop": ("屋顶光伏", "rooftop PV"),
     "kind_pumped_storage": ("抽水蓄能", "pumped storage"),
     "kind_pv_storage": ("光储一体", "PV with storage"),
     "kind_storage": ("储能", "storage"),
@@ -2095,6 +2128,11 @@ WORDS: dict[str, tuple[str, str]] = {
 def pool_name(pool: str, depth_cm: int, language: str) -> str:
     """The name of a carbon pool; soil with its depth."""
     return say("soc_depth" if pool == "soc" else pool, language, **({"depth": int(depth_cm)} if pool == "soc" else {}))
+
+
+def named_kinds() -> tuple[str, ...]:
+    """The kinds of sites that have a name here; a user may call others by any word."""
+    return ("pv", "wind", *(key.removeprefix("kind_") for key in WORDS if key.startswith("kind_")))
 
 
 def kind_name(kind: str, language: str) -> str:

@@ -57,6 +57,7 @@ SHEETS = (
     "verdict_by_date",
     "land_by_date",
     "potential",
+    "areas",
     "capacity_target",
     "rooftop",
     "avoided",

@@ -18,8 +18,10 @@ from pipeline.core.paths import Paths
 from pipeline.core.products import land_cover
 from pipeline.core.store import Store
 from pipeline.core.text import clean
+from pipeline.core.units import MW_TO_WANKW
 from pipeline.report.model import Column
 from pipeline.report.words import WORDS, say
+from pipeline.siting.rules import ATTRIBUTES
 
 Row = dict[str, Any]
 _ONE_LINE = {
@@ -37,6 +39,13 @@ _ONE_LINE = {
     "series",
     "sample",
 }  # columns that do not wrap
+_ENGLISH = {  # a unit of ten thousand -> what English says, and by how much more its numbers are
+    "万亩": ("10⁴ mu", 1.0),
+    "万tC": ("10⁴ tC", 1.0),
+    "万tCO2": ("10⁴ tCO2", 1.0),
+    "万tCO2/yr": ("10⁴ tCO2/yr", 1.0),
+    "万千瓦": ("MW", 1 / MW_TO_WANKW),
+}
 STAGES = ("ingest", "tabulate", "cover", "carbon", "siting")
 
 
@@ -86,6 +95,8 @@ class Data:
     verdict_by_date: list[Row]
     land_by_date: list[Row]
     potential: list[Row]
+    areas: list[Row]  # candidate areas
+    areas_left_out: list[Row]  # how many more there are, by technology and verdict
     capacity: list[Row]  # against what the plan names
     rooftop: list[Row]
     avoided: list[Row]
@@ -139,8 +150,15 @@ class Data:
         """The name of a technology, or of another kind of site."""
         return clean(core_words.kind_name(key, self.language))
 
-    def layer_name(self, key: str) -> str:
-        """What a layer is called: by the table of layer names, else by the title its source has, else its own name."""
+    def layer_name(self, key: str | None) -> str:
+        """What a layer is called: by the table of layer names, else by the title its source has, else its own name; blank where there is none.
+
+        An attribute that a rule asks of the site itself is called so.
+        """
+        if key is None:
+            return ""
+        if key in ATTRIBUTES:
+            return self.say("op_of_the_site")
         if key in self.layer_names:
             return self.layer_names[key][f"name_{self.language}"]
         return next((s["title"] for s in self.sources if s["role"] == key and not s["file"].endswith(s["title"])), clean(key))
@@ -154,7 +172,10 @@ class Data:
         return class_names(self.language).get(key, key)
 
     def column(self, key: str, kind: str = "", unit: str = "", scale: float = 1.0, adds: bool = False) -> Column:
-        """A column with its head in words and its unit in brackets."""
+        """A column with its head in words and its unit in brackets; units of ten thousand in English ones where the report is."""
+        if self.language == "en":
+            unit, more = _ENGLISH.get(unit, (unit, 1.0))
+            scale *= more
         head = self.say(f"col_{key}")
         brackets = ("（{}）" if self.language == "zh" else " ({})").format(unit) if unit else ""
         return Column(head + brackets, kind or ("code" if key in _ONE_LINE else "text"), scale, adds)
@@ -179,6 +200,10 @@ class Data:
     def key_cells(self, row: Row) -> tuple:
         """The cells under :meth:`key_columns`."""
         return row["county_code"], row["county_name"], row["product"], row["year"]
+
+    def shown_mw(self, mw: float) -> float:
+        """A capacity in the unit that sentences name: 万千瓦, in English MW."""
+        return mw * MW_TO_WANKW if self.language == "zh" else mw
 
     def join(self, texts) -> str:
         """A list within a sentence."""
@@ -233,13 +258,14 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
     store.input(CLASSES)
     products = land_cover(config, store, paths, cells=False)
     zones = _rows(store.read_table(tables.COUNTIES))
+    records = {stage: store.upstream_manifest(stage) for stage in STAGES}
     zones.sort(key=lambda z: (z["level"] != "city", z["county_code"]))
     targets = _rows(store.read_parameters(paths.resolve(config.cover.targets), tables.TARGETS)) if config.cover.targets else []
     places = _rows(store.read_parameters(paths.resolve(config.report.places), tables.PLACES)) if config.report.places else []
     here = {config.area.code, *(z["county_code"] for z in zones)}  # a table may hold what belongs to other places
     return Data(
         config=config,
-        records={stage: store.upstream_manifest(stage) for stage in STAGES},
+        records=records,
         warnings=store.upstream_warnings(STAGES),
         products=products,
         bases=list(dict.fromkeys(basis.of_products(store).values())),
@@ -280,6 +306,8 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
         verdict_by_date=_if_any(store, tables.VERDICT_BY_DATE),
         land_by_date=_if_any(store, tables.LAND_BY_DATE),
         potential=_rows(store.read_table(tables.POTENTIAL)),
+        areas=_rows(store.read_table(tables.CANDIDATE_AREAS)),
+        areas_left_out=records["siting"]["facts"].get("candidate_areas_left_out", []),
         capacity=_rows(store.read_table(tables.CAPACITY_TARGET)),
         rooftop=_if_any(store, tables.ROOFTOP),
         avoided=_rows(store.read_table(tables.AVOIDED_CO2)),

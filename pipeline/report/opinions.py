@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.core.figures import number
+from pipeline.core.figures import never_zero, number
 from pipeline.core.units import HM2_TO_MU, shown_unit
 from pipeline.report.data import Data, Row, ids, where
 from pipeline.report.model import Block, Column, Heading, Para, Table, numeral
+from pipeline.siting.targets import MODES
 
 JUDGED = ("pv", "wind")  # kinds that get a verdict; others are checked for conflicts alone
 ZONING = "zoning"  # stands for the layer of rules on contiguous land
 _DECIDE = ("hard", "conditional")
+_NEARLY_ALL = 0.95  # of a site: what breaks a rule there is not avoided by moving a border [A]
 Fact = tuple[str, str]  # what a figure is, and the figure in words
 
 
@@ -56,17 +58,15 @@ def _page(data: Data, site: Row, by_site: dict) -> list[Block]:
     title = data.say("op_head", site_id=site_id, name=site["name"])
     made: list[Block] = [Heading(2, title, anchor=f"site-{site_id}", new_page=True, is_numbered=False)]
     parts = (
-        ("h_op_facts", [_facts(data, site, own["site_counties"])]),
+        ("h_op_facts", [_facts(data, site, own)]),
         ("h_op_verdict", _conclusion(data, site, own["reasons"])),
         ("h_op_rules", _broken(data, site, own["reasons"])),
-        ("h_op_conditions", _conditions(data, site, own["reasons"])),
+        ("h_op_conditions", _conditions(data, site, own["reasons"]) + _notes(data, own["reasons"])),
         ("h_op_unknown", _open(data, own["reasons"])),
-        ("h_op_notes", _notes(data, own["reasons"])),
-        ("h_op_around", _around(data, own["distances"])),
-        ("h_op_terrain", _terrain(data, own["terrain"])),
+        ("h_op_around", _around(data, own["distances"], own["reasons"]) + _terrain(data, own["terrain"], own["reasons"])),
         ("h_op_figures", _figures(data, site, own)),
         ("h_op_overlaps", _overlaps(data, site_id, own["overlaps"])),
-        ("h_op_plan", _plan(data, own["site_counties"], own["plan_conflicts"])),
+        ("h_op_plan", _plan(data, site, own["site_counties"], own["plan_conflicts"])),
         ("h_op_sign", _signature(data, site)),
     )
     count = 0
@@ -90,8 +90,8 @@ def _counties(data: Data, site: Row, rows: list[Row] | None = None) -> str:
     return data.join(parts) or data.say("outside_area")
 
 
-def _facts(data: Data, site: Row, counties: list[Row]) -> Table:
-    """What and where: two facts a row."""
+def _facts(data: Data, site: Row, own: dict[str, list[Row]]) -> Table:
+    """What and where: two facts a row. Remarks, and that no other site is touched, stand there only where they say something."""
     area = None if site["area_hm2"] is None else data.say("op_area", area=number(site["area_hm2"]), mu=number(site["area_hm2"] * HM2_TO_MU))
     marks = [data.say("op_illustrative")] if site["is_illustrative"] == "yes" else []
     marks += [data.say("synthetic")] if data.is_synthetic else []
@@ -99,14 +99,16 @@ def _facts(data: Data, site: Row, counties: list[Row]) -> Table:
         (data.say("col_site"), site["site_id"]),
         (data.say("col_name"), site["name"]),
         (data.say("col_kind"), data.kind(site["kind"])),
-        (data.say("col_zone"), _counties(data, site, counties)),
+        (data.say("col_zone"), _counties(data, site, own["site_counties"])),
         (data.say("op_place"), data.say("op_degrees", lon=f"{site['lon']:.6f}", lat=f"{site['lat']:.6f}")),
         (data.say("op_land"), area or data.say("op_no_size")),
         (data.say("col_capacity_mw"), data.say("op_no_size") if site["capacity_mw"] is None else f"{number(site['capacity_mw'])} MW"),
         (data.say("op_day"), data.config.siting.assessment_date.isoformat()),
-        (data.say("op_marks"), data.join(marks) or data.say("op_no_marks")),
-        (data.say("col_note"), site["note"]),
     ]
+    remarks = [t for t in (*marks, site["note"]) if t]
+    facts += [(data.say("col_note"), ("；" if data.language == "zh" else "; ").join(remarks))] if remarks else []
+    facts += [] if own["overlaps"] else [(data.say("h_op_overlaps"), data.say("op_no_overlap"))]
+    facts += [("", " ")] * (len(facts) % 2)
     columns = [Column(data.say("op_item")), Column(data.say("op_content")), Column(data.say("op_item")), Column(data.say("op_content"))]
     cells = [(*facts[i], *facts[i + 1]) for i in range(0, len(facts), 2)]
     return Table("op_facts", "", columns, cells, is_numbered=False)
@@ -134,7 +136,7 @@ def _conclusion(data: Data, site: Row, reasons: list[Row]) -> list[Block]:
         said |= {"rules": _named(data, hard or conditional), "more": data.say("op_more_open", open=len(deciding)) if deciding else ""}
     made: list[Block] = [Para(data.say("op_verdict", verdict=_verdict(data, site), why=data.say(key, **said)), "detail")]
     if site["evidence"] == "indicative":
-        made.append(Para(data.say("op_indicative"), "detail"))
+        made.append(Para(data.say("op_indicative"), "note"))
     return made
 
 
@@ -165,7 +167,7 @@ def _broken(data: Data, site: Row, reasons: list[Row]) -> list[Block]:
     else:
         made.append(Para(data.say("op_none_broken" if site["kind"] in JUDGED else "op_none_found"), "detail"))
     if soft:
-        made.append(Para(data.say("op_soft", rules=data.join(r["title"] for r in soft)), "detail"))
+        made.append(Para(data.say("op_soft", rules=data.join(r["title"] for r in soft)), "note"))
     return made
 
 
@@ -204,7 +206,14 @@ def _conditions(data: Data, site: Row, reasons: list[Row]) -> list[Block]:
     if site["kind"] not in JUDGED:
         return []
     hard, conditional = (where(reasons, outcome="broken", state=s) for s in _DECIDE)
-    made: list[Block] = [Para(data.say("op_move", rules=_named(data, hard)), "point")] if hard else []
+    everywhere, partly = [], []  # where only another place helps, and where a smaller site would
+    for row in hard:
+        if row["share"] is not None:
+            (everywhere if row["share"] >= _NEARLY_ALL else partly).append(row)
+    made: list[Block] = [
+        Para(data.say(key, rules=_named(data, rows)), "point") for key, rows in (("op_relocate", everywhere), ("op_move", partly)) if rows
+    ]
+    made += [Para(data.say("op_meet", title=r["title"], requirement=r["requirement"]), "point") for r in hard if r["share"] is None]
     made += [
         Para(data.say("op_condition", title=r["title"], requirement=r["requirement"], basis=r["legal_basis"]), "point") for r in conditional
     ]
@@ -212,66 +221,55 @@ def _conditions(data: Data, site: Row, reasons: list[Row]) -> list[Block]:
 
 
 def _open(data: Data, reasons: list[Row]) -> list[Block]:
-    """Layer by layer: which rules wait for it, whether they decide, and who holds it."""
-    rows = where(reasons, outcome="unknown")
-    if not rows:
-        return []
-    layers: dict[str, list[Row]] = {}
-    for row in rows:
+    """By who holds them: the layers that rules wait for, with the rules; those that decide nothing are said to."""
+    given, layers, held = {s["role"] for s in data.sources}, {}, {}
+    for row in where(reasons, outcome="unknown"):
         layers.setdefault(row["layer"] or ZONING, []).append(row)
-    given = {s["role"] for s in data.sources}
-    holders: dict[str | None, list[str]] = {}
     for name, waiting in layers.items():
-        if any(r["state"] in _DECIDE for r in waiting):
-            holders.setdefault(data.layer_holder(name), []).append(name)
-
-    def named(name: str) -> str:
-        return data.say("op_no_data_here", layer=data.layer_name(name)) if name in given else data.layer_name(name)
-
-    def rules(waiting: list[Row]) -> str:
-        return data.join(data.say("op_rule_cell", title=r["title"], rule=r["rule_id"]) for r in waiting)
-
-    made: list[Block] = []
-    if holders:
-        cells = [(data.join(map(named, names)), rules([r for n in names for r in layers[n]]), holder) for holder, names in holders.items()]
-        columns = [data.column(n) for n in ("layer", "op_waiting", "op_holder")]
-        made.append(Table("op_unknown", "", columns, cells, [data.say("op_holder_note")], is_numbered=False))
-    others = [name for names in [set(layers).difference(*holders.values())] for name in layers if name in names]
-    if others:
-        key = "op_unknown_others" if holders else "op_unknown_all"
-        said = [
-            data.say("op_other_layer", layer=named(n), rules=rules(layers[n]), holder=data.layer_holder(n) or data.say("op_no_holder"))
-            for n in others
-        ]
-        made.append(Para(data.say(key, layers=("；" if data.language == "zh" else "; ").join(said)), "note"))
-    return made
+        said = data.say("op_no_data_here", layer=data.layer_name(name)) if name in given else data.layer_name(name)
+        said = data.say("op_rule_cell", title=said, rule=data.join(dict.fromkeys(r["rule_id"] for r in waiting)))
+        decides = any(r["state"] in _DECIDE for r in waiting)
+        held.setdefault(data.layer_holder(name), {}).setdefault(decides, []).append(said)
+    if not held:
+        return []
+    cells = []
+    for holder, said in sorted(held.items(), key=lambda item: True not in item[1]):  # what decides first
+        parts = [data.join(said[True])] if True in said else []
+        parts += [data.say("op_decides_nothing", layers=data.join(said[False]))] if False in said else []
+        cells.append((holder, ("；" if data.language == "zh" else "; ").join(parts)))
+    columns = [data.column("op_holder"), data.column("op_waiting")]
+    return [Table("op_unknown", "", columns, cells, is_numbered=False)]
 
 
 def _notes(data: Data, reasons: list[Row]) -> list[Block]:
-    """Requirements that are never tested on the map."""
-    rows = where(reasons, outcome="note")
-    if not rows:
-        return []
-    columns = [data.column("op_rule"), data.column("requirement"), data.column("op_basis")]
-    cells = [(data.say("op_rule_cell", title=r["title"], rule=r["rule_id"]), r["requirement"], _basis(data, r)) for r in rows]
-    return [Table("op_notes", "", columns, cells, is_numbered=False)]
+    """Requirements that are never tested on the map, each in a line."""
+    said = [
+        Para(data.say("op_note_line", title=r["title"], rule=r["rule_id"], requirement=r["requirement"], basis=_basis(data, r)), "note")
+        for r in where(reasons, outcome="note")
+    ]
+    return [Para(data.say("op_notes"), "note"), *said] if said else []
 
 
 # --- place ---------------------------------------------------------------------------------------------------
 
 
-def _around(data: Data, rows: list[Row]) -> list[Block]:
-    """Distances, the nearest first; what could not be measured in one sentence."""
+def _around(data: Data, rows: list[Row], reasons: list[Row]) -> list[Block]:
+    """Distances, the nearest first; what could not be measured in one sentence. Layers that are named as missing already, or that neither
+    a rule of this kind nor the configuration asks for, are not named."""
     measured = sorted(where(rows, state="measured"), key=lambda r: r["distance_m"])
+    named = {r["layer"] for r in where(reasons, outcome="unknown")}
+    asked = set(data.config.siting.distances_to) - named
     made: list[Block] = []
     if measured:
         columns = [data.column("op_object"), data.column("op_distance", "amount", "m"), data.column("op_nearest"), data.column("op_source")]
         cells = [(data.layer_name(r["layer"]), r["distance_m"], r["nearest"], _of_date(data, r)) for r in measured]
         made.append(Table("op_around", "", columns, cells, [data.say("op_around_note")], is_numbered=False))
     for state in ("missing", "empty"):
-        absent = where(rows, state=state)
+        absent = [r for r in where(rows, state=state) if state == "empty" or r["layer"] in asked]
         if absent:
-            made.append(Para(data.say(f"op_around_{state}", layers=data.join(data.layer_name(r["layer"]) for r in absent)), "detail"))
+            made.append(Para(data.say(f"op_around_{state}", layers=data.join(data.layer_name(r["layer"]) for r in absent)), "note"))
+    if any(r["state"] == "missing" and r["layer"] in named for r in rows):
+        made.append(Para(data.say("op_around_named" if measured else "op_around_none"), "note"))
     return made
 
 
@@ -283,38 +281,47 @@ def _of_date(data: Data, row: Row) -> str | None:
     return data.say("op_of_date", source=source, period=row["period"] or data.say("op_no_date"))
 
 
-def _terrain(data: Data, rows: list[Row]) -> list[Block]:
-    """Measured layers on the footprint: mean, extremes, and shares of their classes or directions."""
+def _terrain(data: Data, rows: list[Row], reasons: list[Row]) -> list[Block]:
+    """Measured layers on the footprint, a line each: mean, extremes, and shares of their classes or directions; those that are missing
+    as far as they are not named before."""
+    named = {r["layer"] for r in where(reasons, outcome="unknown")}
     whole = where(rows, part="whole")
-    there, absent = [r for r in whole if r["share"]], [r for r in whole if not r["share"]]
-    made: list[Block] = []
-    if there:
-        columns = [
-            data.column("op_quantity"), data.column("op_mean", "amount"), data.column("op_least", "amount"), data.column("op_most", "amount"),
-            data.column("op_classes"), data.column("op_source"),
-        ]  # fmt: skip
-        cells = []
-        for row in there:
-            parts = [r for r in rows if r["layer"] == row["layer"] and r["part"] != "whole" and r["share"]]
-            if parts and parts[0]["part"] in ("direction", "flat"):
-                parts = sorted(parts, key=lambda r: -r["share"])
-            classes = data.join(data.say("op_class_share", name=r["part_name"], share=_share(r["share"])) for r in parts)
-            named = data.layer_name(row["layer"])
-            unit = shown_unit(row["unit"])
-            what = data.say("op_with_unit", name=named, unit=unit) if unit else named
-            if not parts and row["share"] < 1 - 1e-6:
-                classes = data.say("op_known_share", share=_share(row["share"]))
-            cells.append((what, row["mean"], row["low"], row["high"], classes, _of_cells(data, row)))
-        made.append(Table("op_terrain", "", columns, cells, [data.say("op_terrain_note")], is_numbered=False))
-    if absent:
-        made.append(Para(data.say("op_terrain_missing", layers=data.join(data.layer_name(r["layer"]) for r in absent)), "detail"))
+    there, absent = [r for r in whole if r["share"]], [r for r in whole if not r["share"] and r["layer"] not in named]
+    made: list[Block] = [Para(_on_footprint(data, row, rows), "note") for row in there]
+    said = [data.say("op_terrain_note")] if there else []
+    said += [data.say("op_terrain_missing", layers=data.join(data.layer_name(r["layer"]) for r in absent))] if absent else []
+    made += [Para(("" if data.language == "zh" else " ").join(said), "note")] if said else []
     return made
+
+
+def _on_footprint(data: Data, row: Row, rows: list[Row]) -> str:
+    """What one layer says of the footprint."""
+    parts = [r for r in rows if r["layer"] == row["layer"] and r["part"] != "whole" and r["share"]]
+    if parts and parts[0]["part"] in ("direction", "flat"):
+        parts = sorted(parts, key=lambda r: -r["share"])
+    said = [] if row["mean"] is None else [_mean(data, row)]
+    said += [data.join(data.say("op_class_share", name=r["part_name"], share=_share(r["share"])) for r in parts)] if parts else []
+    said += [data.say("op_known_share", share=_share(row["share"]))] if not parts and row["share"] < 1 - 1e-6 else []
+    told = ("；" if data.language == "zh" else "; ").join(said)
+    return data.say("op_terrain_line", name=data.layer_name(row["layer"]), said=told, source=_of_cells(data, row))
+
+
+def _mean(data: Data, row: Row) -> str:
+    """Mean with its unit, and the extremes where there are any."""
+    mean, low, high = (number(row[n]) for n in ("mean", "low", "high"))
+    unit = shown_unit(row["unit"])
+    said = data.say("op_mean_unit", mean=mean, unit=unit) if unit else mean
+    return said if mean == low == high else data.say("op_mean_range", mean=said, low=low, high=high)
 
 
 def _of_cells(data: Data, row: Row) -> str:
     """Source, date and cell of a measured layer."""
     said = _of_date(data, row)
-    return said if row["cell_hm2"] is None else data.say("op_of_cells", source=said, cell=number(row["cell_hm2"]))
+    return (
+        said
+        if row["cell_hm2"] is None
+        else data.say("op_of_cells", source=said, cell=number(row["cell_hm2"], 2 if row["cell_hm2"] < 100 else 0))
+    )
 
 
 # --- figures -------------------------------------------------------------------------------------------------
@@ -331,17 +338,21 @@ def _energy(data: Data, site: Row, own: dict) -> Fact | None:
 def _forest(data: Data, site: Row, own: dict) -> Fact | None:
     if site["forest_loss_hm2"] is None:
         return data.say("op_forest"), data.say("op_no_losses" if site["kind"] == "wind" else "op_not_known")
-    said = data.say("op_forest_value", area=number(site["forest_loss_hm2"]))
+    if site["forest_loss_hm2"] == 0:
+        return data.say("op_forest"), data.say("op_forest_none")
+    said = data.say("op_forest_value", area=never_zero(site["forest_loss_hm2"]))
     points = {n: row[f"{n}_cover_loss_pp"] for row in own["tradeoff"] for n in ("county", "area")}
     if points and None not in points.values():
-        said += data.say("op_forest_points", **{n: number(v, 4) for n, v in points.items()})
+        said += data.say("op_forest_points", **{n: never_zero(v, 4) for n, v in points.items()})
     return data.say("op_forest"), said
 
 
 def _carbon(data: Data, site: Row, own: dict) -> Fact | None:
     if site["carbon_loss_tc"] is None:
         return None if site["kind"] == "wind" else (data.say("op_carbon"), data.say("op_not_known"))
-    return data.say("op_carbon"), data.say("op_carbon_value", stock=number(site["carbon_loss_tc"]))
+    if site["carbon_loss_tc"] == 0:
+        return data.say("op_carbon"), data.say("op_carbon_none")
+    return data.say("op_carbon"), data.say("op_carbon_value", stock=never_zero(site["carbon_loss_tc"]))
 
 
 def _score(data: Data, site: Row, own: dict) -> Fact | None:
@@ -359,7 +370,9 @@ def _payback(data: Data, site: Row, own: dict) -> Fact | None:
     known = [r for r in own["tradeoff"] if r["payback_yr"] is not None]
     if not known:
         return None
-    said = {n: number(known[0][f"payback_{n}yr"]) for n in ("", "low_", "high_")}
+    if known[0]["payback_yr"] == 0:
+        return data.say("op_payback"), data.say("op_payback_none")
+    said = {n: never_zero(known[0][f"payback_{n}yr"]) for n in ("", "low_", "high_")}
     return data.say("op_payback"), data.say("op_payback_value", value=said[""], low=said["low_"], high=said["high_"])
 
 
@@ -408,22 +421,23 @@ def _overlaps(data: Data, site_id: str, rows: list[Row]) -> list[Block]:
             "why": row["why"],
         }
         made.append(Para(data.say("op_overlap", **said), "point"))
-    return made or [Para(data.say("op_no_overlap"), "detail")]
+    return made
 
 
-def _plan(data: Data, counties: list[Row], conflicts: list[Row]) -> list[Block]:
-    """What the plan says of the county, in its own words, and what of it meets a rule here."""
+def _plan(data: Data, site: Row, counties: list[Row], conflicts: list[Row]) -> list[Block]:
+    """What the plan says of this kind of project in the county, in its own words, and what of it meets a rule here."""
+    topics = {site["kind"], *(topic for topic, mode in MODES.items() if mode.kind == site["kind"])}
     codes = {r["county_code"] for r in counties if r["county_code"]}
     made: list[Block] = []
     for row in data.places:
-        if row["county_code"] in codes:
+        if row["county_code"] in codes and row["topic"] in topics:
             item = row[f"item_{data.language}"]
             said = {"county": row["county_name"], "section": row["plan_section"], "topic": data.term("topic_", row["topic"]), "item": item}
-            made.append(Para(data.say("op_plan_item", quote=row["quote_zh"], **said), "point"))
+            made.append(Para(data.say("op_plan_item", quote=row["quote_zh"], **said), "note"))
     for row in conflicts:
         said = {"item": row["item"], "section": row["plan_section"], "finding": row["finding"]}
-        made.append(Para(data.say("op_plan_conflict", **said), "point"))
-    return made or [Para(data.say("op_plan_none"), "detail")]
+        made.append(Para(data.say("op_plan_conflict", **said), "note"))
+    return made
 
 
 def _signature(data: Data, site: Row) -> list[Block]:
@@ -434,7 +448,7 @@ def _signature(data: Data, site: Row) -> list[Block]:
         limits.append(data.say("op_limit_illustrative"))
     if data.is_synthetic:
         limits.append(data.say("op_limit_synthetic"))
-    return [*made, *(Para(t, "note") for t in limits)]
+    return [*made, Para(("" if data.language == "zh" else " ").join(limits), "note")]
 
 
 def _share(share: float) -> str:

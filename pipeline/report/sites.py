@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.core.figures import DASH, number
+from pipeline.core.figures import DASH, number, share
 from pipeline.core.units import MW_TO_WANKW
+from pipeline.report.areas import area_blocks
 from pipeline.report.data import Data, Row, ids, of, where
 from pipeline.report.model import Block, Column, Heading, Para, Table
 from pipeline.report.opinions import conflict_blocks, site_sheets
@@ -26,6 +27,7 @@ def siting_blocks(data: Data, numbers: dict[str, int]) -> list[Block]:
         *_notes(data),
         *tradeoff_blocks(data),
         *_potential(data),
+        *area_blocks(data),
         *_exclusion(data, numbers),
         *_by_date(data),
         *_energy(data),
@@ -248,7 +250,7 @@ def _open_rules(data: Data) -> list[Block]:
             rule,
             r[0]["title"],
             data.say(f"state_{r[0]['state']}"),
-            r[0]["layer"],
+            data.layer_name(r[0]["layer"]),
             r[0]["requirement"],
             r[0]["legal_basis"],
             data.label(r[0]["label"]),
@@ -304,7 +306,11 @@ def _potential(data: Data) -> list[Block]:
             made.append(Para(potential_sentence(data, first)))
         density, share = (number(first[n]) for n in ("land_hm2_per_mw", "usable_share"))
         cells = [(r["county_name"], *(r[n] for n in _LAND), _energy_range(r)) for r in rows]
-        notes = [data.say("potential_how", kind=data.kind(kind), density=density, share=share), data.say("potential_ceiling")]
+        notes = [
+            data.say("potential_how", kind=data.kind(kind), density=density, share=share),
+            data.say("potential_ceiling"),
+            *_energy_shares(data, rows),
+        ]
         title = data.say("t_potential", kind=data.kind(kind))
         made.append(
             Table(
@@ -320,6 +326,14 @@ def _potential(data: Data) -> list[Block]:
     return made
 
 
+def _energy_shares(data: Data, rows: list[Row]) -> list[str]:
+    """Zones of which energy is told for a part of the allowed land, or is not for want of the rest."""
+    part = [r for r in rows if r["energy_land_share"] is not None and r["energy_land_share"] < 1 - 1e-6]
+    said = [(r, data.say("energy_land", zone=r["county_name"], share=share(r["energy_land_share"]))) for r in part]
+    told, blank = ([s for r, s in said if (r["energy_gwh_yr"] is None) is b] for b in (False, True))
+    return [data.say(key, zones=data.join(zones)) for key, zones in (("energy_land_part", told), ("energy_land_blank", blank)) if zones]
+
+
 def _totals(rows: list[Row]) -> int:
     return sum(r["level"] == "city" for r in rows)
 
@@ -328,12 +342,13 @@ def _potential_sheet(data: Data, rows: list[Row]) -> Table:
     columns = [
         data.column("code"), data.column("zone"), data.column("kind"), *_land_columns(data), *_range_columns(data),
         data.column("target_2025", "amount", "万千瓦", MW_TO_WANKW), data.column("target_2030", "amount", "万千瓦", MW_TO_WANKW),
-        data.column("per_mw", "amount", "hm²/MW"), data.column("usable", "amount"), data.column("basis"),
+        data.column("per_mw", "amount", "hm²/MW"), data.column("usable", "amount"), data.column("energy_land", "rate", scale=100.0),
+        data.column("basis"),
     ]  # fmt: skip
     cells = [
         (r["county_code"], r["county_name"], data.kind(r["kind"]), *(r[n] for n in _LAND), r["energy_low_gwh_yr"], r["energy_high_gwh_yr"],
          r["target_2025_mw"], r["target_2030_mw"],
-         r["land_hm2_per_mw"], r["usable_share"], r["basis"])
+         r["land_hm2_per_mw"], r["usable_share"], r["energy_land_share"], r["basis"])
         for r in rows
     ]  # fmt: skip
     return Table("potential_all", data.say("t_potential_all"), columns, cells, totals=_totals(rows), sheet="potential", printed=False)
@@ -406,7 +421,7 @@ def _by_date(data: Data) -> list[Block]:
         for r in data.verdict_by_date
     ]  # fmt: skip
     changed = [row for row, r in zip(cells, data.verdict_by_date, strict=True) if r["is_changed"] == "yes"]
-    note = [data.say("by_date_note")]
+    note = [data.say("by_date_note"), *_lacking(data)]
     if changed:
         made.append(Table("by_date", data.say("t_by_date"), columns, changed, note, most=MOST_SITES))
     made.append(Table("by_date_all", data.say("t_by_date_all"), columns, cells, note, sheet="verdict_by_date", printed=False))
@@ -420,8 +435,21 @@ def _by_date(data: Data) -> list[Block]:
         ("land_by_date_all", "t_land_by_date", data.by_zone(data.land_by_date), "land_by_date"),
     ):
         cells = [(r["county_code"], r["county_name"], data.kind(r["kind"]), r["assessment_date"], *(r[n] for n in names)) for r in rows]
-        made.append(Table(key, data.say(title), columns, cells, totals=_totals(rows) if sheet else 0, sheet=sheet, printed=not sheet))
+        made.append(
+            Table(
+                key, data.say(title), columns, cells, _lacking(data), totals=_totals(rows) if sheet else 0, sheet=sheet, printed=not sheet
+            )
+        )
     return made
+
+
+def _lacking(data: Data) -> list[str]:
+    """The days on which a technology looks freer than it was, since the table lacks the rules of that day."""
+    found = of([r for r in data.land_by_date if r["rules_lacking"]], "assessment_date", "kind", "rules_lacking")
+    return [
+        data.say("by_date_lacking_note", day=day, kind=data.kind(kind), count=len(ids(rules)), rules=data.join(ids(rules)))
+        for day, kind, rules in found
+    ]
 
 
 def _energy(data: Data) -> list[Block]:

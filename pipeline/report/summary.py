@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.core import words
 from pipeline.core.figures import chance, number
-from pipeline.core.units import HM2_TO_WANMU, MW_TO_WANKW, T_TO_WANT
+from pipeline.core.units import HM2_TO_WANMU, T_TO_WANT
 from pipeline.report.accounts import leading_edition
 from pipeline.report.data import Data, Row, of, percent, where
 from pipeline.report.model import Block, Heading, Para
@@ -274,12 +274,12 @@ def potential_sentence(data: Data, row: Row) -> str:
     """Land by verdict and capacity of one zone and technology, with the plan's targets where there are any."""
     targets = {f"target_{y}": row[f"target_{y}_mw"] for y in (2025, 2030)}
     known = all(v is not None for v in targets.values())
-    printed = {k: f"{v * MW_TO_WANKW:g}" for k, v in targets.items()} if known else {}
+    printed = {k: f"{data.shown_mw(v):g}" for k, v in targets.items()} if known else {}
     return data.say(
         "potential_main",
         zone=row["county_name"],
         kind=data.kind(row["kind"]),
-        capacity=number(row["capacity_mw"] * MW_TO_WANKW),
+        capacity=number(data.shown_mw(row["capacity_mw"])),
         target=data.say("potential_target", **printed) if known else "",
         **{k: number(row[f"{k}_hm2"]) for k in ("allowed", "conditional", "excluded", "unknown")},
     )

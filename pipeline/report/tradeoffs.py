@@ -97,7 +97,7 @@ def _criteria(data: Data, detail: list[Row]) -> Table:
     cells = []
     for own in rows.values():
         first, known = own[0], sum(r["score"] is not None for r in own)
-        how = data.say(f"measure_{first['measure']}", layer=first["layer"] or "")
+        how = data.say(f"measure_{first['measure']}", layer=data.layer_name(first["layer"]))
         points = data.join(p.replace(":", " → ") for p in ids(first["breakpoints"])) or None
         cells.append(
             (first["title"], data.join(data.kind(k) for (k,) in of(own, "kind")), how, points, None if first["unit"] == "1" else first["unit"],
@@ -116,7 +116,7 @@ def _detail_sheet(data: Data, detail: list[Row]) -> Table:
         data.column("source"), data.column("label"),
     ]  # fmt: skip
     cells = [
-        (r["site_id"], names[r["site_id"]], data.kind(r["kind"]), r["title"], data.say(f"measure_{r['measure']}", layer=r["layer"] or ""),
+        (r["site_id"], names[r["site_id"]], data.kind(r["kind"]), r["title"], data.say(f"measure_{r['measure']}", layer=data.layer_name(r["layer"])),
          r["layer"], r["rules"], r["breakpoints"], r["value"], r["unit"], r["score"], r["weight"], r["weight_share"], r["source"],
          data.label(r["label"]))
         for r in detail

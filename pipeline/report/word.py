@@ -42,7 +42,7 @@ _STYLES = {
     "Heading 1": ("黑体", 16, False, _START, 2, _LINE_PT, 12, 6),
     "Heading 2": ("楷体_GB2312", 16, False, _START, 2, _LINE_PT, 8, 4),
     "Heading 3": ("仿宋_GB2312", 14, True, _START, 2, 25, 8, 2),
-    "Heading 4": ("黑体", 12, False, _START, 0, 20, 6, 2),
+    "Heading 4": ("黑体", 12, False, _START, 0, 18, 4, 1),
     "Detail": ("仿宋_GB2312", 12, False, _JUSTIFY, 2, 20, 0, 0),
     "Caption": ("黑体", 12, False, _CENTER, 0, None, 8, 3),
     "Front": ("楷体_GB2312", 16, False, _CENTER, 0, _LINE_PT, 0, 0),
@@ -259,8 +259,12 @@ def _table(made, table: Table, width_mm: float) -> None:
         keep = i + 1 < len(rows) if short else i < 2
         root.append(_row(row, widths, aligned, style, bold=i < table.totals, keep=keep))
     made.element.body.insert(len(made.element.body) - 1, root)
-    for note in table.notes or [""]:
+    for note in table.notes:
         made.add_paragraph(note, style="Note")
+    if not table.notes:  # tables that touch would be one; a heading follows those of a letter
+        apart = made.add_paragraph(style="Note").paragraph_format
+        if not table.is_numbered:
+            apart.line_spacing = Pt(2)
 
 
 def column_widths(table: Table, rows: list[list[str]], width_mm: float) -> list[float]:

@@ -131,11 +131,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "from_to": ("{low} 至 {high}", "{low} to {high}"),
     "cover_main": (
         "据 {edition}遥感土地覆盖，按“{reading}”判读，{zone}森林面积 {area} hm²（{wanmu} 万亩），占土地总面积的 {pct}；{gap}能否达标：{verdict}。",
-        "By {edition} land cover, read as “{reading}”, {zone} has {area} hm² of forest ({wanmu} 万亩), {pct} of its land; {gap} Target met: {verdict}.",
+        "By {edition} land cover, read as “{reading}”, {zone} has {area} hm² of forest ({wanmu} × 10⁴ mu), {pct} of its land; {gap} Target met: {verdict}.",
     ),
     "cover_main_survey": (
         "据 {edition}矢量图斑（逐图斑椭球面积），按“{reading}”统计，{zone}森林面积 {area} hm²（{wanmu} 万亩），占土地总面积的 {pct}；{gap}能否达标：{verdict}。",
-        "By the polygons of {edition} (ellipsoidal areas), counted as “{reading}”, {zone} has {area} hm² of forest ({wanmu} 万亩), {pct} of its "
+        "By the polygons of {edition} (ellipsoidal areas), counted as “{reading}”, {zone} has {area} hm² of forest ({wanmu} × 10⁴ mu), {pct} of its "
         "land; {gap} Target met: {verdict}.",
     ),
     "on_official": (
@@ -164,11 +164,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_difference": ("几何较控制", "Geometric against official"),
     "gap_short": (
         "与 {year} 年目标 {target} 相比低 {pp} 个百分点，相差 {area} hm²（{wanmu} 万亩）。",
-        "{pp} percentage points short of the {year} target of {target}, or {area} hm² ({wanmu} 万亩). ",
+        "{pp} percentage points short of the {year} target of {target}, or {area} hm² ({wanmu} × 10⁴ mu). ",
     ),
     "gap_over": (
         "与 {year} 年目标 {target} 相比高 {pp} 个百分点，多 {area} hm²（{wanmu} 万亩）。",
-        "{pp} percentage points over the {year} target of {target}, or {area} hm² ({wanmu} 万亩). ",
+        "{pp} percentage points over the {year} target of {target}, or {area} hm² ({wanmu} × 10⁴ mu). ",
     ),
     "gap_none": ("没有可比的目标。", "there is no target to compare with. "),
     "gap_unknown": ("数据不全，差距不明。", "Data are missing: the gap is not known. "),
@@ -184,7 +184,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "p_target": ("（达标概率 {p}）", " (probability {p})"),
     "carbon_main": (
         "据 {edition}土地覆盖和{route}，{zone}碳储量为 {stock} 万tC（95 % 区间 {low}–{high} 万tC），折合 {co2} 万tCO2，平均 {mean} tC/hm²。",
-        "By {edition} land cover and the route of {route}, {zone} holds {stock} 万tC (95 % interval {low}–{high} 万tC), or {co2} 万tCO2; {mean} tC/hm² on average.",
+        "By {edition} land cover and the route of {route}, {zone} holds {stock} × 10⁴ tC (95 % interval {low}–{high} × 10⁴ tC), or {co2} × 10⁴ tCO2; {mean} tC/hm² on average.",
     ),
     "carbon_never": (
         "以上为碳储量（存量），不是年碳汇量，不得作为碳信用或减排量使用。土壤有机碳只计 0–{depth} cm。",
@@ -193,11 +193,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "potential_main": (
         "{zone}{kind}：按现有图层，允许 {allowed} hm²、有条件 {conditional} hm²、禁止 {excluded} hm²、待查 {unknown} hm²；允许土地可装机 {capacity} 万千瓦。{target}",
         "{zone}, {kind}: with the layers at hand {allowed} hm² are allowed, {conditional} hm² conditional, {excluded} hm² prohibited and {unknown} hm² to be "
-        "checked; allowed land takes {capacity} 万千瓦 (10 MW each). {target}",
+        "checked; allowed land takes {capacity} MW. {target}",
     ),
     "potential_target": (
         "规划装机目标为 2025 年 {target_2025} 万千瓦左右、2030 年 {target_2030} 万千瓦左右。",
-        "The plan aims at about {target_2025} 万千瓦 in 2025 and {target_2030} 万千瓦 in 2030.",
+        "The plan aims at about {target_2025} MW in 2025 and {target_2030} MW in 2030.",
     ),
     "potential_zero": (
         "允许面积为 0 hm²，是因为缺少 {count} 个图层、无法排除限制因素，不表示没有可用土地；补齐图层后重算。",
@@ -260,17 +260,17 @@ WORDS: dict[str, tuple[str, str]] = {
     # how sure
     "cover_adjusted": (
         "按参考样本（{points} 个样点）校正，森林面积为 {area} hm²（{wanmu} 万亩；95 % 区间 {low}–{high} hm²），覆盖率 {pct}（{low_pct}–{high_pct}）{gap}{chance}；",
-        "Adjusted by {points} reference points it is {area} hm² ({wanmu} 万亩; 95 % interval {low}–{high} hm²), or {pct} ({low_pct}–{high_pct})"
+        "Adjusted by {points} reference points it is {area} hm² ({wanmu} × 10⁴ mu; 95 % interval {low}–{high} hm²), or {pct} ({low_pct}–{high_pct})"
         "{gap}{chance}; ",
     ),
     "adjusted_chance": ("，达标概率 {p}", "; the target is met with a probability of {p}"),
     "adjusted_short": (
         "，比目标低 {pp} 个百分点，尚差 {area} hm²（{wanmu} 万亩）",
-        ", {pp} points or {area} hm² ({wanmu} 万亩) short of the target",
+        ", {pp} points or {area} hm² ({wanmu} × 10⁴ mu) short of the target",
     ),
     "adjusted_over": (
         "，比目标高 {pp} 个百分点，多 {area} hm²（{wanmu} 万亩）",
-        ", {pp} points or {area} hm² ({wanmu} 万亩) over the target",
+        ", {pp} points or {area} hm² ({wanmu} × 10⁴ mu) over the target",
     ),
     "samples_how": (
         "遥感图的面积（逐像元累加）带有分类偏差；用概率抽样的参考样点可以校正偏差并给出区间（Olofsson 等 2014；层与图上地类不同时用 Stehman 2014）。"
@@ -292,11 +292,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "sure_interval": ("95 % 区间", "95 % interval"),
     "sure_target": ("目标", "target"),
     "sure_gap": ("校正后与目标的差距", "gap of the adjusted area"),
-    "sure_short": ("低 {pp} 个百分点，尚差 {hm2} hm²（{wanmu} 万亩）", "{pp} points or {hm2} hm² ({wanmu} 万亩) short"),
-    "sure_over": ("高 {pp} 个百分点，多 {hm2} hm²（{wanmu} 万亩）", "{pp} points or {hm2} hm² ({wanmu} 万亩) over"),
+    "sure_short": ("低 {pp} 个百分点，尚差 {hm2} hm²（{wanmu} 万亩）", "{pp} points or {hm2} hm² ({wanmu} × 10⁴ mu) short"),
+    "sure_over": ("高 {pp} 个百分点，多 {hm2} hm²（{wanmu} 万亩）", "{pp} points or {hm2} hm² ({wanmu} × 10⁴ mu) over"),
     "sure_chance": ("达标概率", "probability of meeting it"),
     "sure_verdict": ("结论", "verdict"),
-    "hm2_wanmu": ("{hm2} hm²（{wanmu} 万亩）", "{hm2} hm² ({wanmu} 万亩)"),
+    "hm2_wanmu": ("{hm2} hm²（{wanmu} 万亩）", "{hm2} hm² ({wanmu} × 10⁴ mu)"),
     "sure_note": (
         "区间为 95 %；方法：{method}。概率不低于判定线为达标，不高于（1 − 判定线）为未达标，其余无法判定。",
         "Intervals are 95 %; method: {method}. From the deciding probability on the target is met, up to its complement it is not, anything between cannot tell.",
@@ -484,7 +484,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "tasks_main": (
         "按 {edition}（{basis}），全市尚差 {area} hm²（{wanmu} 万亩）。",
-        "By {edition} ({basis}) the whole area is {area} hm² ({wanmu} 万亩) short.",
+        "By {edition} ({basis}) the whole area is {area} hm² ({wanmu} × 10⁴ mu) short.",
     ),
     "stands_on_census": ("一张图", "one-map"),
     "stands_on_sample": ("样本校正面积", "area adjusted by a sample"),
@@ -573,7 +573,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "t_carbon_all": ("碳储量汇总", "Carbon stock"),
     "t_pools": (
         "{zone}分地类、分碳库碳储量（{edition}，{route}；万tC）",
-        "Carbon stock by class and pool, {zone} ({edition}, {route}; 万tC)",
+        "Carbon stock by class and pool, {zone} ({edition}, {route}; 10⁴ tC)",
     ),
     "t_pools_all": ("分地类、分碳库碳储量", "Carbon stock by class and pool"),
     "t_gaps": ("{zone}没有计入的碳库（{edition}，{route}）", "Pools that are not counted, {zone} ({edition}, {route})"),
@@ -727,9 +727,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "title_opinions": ("{area}光伏、风电场址选址核查意见", "Opinions on candidate sites in {area}"),
     "h_opinions": ("选址核查意见", "Opinions on the sites"),
     "op_intro": (
-        "每个场址单独成页，可剪裁为复函。各项内容由规则表、所列图层和计算结果自动汇总；结论只代表本次输入的资料，缺少的资料逐项列明，不作推断。",
+        "每个场址单独成页，可剪裁为复函。各项内容由规则表、所列图层和计算结果自动汇总；结论只代表本次输入的资料，缺少的资料逐项列明，不作推断。没有可说的部分（周边距离、与其他场址的重叠、规划中的同类项目）不列。",
         "A page for each site, to be edited into a letter. All of it follows from the rule table, the layers named and the results; verdicts stand for the data of "
-        "this run, and what was missing is named one by one and not guessed.",
+        "this run, and what was missing is named one by one and not guessed. Parts with nothing to say (distances, land shared with other sites, the plan's items of "
+        "this kind) are left out.",
     ),
     "op_cut": (
         "本文只为前 {most} 个场址单独成页，共有 {count} 个（配置项 report.site_opinions）；其余场址的全部资料见 tables.xlsx 和 siting 文件夹。",
@@ -740,11 +741,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "h_op_facts": ("基本情况", "The site"),
     "h_op_verdict": ("核查结论", "Verdict"),
     "h_op_rules": ("触及的规定", "Rules it meets"),
-    "h_op_conditions": ("须满足的条件", "Conditions to be met"),
+    "h_op_conditions": ("须满足的条件与程序要求", "Conditions to be met, and what the procedure asks"),
     "h_op_unknown": ("待查事项与所缺图层", "What is unknown, and the layer that would tell"),
-    "h_op_notes": ("始终适用的规定", "Rules that always apply"),
-    "h_op_around": ("周边距离", "Distances"),
-    "h_op_terrain": ("地形与自然条件", "Terrain and natural conditions"),
+    "h_op_around": ("周边距离、地形与自然条件", "Distances, terrain and natural conditions"),
     "h_op_figures": ("电量与影响", "Energy and losses"),
     "h_op_overlaps": ("与其他候选场址的关系", "Other candidate sites"),
     "h_op_plan": ("规划相关内容", "The plan"),
@@ -758,9 +757,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "op_land": ("占地面积", "Area"),
     "op_no_size": ("未提供，不推算", "not given, not inferred"),
     "op_day": ("规则适用日（评价日）", "Rules in force on"),
-    "op_marks": ("数据标记", "Marks"),
     "op_illustrative": ("示例，非真实项目", "example, not a real project"),
-    "op_no_marks": ("无", "none"),
     "op_verdict": ("结论：{verdict}。{why}", "Verdict: {verdict}. {why}"),
     "op_why_prohibited": (
         "触及硬性规定 {hard} 条：{rules}。{more}",
@@ -771,10 +768,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{open} more deciding rules cannot be answered for want of data; answers would not make it allowed.",
     ),
     "op_known_share": ("有数据 {share}", "known on {share}"),
-    "op_unknown_others": ("另有只影响得分或提示的图层：{layers}。", "Layers that count for the score or as notes alone: {layers}."),
-    "op_unknown_all": ("待查图层（不影响结论）：{layers}。", "Layers that are missing (they decide nothing): {layers}."),
-    "op_other_layer": ("{layer}——{rules}，由{holder}提供", "{layer} for {rules}, held by {holder}"),
-    "op_no_holder": ("未登记的单位", "nobody listed"),
+    "op_decides_nothing": ("只影响得分或提示：{layers}", "for the score or as notes alone: {layers}"),
     "op_why_unknown": (
         "已有资料中没有触及硬性规定，但有 {open} 条决定性规定（硬性或有条件）缺少图层或图层在此无数据，不能视为通过；补齐“待查事项”所列图层后方可下结论。",
         "No hard rule is broken as far as the data tell, but {open} deciding rules (hard or conditional) lack a layer or have no data here, and do not count as "
@@ -847,16 +841,25 @@ WORDS: dict[str, tuple[str, str]] = {
     "op_no_date": ("时相未注明", "date not stated"),
     "op_of_date": ("{source}（{period}）", "{source} ({period})"),
     "op_of_cells": ("{source}；像元 {cell} hm²", "{source}; cells of {cell} hm²"),
-    "op_move": ("调整场址范围，避让：{rules}；避让前不得实施。", "Move the site off: {rules}; it may not go on before that."),
+    "op_relocate": (
+        "须另行选址：场址几乎全部触及{rules}，调整范围不能解决，原址不得实施。",
+        "Another place is needed: nearly all of the site breaks {rules}; a smaller site does not help, and nothing may go on here.",
+    ),
+    "op_move": (
+        "调整场址范围，退出触及下列规定的部分：{rules}；调整前不得实施。",
+        "Take out of the site what breaks these rules: {rules}; it may not go on before that.",
+    ),
+    "op_meet": (
+        "调整方案，符合下列规定：{title}（{requirement}）；符合前不得实施。",
+        "Change the project so that it keeps: {title} ({requirement}); it may not go on before that.",
+    ),
+    "op_notes": ("下列规定图上不能判定，须按程序核对：", "No map can answer these rules; check them in the procedure:"),
+    "op_note_line": ("{title}（{rule}）：{requirement}（{basis}）。", "{title} ({rule}): {requirement} ({basis})."),
     "op_condition": ("{title}：{requirement}（{basis}）。", "{title}: {requirement} ({basis})."),
     "col_op_lacks": ("状态", "State"),
-    "col_op_waiting": ("等待该图层的规定", "Rules that wait for it"),
-    "col_op_holder": ("资料保管单位", "Held by"),
+    "col_op_waiting": ("所缺图层（等待它的规定）", "Layers that are missing (rules that wait for them)"),
+    "col_op_holder": ("资料保管单位（按一般职责，未核实）", "Held by (usual duties, not checked)"),
     "op_no_data_here": ("{layer}（已提供，场址处无数据）", "{layer} (given, no data here)"),
-    "op_holder_note": (
-        "资料保管单位按一般职责列出，未逐一核实；以当地分工为准。",
-        "Who holds a layer is told by the usual duties and was not checked for this place.",
-    ),
     "col_op_object": ("对象", "Object"),
     "col_op_distance": ("距离", "Distance"),
     "col_op_nearest": ("最近要素名称", "Nearest feature"),
@@ -865,21 +868,27 @@ WORDS: dict[str, tuple[str, str]] = {
         "0: within or across the site; a dash: the layer has no names or this feature has none. Where roads are centre lines, their edge is nearer.",
     ),
     "op_around_missing": ("未提供下列图层，距离未知：{layers}。", "These layers are not given, the distances are unknown: {layers}."),
+    "op_around_none": ("周边距离因缺少“待查事项”中的图层未知。", "Distances are unknown for want of the layers named as missing above."),
+    "op_around_named": (
+        "其余距离因缺少“待查事项”中的图层未知。",
+        "Other distances are unknown for want of the layers named as missing above.",
+    ),
     "op_around_empty": ("下列图层没有任何要素，距离无从谈起：{layers}。", "These layers hold no feature: {layers}."),
     "col_op_quantity": ("指标", "Quantity"),
     "col_op_mean": ("平均", "Mean by area"),
     "col_op_least": ("最小", "Least"),
     "col_op_most": ("最大", "Most"),
-    "col_op_classes": ("分级、方位占比", "Shares of classes or directions"),
     "col_op_part": ("部分", "Part"),
     "col_op_cell": ("像元", "Cell"),
     "op_terrain_note": (
-        "平均按面积加权，占比按各图层自身像元与占地的精确重叠面积；坡向是环形量，不求平均，只列各方位占比。像元大于场址时只反映大致情况。",
-        "By exact areas of each layer's own cells; aspect turns in a circle and is never averaged. Cells larger than the site tell only roughly.",
+        "平均（最小–最大）和占比按面积计，坡向不求平均；像元大于场址时只反映大致情况。",
+        "Mean (least–most) by exact areas of each layer's own cells; aspect is never averaged. Cells larger than the site tell only roughly.",
     ),
     "op_terrain_missing": ("未提供或在此无数据：{layers}。", "Not given, or without data here: {layers}."),
     "op_class_share": ("{name} {share}", "{name} {share}"),
-    "op_with_unit": ("{name}（{unit}）", "{name} ({unit})"),
+    "op_terrain_line": ("{name}：{said}（{source}）", "{name}: {said} ({source})"),
+    "op_mean_unit": ("平均 {mean} {unit}", "mean {mean} {unit}"),
+    "op_mean_range": ("{mean}（{low}–{high}）", "{mean} ({low}–{high})"),
     "op_energy": ("年发电量", "Energy a year"),
     "op_energy_none": ("缺少资源图层，不推算", "no layer of the resource here; not inferred"),
     "op_energy_value": (
@@ -890,6 +899,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "op_forest_value": (
         "{area} hm²（按地表覆盖主口径，假定场址内全部清除）",
         "{area} hm² (main reading of the land cover, if all of it were cleared)",
+    ),
+    "op_forest_none": ("无（按地表覆盖主口径）", "none (main reading of the land cover)"),
+    "op_carbon_none": ("无（不含土壤；统计量）", "none (without soil; a statistic)"),
+    "op_payback_none": (
+        "无须回收：不损失植被碳（不含土壤和设备制造）",
+        "nothing to pay back: no vegetation carbon is lost (without soil and manufacture)",
     ),
     "op_carbon": ("植被碳损失", "Vegetation carbon lost"),
     "op_carbon_value": ("{stock} tC（假定全部清除，不含土壤；统计量）", "{stock} tC (if all were cleared, without soil; a statistic)"),
@@ -929,18 +944,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "与 {other} {name}：{relation}，重叠 {area} hm²，占本场址 {share}（{why}）。",
         "{other} {name}: {relation}, {area} hm² shared, {share} of this site ({why}).",
     ),
-    "op_no_overlap": (
-        "与本次其他候选场址没有重叠，也没有同名相邻的场址。",
-        "It shares no land with the other sites, and none of its name is near.",
-    ),
+    "op_no_overlap": ("没有重叠，也没有同名相邻的场址", "no shared land, and none of its name near"),
     "op_plan_item": ("{county}，{topic}：{item}。规划{section}：“{quote}”。", "{county}, {topic}: {item}. Plan {section}: “{quote}”."),
     "op_plan_conflict": (
         "规划与规定的冲突（{item}，规划{section}）：{finding}",
         "Plan against rule ({item}, plan {section}): {finding}",
-    ),
-    "op_plan_none": (
-        "规划未点名本场址所在县，也没有已知冲突涉及本场址。",
-        "The plan names no item for the county, and no known conflict concerns the site.",
     ),
     "op_sign_names": (
         "核查人：________________　　复核人：________________",
@@ -1049,10 +1057,49 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "t_potential": ("{kind}：土地结论与装机", "{kind}: land by verdict and capacity"),
     "t_potential_all": ("土地与装机潜力", "Land and capacity"),
+    "energy_land": ("{zone} {share} %", "{zone} {share} %"),
+    "energy_land_part": (
+        "下列地区的年发电量只是资源已知的那部分允许土地的（占允许土地的比例）：{zones}。",
+        "Energy is that of allowed land whose resource is known (share of allowed land): {zones}.",
+    ),
+    "energy_land_blank": (
+        "下列地区资源已知的土地不足允许土地的 95 %，年发电量留空（已知比例）：{zones}。",
+        "Energy is blank where the resource is known on less than 95 % of the allowed land (share known): {zones}.",
+    ),
+    "col_energy_land": ("年发电量所计土地占允许土地", "Share of allowed land whose energy is counted"),
     "potential_how": (
         "装机 = 允许面积 × 可用比例 ÷ 单位用地：{kind}单位用地 {density} hm²/MW，可用比例 {share}。1 万千瓦 = 10 MW。",
-        "Capacity = allowed land × usable share ÷ land per MW; {kind}: {density} hm²/MW, usable share {share}. 1 万千瓦 = 10 MW.",
+        "Capacity = allowed land × usable share ÷ land per MW; {kind}: {density} hm²/MW, usable share {share}.",
     ),
+    "h_areas": ("连片候选区域", "Candidate areas"),
+    "t_areas": ("{kind}：排名靠前的连片候选区域", "{kind}: the best contiguous areas"),
+    "t_areas_all": ("连片候选区域", "Candidate areas"),
+    "sheet_areas": ("候选区域", "Areas"),
+    "areas_main": (
+        "{kind}：县界内不小于 {least} hm² 的连片土地有{counts}。待查的只列现有资料没有查到不利规定的土地，补齐图层后可能缩小。",
+        "{kind}: contiguous land of at least {least} hm² within the counties: {counts}. Land to be checked is land with nothing known against it; it may "
+        "shrink as layers come.",
+    ),
+    "areas_count": ("{zoning} {count} 处", "{count} {zoning}"),
+    "areas_none": ("{kind}：没有不小于 {least} hm² 的连片土地。", "{kind}: there is no contiguous land of at least {least} hm²."),
+    "areas_how": (
+        "先按分区，再按排序分排名：排序分 = 得分（已知优选规则的满足比例）× 可装机 ÷ {full} MW，装机超过 {full} MW 的不再加分。紧凑度为面积与最小外接圆面积之比（圆为 1，方形约 0.64）。边界见 siting/candidate_areas.gpkg。",
+        "Ranked by zoning, then by score (share of the known soft rules kept) times capacity over {full} MW, beyond which size does not count. Compactness: area "
+        "over that of the smallest circle round it (a disc 1, a square 0.64). Outlines are in siting/candidate_areas.gpkg.",
+    ),
+    "areas_left": (
+        "另有{zoning} {left} 处（{area} hm²）未列入任何表（siting.most_candidate_areas）。",
+        "{left} more, {zoning} ({area} hm²), are in no table (siting.most_candidate_areas).",
+    ),
+    "areas_counties": ("{county}等 {count} 县", "{county} and others, {count} counties"),
+    "col_area_id": ("区域", "Area"),
+    "col_zoning": ("分区", "Zoning"),
+    "col_area_inside": ("县界内面积", "Land within the counties"),
+    "col_area_cells": ("像元面积", "Area of its cells"),
+    "col_resource": ("平均资源", "Mean resource"),
+    "col_compactness": ("紧凑度", "Compactness"),
+    "col_rank_score": ("排序分", "Ranked by"),
+    "col_lon_lat": ("区域内一点（经度, 纬度）", "A point in it (lon, lat)"),
     "t_capacity_target": ("土地和候选场址的容量与规划目标", "Capacity of land and sites against the plan"),
     "capacity_target_intro": (
         "评估年为 {year} 年。规划只给出全市的光伏、风电装机目标；县一级除写明规模的项目外没有数字，留空，不分摊。现有装机没有数据，本节不判断目标是否完成。",
@@ -1095,6 +1142,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "by_date_main": (
         "同样的场址和土地，按各日有效的规则分别评价：{days}（首个为评价日）。没有注明起止日期的规则视为各日均有效。",
         "The same sites and land under the rules in force on each day: {days} (the assessment date first). Rules without dates are taken to hold on all of them.",
+    ),
+    "by_date_lacking_note": (
+        "注意：{day} 的{kind}偏宽松。现行的 {count} 条专用规定（{rules}）当日不适用，规则表中没有当日的同类规定，允许面积和结论不能看作当日法规的结果。",
+        "Note: {kind} looks too free on {day}. {count} rules that hold now ({rules}) did not, and the table has none of that day in their place: its land and verdicts "
+        "are not those of the law of that day.",
     ),
     "by_date_note": (
         "所增、所减：与评价日相比，多出和不再起作用的规则（硬性或有条件；不符合或待查）。",
@@ -1195,8 +1247,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "A criterion whose rules are all off or out of force does not count; a soft rule that the table does not name counts "
         "by itself, weight 1.",
     ),
-    "measure_value": ("图层 {layer} 的数值：逐像元计分后按面积平均", "values of layer {layer}: scored cell by cell, mean by area"),
-    "measure_distance": ("到图层 {layer} 的距离", "distance to layer {layer}"),
+    "measure_value": ("{layer}的数值：逐像元计分后按面积平均", "values of {layer}: scored cell by cell, mean by area"),
+    "measure_distance": ("到{layer}的距离", "distance to: {layer}"),
     "measure_kept": ("满足所列规则的面积比例", "share of the site that keeps the rules"),
     "run_off": ("去掉", "off"),
     "tradeoff_how": (
@@ -1806,15 +1858,15 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "change_more": (
         "{span}，{zone}碳储量（{route}，两期都有参数的部分）增加 {change} 万tC（95 % 区间 {low}–{high}{parts}），折合年均净吸收 {sink} 万tCO2（长期变化，不是当年碳汇）。",
-        "{span}: the stock of {zone} ({route}, pools known in both years) rose by {change} 万tC (95 % interval {low}–{high}{parts}), or {sink} 万tCO2 a year (a change in "
+        "{span}: the stock of {zone} ({route}, pools known in both years) rose by {change} × 10⁴ tC (95 % interval {low}–{high}{parts}), or {sink} × 10⁴ tCO2 a year (a change in "
         "the long run, not the uptake of those years).",
     ),
     "change_less": (
         "{span}，{zone}碳储量（{route}，两期都有参数的部分）减少 {change} 万tC（95 % 区间 {low}–{high}{parts}），折合年均净吸收 {sink} 万tCO2（负值为排放）。",
-        "{span}: the stock of {zone} ({route}, pools known in both years) fell by {change} 万tC (95 % interval {low}–{high}{parts}), or a net sink of {sink} 万tCO2 a year "
+        "{span}: the stock of {zone} ({route}, pools known in both years) fell by {change} × 10⁴ tC (95 % interval {low}–{high}{parts}), or a net sink of {sink} × 10⁴ tCO2 a year "
         "(negative: an emission).",
     ),
-    "change_parts": ("；其中地类转移使之增加 {gain}、减少 {loss} 万tC", "; transitions gained {gain} and lost {loss} 万tC"),
+    "change_parts": ("；其中地类转移使之增加 {gain}、减少 {loss} 万tC", "; transitions gained {gain} and lost {loss} × 10⁴ tC"),
     "pools_none": ("全部未比较", "none compared"),
     "change_open": (
         "{span}，{zone}（{route}）：没有两期都能比较的碳库，变化留空。",
@@ -1849,7 +1901,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "greening_none": ("没有备选地类的面积。", "There is no land of a candidate class."),
     "greening_main": (
         "据 {edition}土地覆盖，{zone}适宜绿化空间 {space} hm²（{wanmu} 万亩{bounds}）：{parts}。图上分不出的非退化草地、盐碱地和裸岩没有扣除。",
-        "By {edition} land cover, {zone} has {space} hm² of suitable greening space ({wanmu} 万亩{bounds}): {parts}. Grass in good state, saline land and rock, which "
+        "By {edition} land cover, {zone} has {space} hm² of suitable greening space ({wanmu} × 10⁴ mu{bounds}): {parts}. Grass in good state, saline land and rock, which "
         "a map does not tell, are not taken off.",
     ),
     "greening_bounds": ("；因图层未交叉，在 {low}–{high} hm² 之间", "; between {low} and {high} hm², as some layers are not crossed"),
@@ -1893,12 +1945,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "removal_main": (
         "据 {edition}土地覆盖，情景“{scenario}”下{zone}到 {horizon} 年造林 {planted} hm²，累计吸收 {tco2} 万tCO2（95 % 区间 {low}–{high}）；若全部成林，森林覆盖率提高 {pp} 个百分点。{beyond}",
-        "By {edition} land cover and the scenario “{scenario}”, {zone} plants {planted} hm² by {horizon} and takes up {tco2} 万tCO2 (95 % interval {low}–{high}); were all of "
+        "By {edition} land cover and the scenario “{scenario}”, {zone} plants {planted} hm² by {horizon} and takes up {tco2} × 10⁴ tCO2 (95 % interval {low}–{high}); were all of "
         "it forest, cover would rise by {pp} points. {beyond}",
     ),
     "removal_beyond": (
         "此时线性生长已超过现有森林的平均密度，结果偏高；按该密度计为 {mean} 万tCO2。",
-        "By then the line has run past the mean density of today's forest and is too high; at that density it is {mean} 万tCO2.",
+        "By then the line has run past the mean density of today's forest and is too high; at that density it is {mean} × 10⁴ tCO2.",
     ),
     "removal_never": (
         "以上没有扣除基线、泄漏和非持久性，不是碳信用，也不得与光伏、风电减排量相加。",

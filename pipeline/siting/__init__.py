@@ -53,6 +53,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     score_file = paths.resolve(settings.scores)
     criteria, strange = scores.parse(store.read_parameters(score_file, tables.SCORES), table, book.rules, paths.shown(score_file))
     proposed = pyogrio.read_dataframe(store.upstream("ingest/candidate_sites.gpkg"))
+    reading.tell_kinds(config, paths, table, criteria, set(proposed.kind), store.warn)
     density, forest_cover = store.read_table(tables.CARBON_DENSITY), store.read_table(tables.FOREST_COVER)
     planned = reading.plan_tables(config, store, paths)
     items = store.read_parameters(paths.resolve(settings.plan_conflicts), tables.PLAN_CONFLICTS) if settings.plan_conflicts else None
@@ -139,6 +140,22 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
         strange_words = [*sorted({*p.target_mw, *p.target_gwh_yr} - set(screened.kind)), *sorted(set(caps) - {c for c, *_ in places})]
         if strange_words:
             store.warn("portfolio_strange", name=p.name, found=", ".join(strange_words))
+    partial = potential[(potential.energy_land_share < 1 - 1e-6) & (potential.level == ("county" if counties else "city"))]
+    for row in partial.itertuples():
+        key = "energy_land_partial" if pd.notna(row.energy_gwh_yr) else "energy_land_unknown"
+        store.warn(
+            key,
+            county=row.county_name,
+            kind=say(row.kind, language),
+            share=100 * row.energy_land_share,
+            least=100 * areas.ENERGY_LEAST_SHARE,
+        )
+    for other in books[1:]:
+        for kind in JUDGED:
+            if lacking := other.lacking(book, kind):
+                store.warn(
+                    "by_date_lacking", day=other.day.isoformat(), kind=say(kind, language), count=len(lacking), rules=", ".join(lacking)
+                )
     if is_cut:
         store.warn("overlaps_cut", most=overlaps.MOST_PAIRS)
     _tell_of_areas(store, config, evidence, listed, left_out)
@@ -154,7 +171,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     if roofs is not None:
         made.append((roofs, tables.ROOFTOP))
     if len(books) > 1:
-        made += [(verdicts, tables.VERDICT_BY_DATE), (areas.by_date(land_by_day, said), tables.LAND_BY_DATE)]
+        made += [(verdicts, tables.VERDICT_BY_DATE), (areas.by_date(land_by_day, books, said), tables.LAND_BY_DATE)]
     for rows, schema in made:
         store.write_table(tables.product(rows, schema), schema)
     store.write_features("candidate_sites.gpkg", sites.footprints(on_map, screened), "candidate_sites")
@@ -173,7 +190,7 @@ def _candidate_areas(land: areas.Land, config: Config, mw_per_hm2: dict[str, flo
     """(candidate areas of all technologies with their outlines, what is not listed of them)."""
     plants, frames, left_out = {"pv": config.siting.pv, "wind": config.siting.wind}, [], []
     for kind, plant in plants.items():
-        wanted = candidates.Wanted(plant.least_area_hm2, config.siting.most_candidate_areas, mw_per_hm2[kind])
+        wanted = candidates.Wanted(plant.least_area_hm2, config.siting.most_candidate_areas, mw_per_hm2[kind], config.siting.full_plant_mw)
         frame, left = candidates.find(land, kind, wanted, said)
         frames.append(frame)
         left_out += left

@@ -35,8 +35,10 @@ from pipeline.siting.energy import Model, Place
 from pipeline.siting.evidence import Evidence
 from pipeline.siting.ledger import Ledger, Measure, add_up, with_beyond
 from pipeline.siting.patches import Patches
-from pipeline.siting.rules import CONDITIONAL, HARD, Book, Rule, zoning
+from pipeline.siting.rules import CONDITIONAL, HARD, JUDGED, Book, Rule, zoning
 from pipeline.siting.sheet import Sheet
+
+ENERGY_LEAST_SHARE = 0.95  # of allowed land whose resource must be known for its energy to be told [A]
 
 
 def patterns(
@@ -413,15 +415,21 @@ def by_verdict(group: pd.DataFrame) -> dict[str, float]:
     return {column: math.fsum(group.area_hm2[group.zoning == verdict]) for column, verdict in names.items()}
 
 
-def by_date(found: dict[dt.date, pd.DataFrame], bases: str) -> pd.DataFrame:
-    """Land by verdict under the rules of each day (schema ``LAND_BY_DATE``); changes are against the first one."""
+def by_date(found: dict[dt.date, pd.DataFrame], books: list[Book], bases: str) -> pd.DataFrame:
+    """Land by verdict under the rules of each day (schema ``LAND_BY_DATE``), a book each; changes are against the first one."""
+    lacking = {(book.day, kind): ";".join(book.lacking(books[0], kind)) for book in books for kind in JUDGED}
     keys, rows, first = ["county_code", "county_name", "level", "kind"], [], {}
     for day, patterns_of_day in found.items():
         for key, group in patterns_of_day.groupby(keys, sort=False):
             area = by_verdict(group)
             before = first.setdefault(key, area)
             change = {f"{v}_change_hm2": area[f"{v}_hm2"] - before[f"{v}_hm2"] for v in ("allowed", "excluded")}
-            rows.append(dict(zip(keys, key, strict=True)) | {"assessment_date": day.isoformat(), "basis": bases} | area | change)
+            rows.append(
+                dict(zip(keys, key, strict=True))
+                | {"assessment_date": day.isoformat(), "basis": bases, "rules_lacking": lacking[day, key[-1]]}
+                | area
+                | change
+            )
     return tables.product(rows, tables.LAND_BY_DATE)
 
 
@@ -449,20 +457,21 @@ def potential(
 
     Capacity is allowed land x usable share / land per MW; ``capacity_if_cleared_mw`` adds conditional and unknown
     land, the most that could come out once every missing layer is in. ``spots``: where each county is taken to stand;
-    energy is blank unless its resource is known on all allowed land, and that of the whole area is the sum of its counties.
+    energy is that of the allowed land whose resource is known, with the share that this is, and blank where the share is below
+    :data:`ENERGY_LEAST_SHARE`; that of the whole area is the sum of its counties.
     """
     groups = {key: group for key, group in found.groupby(["county_code", "county_name", "level", "kind"], sort=False)}
     mw = {kind: usable[kind] / land_hm2_per_mw[kind] for kind in models}
     own = {
-        (code, kind): _energy_gwh(group, models[kind], mw[kind], spots[code])
+        (code, kind): _Made.of(group, models[kind], mw[kind], spots[code])
         for (code, _, level, kind), group in groups.items()
         if level == "county"
     }
     rows = []
     for (code, name, level, kind), group in groups.items():
         area = by_verdict(group)
-        energy = own[code, kind] if level == "county" else _sum_gwh([e for (_, k), e in own.items() if k == kind])
-        value, low, high = energy or (None, None, None)
+        energy = own[code, kind] if level == "county" else _Made.sum([e for (_, k), e in own.items() if k == kind])
+        value, low, high = energy.told()
         rows.append(
             {
                 "county_code": code, "county_name": name, "level": level, "kind": kind,
@@ -473,28 +482,50 @@ def potential(
                 "target_2025_mw": targets.get((kind, 2025)) if code == city_code else None,
                 "target_2030_mw": targets.get((kind, 2030)) if code == city_code else None,
                 "land_hm2_per_mw": land_hm2_per_mw[kind], "usable_share": usable[kind], "basis": bases,
+                "energy_land_share": energy.share,
             }
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(tables.POTENTIAL.columns))
 
 
-def _energy_gwh(group: pd.DataFrame, model: Model, mw_per_hm2: float, place: Place) -> tuple[float, float, float] | None:
-    """(value, low, high) of a county's allowed land [GWh/yr]; None unless the resource is known on all of it."""
-    allowed = group[group.zoning == "allowed"]
-    if not model.sources or not group.resource_area_hm2.sum() > 0:
-        return None
-    if not (abs(allowed.area_hm2 - allowed.resource_area_hm2) <= 1e-6 * allowed.area_hm2).all():
-        return None
-    made = []
-    for row in allowed.itertuples():
-        low, high = (None if pd.isna(v) else v for v in (row.resource_low, row.resource_high))
-        energy = model.energy(row.resource_mean, low, high, place)
-        if energy is None:
-            return None
-        made.append(energy.gwh_yr(row.area_hm2 * mw_per_hm2))
-    return tuple(math.fsum(part[i] for part in made) for i in range(3))
+@dataclass(frozen=True)
+class _Made:
+    """Energy of allowed land (value, low, high) [GWh/yr] as far as its resource is known, that land and all of it [hm2].
 
+    ``has_resource``: whether anything is known of the resource, on whatever land.
+    """
 
-def _sum_gwh(parts: list[tuple[float, float, float] | None]) -> tuple[float, float, float] | None:
-    """Several counties as one; None where one of them is not known."""
-    return None if not parts or None in parts else tuple(math.fsum(part[i] for part in parts) for i in range(3))
+    gwh: tuple[float, float, float]
+    known_hm2: float
+    allowed_hm2: float
+    has_resource: bool
+
+    @property
+    def share(self) -> float | None:
+        """Share of the allowed land whose energy is counted; None where there is no such land, or no resource at all."""
+        return self.known_hm2 / self.allowed_hm2 if self.has_resource and self.allowed_hm2 > 0 else None
+
+    def told(self) -> tuple[float, float, float] | tuple[None, None, None]:
+        """The energy, unless too much of the land is unknown: a part is not taken for the whole."""
+        is_enough = self.has_resource and (self.share is None or self.share >= ENERGY_LEAST_SHARE)
+        return self.gwh if is_enough else (None, None, None)
+
+    @classmethod
+    def of(cls, group: pd.DataFrame, model: Model, mw_per_hm2: float, place: Place) -> _Made:
+        """Of the patterns of a county."""
+        allowed, made = group[group.zoning == "allowed"], []
+        for row in allowed.itertuples() if model.sources else ():
+            mean, low, high = (None if pd.isna(v) else v for v in (row.resource_mean, row.resource_low, row.resource_high))
+            energy = model.energy(mean, low, high, place)
+            if energy is not None:
+                made.append((energy.gwh_yr(row.resource_area_hm2 * mw_per_hm2), row.resource_area_hm2))
+        gwh = tuple(math.fsum(part[i] for part, _ in made) for i in range(3))
+        has_resource = bool(model.sources) and bool(group.resource_area_hm2.sum() > 0)
+        return cls(gwh, math.fsum(a for _, a in made), math.fsum(allowed.area_hm2), has_resource)
+
+    @classmethod
+    def sum(cls, parts: list[_Made]) -> _Made:
+        """Several counties as one."""
+        gwh = tuple(math.fsum(p.gwh[i] for p in parts) for i in range(3))
+        known, allowed = (math.fsum(getattr(p, n) for p in parts) for n in ("known_hm2", "allowed_hm2"))
+        return cls(gwh, known, allowed, any(p.has_resource for p in parts))

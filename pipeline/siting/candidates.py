@@ -38,11 +38,18 @@ _ARC_M = 200.0  # straight edges of a grid that is not in degrees are followed b
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of the areas of a technology: least size, how many of each verdict, and what capacity they have."""
+    """What is asked of the areas of a technology: least size, how many of each verdict, what capacity they have, and from which on
+    size no longer counts in their rank.
+    """
 
     least_hm2: float
     most: int
     mw_per_hm2: float
+    full_mw: float = math.inf
+
+    def rank_score(self, score: float | None, inside_hm2: float) -> float | None:
+        """What areas of a verdict are ranked by: the score, times the capacity over that of a full plant where it is less."""
+        return None if score is None else score * min(inside_hm2 * self.mw_per_hm2 / self.full_mw, 1.0)
 
 
 @dataclass(frozen=True)
@@ -59,40 +66,44 @@ class LeftOut:
 def find(land: Land, kind: str, wanted: Wanted, bases: str) -> tuple[gpd.GeoDataFrame, list[LeftOut]]:
     """The candidate areas of a technology (schema ``CANDIDATE_AREAS``) with their outlines, and what is not listed.
 
-    Ranked by verdict (:data:`ZONES`), then score, then area. The area is that of the cells, which are counted whole;
-    capacity stands on the part of it that lies in the counties, border cells by their exact share.
+    Ranked by verdict (:data:`ZONES`), then :meth:`Wanted.rank_score`, then size. The area is that of the cells, which are counted whole;
+    least size, rank and capacity stand on the part of it that lies in the counties, border cells by their exact share.
     """
     patches = Patches(land.sheet, _classes(land, kind), land.grid)
     chosen = np.flatnonzero(patches.area_m2 >= wanted.least_hm2 / M2_TO_HM2)
     if chosen.size == 0:
         return _frame([], []), []
-    zone = patches.class_of_patch[chosen].astype(int) - 1
+    zone, area_hm2 = patches.class_of_patch[chosen].astype(int) - 1, patches.area_m2[chosen] * M2_TO_HM2
     number = patches.numbered(chosen)
     patches.forget()
-    quanta, score = _scored(land, kind, patches, number, chosen.size)
-    order = sorted(range(chosen.size), key=lambda i: (score[i] is None, -(score[i] or 0), -quanta[i], i))  # without a score last
+    inside, score = _scored(land, kind, patches, number, chosen.size)
+    inside_hm2 = [float(q) * land.grid.quantum_m2 * M2_TO_HM2 for q in inside]
+    merit = [wanted.rank_score(*both) for both in zip(score, inside_hm2, strict=True)]
+    large = [i for i in range(chosen.size) if inside_hm2[i] >= wanted.least_hm2 * (1 - 1e-9)]
+    order = sorted(large, key=lambda i: (merit[i] is None, -(merit[i] or 0), -inside[i], i))  # without a score last
     listed, left = [], []
     for z, name in enumerate(ZONES):
         own = [i for i in order if zone[i] == z]
         listed += own[: wanted.most]
         if len(own) > wanted.most:
-            left_hm2 = float(sum(quanta[i] for i in own[wanted.most :])) * land.grid.quantum_m2 * M2_TO_HM2
-            left.append(LeftOut(kind, name, len(own), wanted.most, left_hm2))
+            left.append(LeftOut(kind, name, len(own), wanted.most, math.fsum(inside_hm2[i] for i in own[wanted.most :])))
+    if not listed:
+        return _frame([], []), []
     place = np.zeros(chosen.size + 1, np.int32)  # in the list, from 1
     place[np.array(listed) + 1] = np.arange(1, len(listed) + 1)
     np.take(place, number, out=number)
     shapes, details = _drawn(land, kind, patches, number, len(listed))
     rows = []
     for rank, (i, shape) in enumerate(zip(listed, shapes, strict=True), 1):
-        size = float(quanta[i]) * land.grid.quantum_m2 * M2_TO_HM2
         spot = shape.representative_point()
         shares = details.shares(rank - 1, land)
-        inside = float(sum(details.county[rank - 1])) * land.grid.quantum_m2 * M2_TO_HM2
         rows.append(
             {
-                "area_id": f"{kind}-{rank:04d}", "kind": kind, "rank": rank, "zoning": ZONES[zone[i]], "area_hm2": size,
-                "inside_hm2": inside, "capacity_mw": inside * wanted.mw_per_hm2, "score": score[i], "resource_mean": details.resource[rank - 1],
-                "compactness": _compactness(shape, size, land.evidence.plane),
+                "area_id": f"{kind}-{rank:04d}", "kind": kind, "rank": rank, "zoning": ZONES[zone[i]],
+                "area_hm2": area_hm2[i],
+                "inside_hm2": inside_hm2[i], "capacity_mw": inside_hm2[i] * wanted.mw_per_hm2, "score": score[i],
+                "rank_score": merit[i], "resource_mean": details.resource[rank - 1],
+                "compactness": _compactness(shape, area_hm2[i], land.evidence.plane),
                 "county_code": shares[0][0], "county_name": shares[0][1],
                 "county_shares": ";".join(f"{code} {share:.4f}" for code, _, share in shares),
                 "lon": round(spot.x, 6), "lat": round(spot.y, 6),
@@ -123,18 +134,18 @@ def _classes(land: Land, kind: str) -> np.ndarray:
 
 
 def _scored(land: Land, kind: str, patches: Patches, number: np.ndarray, count: int) -> tuple[list[int], list[float | None]]:
-    """Exact areas, in quanta of the grid, and scores of patches 1 .. ``count``; ``number``: of each label.
+    """Areas within the counties, in quanta of the grid, and scores of patches 1 .. ``count``; ``number``: of each label.
 
-    Score of a patch: share of the soft rules kept, of those known in each cell, by area; None where no soft rule is known.
+    The score is the share of the soft rules kept, of those known in each cell, by area; None where no soft rule is known.
     """
     said, soft = land.states(kind), land.of_state(kind, SOFT)
     kept, known = ((soft & is_so).sum(axis=1) for is_so in (said == 0, said != 2))
     pairs, place = np.unique(np.stack([kept, known], axis=1), axis=0, return_inverse=True)
-    table = np.zeros((count, len(pairs), 2), np.int64)
+    table, sheet, place = np.zeros((count, len(pairs), 2), np.int64), land.sheet, place.ravel()
     label = say("pass_candidates", land.language, kind=say(kind, land.language))
-    for row, numbers, labels in track(patches.strips(), -(-land.sheet.height // STRIP), label):
-        quanta = pixels.quanta_of(land.grid, pixels.Block(row, row + len(labels), land.sheet.col0, land.sheet.col1))
-        _collect(labels, numbers, number, place.ravel(), quanta, table)
+    for row, numbers, labels in track(patches.strips(), -(-sheet.height // STRIP), label):
+        quanta = pixels.quanta_of(land.grid, pixels.Block(row, row + len(labels), sheet.col0, sheet.col1))
+        _collect(labels, numbers, number, place, quanta, row, sheet.col0, land.zones.arrays, table)
     areas, scores = pixels.Exact.of(table, counting.AREA_BITS).whole(), []
     for row in areas:
         parts = [(int(k), int(n), area) for (k, n), area in zip(pairs, row, strict=True) if area and n]
@@ -220,13 +231,25 @@ def _compactness(shape: shapely.Polygon, area_hm2: float, plane: Plane) -> float
 
 
 @njit(nogil=True, cache=True)
-def _collect(labels, numbers, number, place, quanta, table):
-    """Add each cell's area to its patch and place."""
+def _collect(labels, numbers, number, place, quanta, top, left, zones, table):
+    """Add what zones hold of each cell to its patch (``number`` of its label, the last of label -1; 0 is none) and place."""
+    row0, row1, where, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
+    rows, columns = labels.shape
     each_cell = quanta.shape[1] > 1
-    for r in range(labels.shape[0]):
-        for c in range(labels.shape[1]):
-            patch = number[labels[r, c]]  # label -1: the last, 0
-            if patch:
-                weight, own = quanta[r, c if each_cell else 0], table[patch - 1, place[numbers[r, c]]]
-                own[0] += weight >> counting.AREA_BITS
-                own[1] += weight & ((1 << counting.AREA_BITS) - 1)
+    for z in range(row0.size):
+        for row in range(max(top, row0[z]), min(top + rows, row1[z])):
+            i, r = where[z] + row - row0[z], row - top
+            inner = run_start[i + 1] - run_start[i]
+            for j in range(inner + border_start[i + 1] - border_start[i]):  # first whole cells, then those on the border
+                if j < inner:
+                    first, last = max(run_first[run_start[i] + j] - left, 0), min(run_last[run_start[i] + j] - left, columns)
+                else:
+                    first = border_column[border_start[i] + j - inner] - left
+                    last = first + 1 if 0 <= first < columns else first
+                for c in range(first, last):
+                    patch = number[labels[r, c]]
+                    if patch:
+                        weight = quanta[r, c if each_cell else 0] if j < inner else border_quanta[border_start[i] + j - inner]
+                        own = table[patch - 1, place[numbers[r, c]]]
+                        own[0] += weight >> counting.AREA_BITS
+                        own[1] += weight & ((1 << counting.AREA_BITS) - 1)

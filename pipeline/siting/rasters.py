@@ -41,19 +41,25 @@ _COLUMNS = 1024  # written at once, a multiple of the tile
 
 
 def bits(land: Land, language: str) -> pd.DataFrame:
-    """The legend of the bits (schema ``RULE_BITS``): which bit of which band is which rule."""
+    """The legend of the bits (schema ``RULE_BITS``): which bit of which band is which rule, then those of counties that have their own.
+
+    A county's rule has the bit of the rule whose place it takes: a cell answers by the rule of the county that holds most of it.
+    """
     rows = []
     for kind in land.kinds:
-        rules = land.spatial(kind)
-        half = _bands(len(rules))
-        for i, rule in enumerate(rules):
-            rows.append(
-                {
-                    "kind": kind, "rule_id": rule.rule_id, "band_broken": 1 + i // BITS, "band_unknown": 1 + half + i // BITS,
-                    "bit": i % BITS, "value": 1 << (i % BITS), "state": rule.state, "layer": rule.layer,
-                    "title": rule.text("title", language), "legal_basis": rule.text("basis", language), "label": rule.row["label"],
-                }
-            )  # fmt: skip
+        half = _bands(len(land.spatial(kind)))
+        for code, law in ((None, 0), *((code, law) for (code, _, _), law in zip(land.places, land.law_of_zone, strict=True))):
+            for i, rule in enumerate(land.spatial(kind, law)):
+                if rule.county_code != code:
+                    continue
+                rows.append(
+                    {
+                        "kind": kind, "rule_id": rule.rule_id, "band_broken": 1 + i // BITS, "band_unknown": 1 + half + i // BITS,
+                        "bit": i % BITS, "value": 1 << (i % BITS), "state": rule.state, "layer": rule.layer,
+                        "title": rule.text("title", language), "legal_basis": rule.text("basis", language), "label": rule.row["label"],
+                        "county_code": code,
+                    }
+                )  # fmt: skip
     return tables.product(rows, tables.RULE_BITS)
 
 

@@ -13,9 +13,10 @@ from pipeline.core.paths import Paths
 from pipeline.core.store import Store
 from pipeline.core.units import is_measured_in
 from pipeline.core.vectors import field_names, untold
+from pipeline.core.words import named_kinds
 from pipeline.siting import energy, rooftop, scores
 from pipeline.siting.evidence import Evidence, require_fields
-from pipeline.siting.rules import Rule, parse, parse_own
+from pipeline.siting.rules import Rule, parse, parse_own, unmet_kinds
 from pipeline.siting.targets import Plan
 from pipeline.siting.terrain import ALTITUDES
 
@@ -29,6 +30,32 @@ def check_rules(config: Config, paths: Paths, frame=None, layers: list[Layer] = 
             layer = by_name.get(test.layer) if test is not None and test.attribute else None
             if layer is not None and layer.about.kind == "features" and not is_table(layer.path):
                 findings.attempt(lambda r=rule, t=test, s=layer: require_fields(r, t, s.shown_path, field_names(s), file))
+    findings.stop(BadData)
+
+
+def check_kinds(config: Config, paths: Paths, kinds_of_sites: set[str], tell) -> None:
+    """:func:`tell_kinds` of the tables as they stand."""
+    rule_file, score_file = (paths.resolve(f) for f in (config.siting.rules, config.siting.scores))
+    rules = parse(tables.read_csv(rule_file, tables.RULES, shown=paths.shown(rule_file)), paths.shown(rule_file))
+    criteria = scores.parse(
+        tables.read_csv(score_file, tables.SCORES, shown=paths.shown(score_file)), rules, rules, paths.shown(score_file)
+    )[0]
+    tell_kinds(config, paths, rules, criteria, kinds_of_sites, tell)
+
+
+def tell_kinds(config: Config, paths: Paths, rules: list[Rule], criteria: list[scores.Criterion], kinds_of_sites: set[str], tell) -> None:
+    """Tell of kinds in ``applies_to`` that no one knows; raises BadData where one looks like a slip of one that is known.
+
+    ``tell``: called with the key of a sentence and its parameters, as ``Store.warn``.
+    """
+    findings = Findings()
+    for file, rows in (
+        (config.siting.rules, [(r.rule_id, r.kinds) for r in rules]),
+        (config.siting.scores, [(c.key, c.kinds) for c in criteria]),
+    ):
+        shown = paths.shown(paths.resolve(file))
+        for kind, ids in (findings.attempt(unmet_kinds, rows, kinds_of_sites, shown) or {}).items():
+            tell("rule_kind_unmet", file=shown, rules=", ".join(ids), found=kind, known=", ".join(named_kinds()))
     findings.stop(BadData)
 
 

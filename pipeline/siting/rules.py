@@ -9,6 +9,8 @@ adding a row; a new kind of condition is one function here and one line in its m
 from __future__ import annotations
 
 import datetime as dt
+import difflib
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,7 +21,7 @@ import pandas as pd
 from pipeline.core.errors import BadData, Findings
 from pipeline.core.legend import classes
 from pipeline.core.parcels.fields import text_of
-from pipeline.core.words import say
+from pipeline.core.words import named_kinds, say
 
 HARD, CONDITIONAL, SOFT, INFO = "hard", "conditional", "soft", "info"  # the last one decides nothing
 JUDGED = ("pv", "wind")  # kinds the rules judge; sites of every other kind are checked for conflicts of place alone
@@ -105,6 +107,8 @@ NOTE = "note"
 CONDITIONS = (CLASS, *RASTER, *VECTOR, *ATTRIBUTE, PATCH, NOTE)
 ATTRIBUTES = ("capacity_mw", "area_hm2")  # numbers that are known of a site; attribute_is asks any field of the site's file
 BLANK = ""
+_KIND = re.compile(r"[a-z][a-z0-9_]{0,30}")  # as that of a site
+_ALIKE = 0.75  # of two words of kinds, from here on one is taken for a slip of the other (difflib's ratio): widn, pvs, winds
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,11 @@ class Rule:
         """``title``, ``requirement``, ``basis`` or ``note`` in ``zh`` or ``en``; None when blank."""
         value = self.row.get(f"{column}_{language}")
         return str(value) if pd.notna(value) else None
+
+    def holds_in(self, code: str | None) -> bool:
+        """Whether a note is meant for a county; where the county is not known it may be."""
+        regions = listed(self.row.get("regions"))
+        return not regions or code is None or code.startswith(regions)
 
     @property
     def is_spatial(self) -> bool:
@@ -181,6 +190,17 @@ class Book:
     def instead_of(self, rule: Rule) -> dict[str, Rule]:
         """County code -> the rule that holds there in the place of ``rule``."""
         return {code: own[rule.rule_id] for code, own in self.own.items() if rule.rule_id in own}
+
+    def lacking(self, first: Book, kind: str) -> list[str]:
+        """Deciding rules of a technology alone that hold on the day of ``first``, not on this one, where the table has none in their place.
+
+        Land then looks freer than by the law of this day; where at least one rule holds on this day alone, the table knows that law.
+        """
+        own, then = (
+            [r.rule_id for r in book.rules if r.state in (HARD, CONDITIONAL) and r.test and {*r.kinds} & {*JUDGED} == {kind}]
+            for book in (first, self)
+        )
+        return [] if set(then) - set(own) else [r for r in own if r not in then]
 
     def every(self) -> Iterator[Rule]:
         """All of them, those of counties last."""
@@ -227,12 +247,12 @@ def _changed(base: dict, row: dict) -> dict:
     made = base | {k: v for k, v in row.items() if pd.notna(v)} | {k: row[k] for k in ("valid_from", "valid_to")}
     if pd.isna(row["threshold"]):
         return made
-    threshold = " ".join(str(v) for v in (row["threshold"], base["unit"]) if pd.notna(v))
+    said = {n: " ".join(str(v) for v in (of["threshold"], base["unit"]) if pd.notna(v)) for n, of in (("threshold", row), ("base", base))}
     for language in ("zh", "en"):
         if pd.isna(row[f"title_{language}"]):
-            made[f"title_{language}"] = say("county_rule_title", language, title=base[f"title_{language}"], threshold=threshold)
+            made[f"title_{language}"] = say("county_rule_title", language, title=base[f"title_{language}"], **said)
         if pd.isna(row[f"requirement_{language}"]):
-            made[f"requirement_{language}"] = say("county_rule_requirement", language, threshold=threshold)
+            made[f"requirement_{language}"] = say("county_rule_requirement", language, **said)
     return made
 
 
@@ -248,8 +268,10 @@ def _rule(row: dict, where: dict, findings: Findings) -> Rule:
     start, end = row.get("valid_from"), row.get("valid_to")
     if pd.notna(start) and pd.notna(end) and start > end:
         findings.add("rule_dates", **where, start=start, end=end)
-    kinds = listed(row["applies_to"])
+    kinds = kinds_of(row["applies_to"], where, findings)
     unit = str(row["unit"]) if pd.notna(row["unit"]) else ""
+    if pd.notna(row.get("regions")) and row["condition"] != NOTE:
+        findings.add("rule_regions", **where, condition=row["condition"])
     tolerated = row.get("tolerated_share_pct")
     if pd.notna(tolerated) and row["condition"] in (NOTE, *ATTRIBUTE):
         findings.add("rule_tolerated", **where, condition=row["condition"])
@@ -302,6 +324,33 @@ def _test(row: dict, prefix: str, where: dict, findings: Findings) -> Test | Non
 def listed(cell: object) -> tuple[str, ...]:
     """The entries of a ``;``-separated cell."""
     return tuple(k.strip() for k in ("" if pd.isna(cell) else str(cell)).split(";") if k.strip())
+
+
+def kinds_of(cell: object, where: dict, findings: Findings) -> tuple[str, ...]:
+    """The kinds of a cell ``applies_to``; a finding where an entry cannot be the word of a kind (``PV``, ``光伏``, ``pv,wind``) or none is given."""
+    kinds = listed(cell)
+    for kind in kinds or ("",):
+        if not _KIND.fullmatch(kind):
+            findings.add("rule_kind", **where, found=kind or "–", known=", ".join(named_kinds()))
+    return kinds
+
+
+def unmet_kinds(rows: list[tuple[str, tuple[str, ...]]], kinds_of_sites: set[str], file: str) -> dict[str, list[str]]:
+    """Kinds that the rows (id, kinds) of a table are meant for but no one knows: kind -> ids, to be told.
+
+    Known are :func:`pipeline.core.words.named_kinds` and those of sites. Raises BadData where one is spelled almost like a known one: a
+    rule lost to a slip would make land freer than it is.
+    """
+    findings, made, known = Findings(), {}, {*named_kinds(), *kinds_of_sites}
+    for row_id, kinds in rows:
+        for kind in kinds:
+            if kind in known:
+                continue
+            if meant := difflib.get_close_matches(kind, sorted(known), 1, _ALIKE):
+                findings.add("rule_kind_slip", file=file, rule_id=row_id, found=kind, expected=meant[0])
+            made.setdefault(kind, []).append(row_id)
+    findings.stop(BadData)
+    return made
 
 
 def _attribute(text: object, where: dict, findings: Findings) -> tuple[tuple[str, frozenset[str]], ...]:

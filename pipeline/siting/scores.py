@@ -19,7 +19,7 @@ from pipeline.core.errors import BadData, Findings, UsageError
 from pipeline.core.units import is_measured_in
 from pipeline.siting import sites
 from pipeline.siting.evidence import Evidence
-from pipeline.siting.rules import CLASS, LAND_COVER, OTHER, RASTER, SOFT, Rule, listed
+from pipeline.siting.rules import CLASS, LAND_COVER, OTHER, RASTER, SOFT, Rule, kinds_of, listed
 from pipeline.siting.sites import SHARE_MIN, Site
 
 _DIGITS = 9  # of a score: what lies below is rounding of areas, and would break ties between equal sites
@@ -88,7 +88,7 @@ def parse(table: pd.DataFrame, known: list[Rule], in_force: list[Rule], file: st
     taken: set[tuple[str, str]] = set()
     for line, row in enumerate(table.to_dict("records"), 2):
         where = {"file": file, "line": line, "criterion": row["criterion"]}
-        kinds = listed(row["applies_to"])
+        kinds = kinds_of(row["applies_to"], where | {"rule_id": row["criterion"]}, findings)
         named = listed(row["rules"])
         for rule in named:
             for kind in kinds:

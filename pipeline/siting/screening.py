@@ -32,9 +32,11 @@ class Placed:
     counties: dict[str, shapely.Geometry]  # those of the area
 
     def answers(self, book: Book, evidence: Evidence, names: sites.Names) -> list[sites.Answer]:
-        """Every rule of its kind, in the order of the table; by counties where they have rules of their own."""
+        """Every rule of its kind that is meant for its county, in the order of the table; by counties where they have rules of their own."""
         made = []
         for rule in of_kind(book.rules, self.site.row["kind"]):
+            if not rule.holds_in(self.code):
+                continue
             own = [(version, self.counties[c]) for c, version in book.instead_of(rule).items() if c in self.counties]
             made += sites.ask(self.site, rule, evidence, names, own if self.site.row["kind"] in JUDGED else ())
         return made

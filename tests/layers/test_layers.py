@@ -298,7 +298,7 @@ def test_rules():
     assert len(ids) == len(set(ids))
     for row in rows:
         kinds = row["applies_to"].split(";")
-        assert kinds == [k for k in ("pv", "wind", "other") if k in kinds] and row["state"] in STATES, row
+        assert kinds == [k for k in ("pv", "pv_rooftop", "wind", "other") if k in kinds] and row["state"] in STATES, row
         assert "other" not in kinds or row["rule_id"].startswith("GEN-"), "other kinds are asked the common rules alone"
         assert row["condition"] in CONDITIONS, row
         for text in ("title", "requirement", "basis"):

@@ -210,6 +210,42 @@ def test_english(english):
     assert "Map review no. 晋S(2026)001号" in english.word.sections[0].header.paragraphs[0].text
 
 
+def test_candidate_areas_are_printed_first_ones_first_and_what_is_not_is_counted(documents):
+    areas = table(documents, tables.CANDIDATE_AREAS)
+    assert len(documents.sheet("候选区域")) == len(areas)
+    pv = areas[areas.kind == "pv"].sort_values("rank")
+    assert len(pv) > 5
+    printed_rows = documents.html.tables["areas"][0][1:]
+    assert len(printed_rows) == 5
+    for row, r in zip(printed_rows, pv.itertuples(), strict=False):
+        assert row[0] == str(r.rank) and r.county_name in row[2]
+        assert row[3:7] == [printed(v) for v in (r.inside_hm2, r.capacity_mw, r.resource_mean, r.compactness)]
+        assert row[7:9] == [printed(v) for v in (r.score, r.rank_score)] and row[10] == "指示性"
+    assert f"此处列前 5 行，共 {len(pv)} 行" in documents.html.text and f"待查 {len(pv)} 处" in documents.html.text
+
+
+def test_english_documents_count_in_no_ten_thousand_of_chinese(english):
+    text = english.html.text + english.word_text
+    for name, schema in (("yuncheng", tables.TARGETS), ("yuncheng_places", tables.PLACES)):  # words of the plan stay as they are
+        for quote in tables.read_csv(ROOT / f"layers/targets/{name}.csv", schema).quote_zh.dropna():
+            text = text.replace(quote, "")
+    assert not re.findall(r".{20}万(?:亩|tC|千瓦).{5}", text)
+    assert "10⁴ mu" in text and "10⁴ tC" in text and "aims at about 4700 MW in 2025 and 6000 MW in 2030" in text
+    potential = table(english, tables.POTENTIAL).query("kind == 'pv'").sort_values(["level", "county_code"])
+    head, *rows = english.html.tables["potential"][0]
+    ceiling = [i for i, c in enumerate(head) if c.endswith("(MW)")][1]
+    assert [r[ceiling] for r in rows] == [
+        printed(v) for v in potential.capacity_if_cleared_mw
+    ] and potential.capacity_if_cleared_mw.max() > 100
+
+
+def test_tables_of_open_rules_and_criteria_name_layers_in_words(documents):
+    keys = set(tables.read_csv(ROOT / "layers/rules/layers.csv", tables.LAYER_NAMES).layer) - {"ghi"}
+    for name in ("open_rules", "criteria"):
+        cells = [c for table in documents.html.tables[name] for row in table[1:] for c in row]
+        assert cells and not [c for c in cells if set(re.findall("[a-z_0-9]+", c)) & keys]
+
+
 def test_place_without_targets_or_places(hostile):
     assert "没有可比的目标" in hostile.word_text and "没有给出规划点名地点的表" in hostile.html.text
     assert {r[5] for r in hostile.html.tables["forest_cover"][0][1:]} == {"—"}
@@ -362,7 +398,7 @@ def test_workbook_form(documents):
     book = documents.excel
     assert book.sheetnames == ["说明", "森林覆盖率", "分县任务", "补充样本", "林木绿化率", "湿地与水域", "地类面积", "碳储量汇总", "碳储量分项",
                                "各方法所用土地", "不确定性来源", "碳密度与出处", "全部参数", "适宜绿化空间", "碳汇潜力", "CCER筛查", "候选场址",
-                               "场址理由", "得分与名次", "准则得分", "利弊权衡", "利弊合计", "场址比较", "规则面积", "装机潜力", "规划目标对照",
+                               "场址理由", "得分与名次", "准则得分", "利弊权衡", "利弊合计", "场址比较", "规则面积", "装机潜力", "候选区域", "规划目标对照",
                                "避免的二氧化碳", "场址距离", "场址地形", "场址分县", "场址重叠", "规划冲突", "规划目标", "规划地点", "数据来源"]  # fmt: skip
     for sheet in book.worksheets:
         assert (

@@ -9,10 +9,13 @@ import pytest
 from conftest import ROOT, run_pipeline
 
 from pipeline.core import tables
+from pipeline.report import opinions
 from pipeline.report.model import numeral
+from pipeline.report.words import say
 
-PARTS = ("基本情况", "核查结论", "触及的规定", "待查事项与所缺图层", "始终适用的规定", "周边距离", "地形与自然条件", "电量与影响",
-         "与其他候选场址的关系", "规划相关内容", "签署与说明")  # fmt: skip
+PARTS = ("基本情况", "核查结论", "触及的规定", "须满足的条件与程序要求", "待查事项与所缺图层", "周边距离、地形与自然条件", "电量与影响",
+         "签署与说明")  # fmt: skip
+SOMETIMES = ("与其他候选场址的关系", "规划相关内容")  # where there is something to say
 
 
 def document(documents):
@@ -47,7 +50,7 @@ def test_every_site_has_a_page_and_every_part_on_it(documents):
     assert list(found) == list(sites.site_id)
     for site in sites.itertuples():
         text = found[site.site_id]
-        parts = [p for p in PARTS if re.search(rf"[一二三四五六七八九十]、{p}\n", text)]
+        parts = [p for p in re.findall(r"\n[一二三四五六七八九十]、(.+)(?=\n)", text) if p not in SOMETIMES]
         assert parts == list(PARTS), site.site_id
         assert site.name in text and f"{site.lon:.6f}" in text and site.county_name in text and "日期" in text
         assert f"结论：{ {'prohibited': '禁止', 'unknown': '待查', 'conditional': '有条件', 'allowed': '允许'}[site.verdict] }" in text
@@ -78,7 +81,61 @@ def test_page_names_for_every_unknown_rule_the_layer_and_who_holds_it(documents)
         assert r.rule_id in text
         if isinstance(r.layer, str):  # contiguous land is of no layer of its own
             assert names.name_zh[r.layer] in text and names.holder_zh[r.layer] in text, (r.site_id, r.rule_id)
-    assert "未提供下列图层，距离未知" in found["S01"] and "变电站" in found["S01"]
+    assert "周边距离因缺少“待查事项”中的图层未知" in found["S01"] and "变电站" in found["S01"]
+
+
+def test_a_letter_tells_to_move_where_nearly_all_of_the_site_breaks_a_hard_rule(documents):
+    reasons = table(documents, tables.SITE_REASONS)
+    found = pages(documents)
+    hard = reasons[(reasons.outcome == "broken") & (reasons.state == "hard")]
+    assert len(hard) and (hard.share >= 0.95).all()
+    for r in hard.itertuples():
+        assert re.search(rf"须另行选址：[^\n]*{r.title}", found[r.site_id])
+        assert "退出触及下列规定的部分" not in found[r.site_id]
+
+
+class Words:
+    """As much of the report's data as a few sentences need."""
+
+    language = "zh"
+
+    def say(self, key, /, **params):
+        return say(key, "zh", **params)
+
+    def join(self, texts):
+        return "、".join(texts)
+
+
+@pytest.mark.parametrize(
+    ("share", "expected", "others"),
+    [(1.0, "须另行选址", ("退出", "调整方案")), (0.95, "须另行选址", ("退出", "调整方案")), (0.949, "退出触及下列规定的部分", ("须另行选址", "调整方案")),
+     (None, "调整方案，符合下列规定：红线（不得占用）", ("须另行选址", "退出"))],
+)  # fmt: skip
+def test_what_a_hard_rule_asks_for_follows_from_its_share_of_the_site(share, expected, others):
+    row = {"outcome": "broken", "state": "hard", "share": share, "title": "红线", "requirement": "不得占用", "legal_basis": "法"}
+    text = "\n".join(p.text for p in opinions._conditions(Words(), {"kind": "pv"}, [row]))
+    assert expected in text and not any(o in text for o in others)
+
+
+def test_letters_name_no_rule_of_other_provinces_and_no_plan_item_of_other_kinds(documents):
+    found = pages(documents)
+    sites = table(documents, tables.SITE_SCREENING).set_index("site_id")
+    for site_id, text in found.items():
+        assert not re.search("陕西|重点国有林区|屋顶", text), site_id
+        plan = text.partition("、规划相关内容\n")[2].partition("、签署与说明\n")[0]
+        assert "地热" not in plan.split("。规划")[0]
+        wrong = "，集中式风电：" if sites.kind[site_id] == "pv" else "，地面光伏："
+        assert wrong not in plan, site_id
+    assert any("、规划相关内容" in text for text in found.values())
+
+
+def test_nothing_lost_is_said_in_words_and_small_figures_are_never_zero(documents):
+    found = pages(documents)
+    sites = table(documents, tables.SITE_SCREENING).set_index("site_id")
+    for site_id, text in found.items():
+        assert not re.search(r"(?<![\d.])0\.0+ (年|tC|hm²|个百分点)", text), site_id
+        if sites.carbon_loss_tc[site_id] == 0:
+            assert "无须回收：不损失植被碳" in text
 
 
 def test_page_of_html_is_the_same_and_reached_by_site_id(documents):

@@ -15,7 +15,7 @@ from pipeline.core.grid import Grid
 from pipeline.core.pixels import Exact
 from pipeline.core.rasters import open_raster
 from pipeline.siting import sheet as sheets
-from pipeline.siting.candidates import _collect, _placed
+from pipeline.siting.candidates import Wanted, _collect, _placed
 from pipeline.siting.patches import Patches, outlines, stretches
 from pipeline.siting.rules import parse
 from pipeline.siting.sheet import Sheet
@@ -58,6 +58,14 @@ def grids(tmp_path_factory):
     )
 
 
+def everything(top: int, rows: int, left: int, columns: int) -> tuple[np.ndarray, ...]:
+    """All cells of a stretch as the whole cells of one zone (the form of ``Zones.arrays``)."""
+    none, each = np.zeros(rows + 1, np.int64), np.arange(rows + 1, dtype=np.int64)
+    first, last = (np.full(rows, c, np.int32) for c in (left, left + columns))
+    row0, row1, place = (np.array([v], np.int64) for v in (top, top + rows, 0))
+    return row0, row1, place, none, np.zeros(0, np.int32), np.zeros(0, np.int64), each, first, last
+
+
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_patches_are_those_of_a_flood_fill_with_their_exact_areas_and_outlines(data, grids, tmp_path_factory):
@@ -89,9 +97,9 @@ def test_patches_are_those_of_a_flood_fill_with_their_exact_areas_and_outlines(d
             least = float(np.median(patches.area_m2)) if first else 1.0
             assert (patches.of_size(least)[labels[labels >= 0]] == (patches.area_m2 >= least)[patch[labels >= 0]]).all()
             number, before, edges = patches.numbered(np.array(first, int)), np.zeros(columns, np.int32), []
-            table = np.zeros((len(first), 1, 2), np.int64)
+            table, zones = np.zeros((len(first), 1, 2), np.int64), everything(5, rows, 3, columns)
             for row, numbers, labels in patches.strips():
-                _collect(labels, numbers, number, np.zeros(3, np.int64), quanta[row - 5 : row - 5 + len(labels)], table)
+                _collect(labels, numbers, number, np.zeros(3, np.int64), quanta[row - 5 : row - 5 + len(labels)], row, 3, zones, table)
                 edges.append(stretches(before, number[labels], row))
                 before = number[labels[-1]]
             edges.append(stretches(before, np.zeros((1, columns), np.int32), 5 + rows))
@@ -172,6 +180,31 @@ def test_candidate_areas_are_the_patches_with_their_counties(tmp_path, cli):
 
     shapes = gpd.read_file(tmp_path / "out/siting/candidate_areas.gpkg")
     assert [ellipsoid.polygon_area_m2(g) / 1e4 for g in shapes.geometry] == pytest.approx(list(shapes.area_hm2), rel=1e-9)
+
+
+def test_candidate_areas_rank_by_score_as_far_as_a_plant_fits_and_by_land_within_the_counties_alone(tmp_path, cli):
+    """A speck of the best land, half-good land for a large plant, and a strip that lies nearly all beyond the border."""
+    codes = np.full((20, 21), 2, np.uint8)
+    codes[0:3, 0] = 3  # 300 hm2 in cells, a tenth of it within the counties
+    codes[0:3, 15] = 3  # 270 hm2, all soft rules kept
+    codes[8:12, 5:10], codes[8:12, 10:15] = 3, 5  # forty cells, half of them shrub
+    config = place(tmp_path, codes, CROP + "SHRUB,pv,soft,land_cover,class_in,shrub_other,,,,,灌,shrub,,,A\n")
+    write_raster(tmp_path / "land.tif", codes, west=111.991, north=36.2, cell=0.01, nodata=0)
+    text = config.read_text(encoding="utf-8").replace("rules: rules.csv", "rules: rules.csv\n  full_plant_mw: 1000")
+    config.write_text(text, encoding="utf-8")
+    pv = run(cli, config)["siting/candidate_areas"].query("kind == 'pv'").set_index("rank")
+    assert list(pv.index) == [1, 2] and list(pv.zoning) == ["allowed"] * 2
+    assert pv.score[1] == pytest.approx(0.5, abs=1e-3) and pv.score[2] == 1.0
+    assert pv.capacity_mw[1] > 1000 > pv.capacity_mw[2]
+    assert pv.rank_score[1] == pv.score[1] and pv.rank_score[2] == pytest.approx(pv.capacity_mw[2] / 1000)
+    assert (pv.inside_hm2 >= 200).all() and pv.inside_hm2.to_list() == pytest.approx(pv.area_hm2.to_list())
+
+
+@pytest.mark.parametrize(
+    ("score", "inside_hm2", "expected"), [(0.8, 220.0, 0.8), (0.8, 2e6, 0.8), (0.8, 110.0, 0.4), (1.0, 0.0, 0.0), (None, 500.0, None)]
+)
+def test_what_areas_are_ranked_by(score, inside_hm2, expected):
+    assert Wanted(20.0, 5, 1 / 2.2, 100.0).rank_score(score, inside_hm2) == (None if expected is None else pytest.approx(expected))
 
 
 def test_a_patch_is_sure_only_where_no_hard_rule_is_unknown(tmp_path, cli):

@@ -117,7 +117,7 @@ def test_legend_colours_and_marks_are_in_the_files(made):
         assert [r["rule_id"] for r in said] == list(legend[legend.kind == "pv"].rule_id)
         assert said[0] == {
             "rule_id": "RED", "band_broken": 1, "band_unknown": 3, "bit": 0, "value": 1, "state": "hard", "layer": "red",
-            "title": "甲", "legal_basis": "法", "label": "S",
+            "title": "甲", "legal_basis": "法", "label": "S", "county_code": None,
         }  # fmt: skip
         assert "违反" in file.descriptions[0] and "未知" in file.descriptions[2]
     with rasterio.open(folder / "zoning_pv.tif") as file:

@@ -77,7 +77,7 @@ def test_precedence(broken, unknown, expected):
 def test_the_shipped_table_parses_and_every_row_is_usable():
     parsed = r.parse(SHIPPED, "siting.csv")
     assert [p.rule_id for p in parsed] == list(SHIPPED.rule_id)
-    assert {k for p in parsed for k in p.kinds} == {"pv", "wind", "other"}
+    assert {k for p in parsed for k in p.kinds} == {"pv", "pv_rooftop", "wind", "other"}
     for rule in parsed:
         assert rule.text("title", "zh") and rule.text("title", "en")
         if rule.state == "hard":
@@ -123,6 +123,8 @@ def test_dates_choose_the_rules():
         ({"condition": "note", "tolerated_share_pct": 5.0}, "rule_tolerated"),
         ({"condition": "attribute_above", "layer": "area_hm2", "threshold": "3", "tolerated_share_pct": 5.0}, "rule_tolerated"),
         ({"where_layer": "area_hm2", "where_condition": "attribute_above", "where_threshold": "3"}, "rule_guard"),
+        ({"regions": "61"}, "rule_regions"),
+        *(({"applies_to": text}, "rule_kind") for text in ("PV", "pv,wind", "光伏", "pv wind", "pv；wind", ";", "2pv")),
     ],
 )
 def test_rows_that_cannot_be_used(change, key):
@@ -132,3 +134,47 @@ def test_rows_that_cannot_be_used(change, key):
         r.parse(frame, "f.csv")
     assert [p.key for p in refused.value.problems] == [key]
     assert refused.value.problems[0].params["line"] == 2
+
+
+@pytest.mark.parametrize("slip", ["wnd", "widn", "winds", "pvv", "others", "pumpd_storage", "stroage"])
+def test_a_kind_that_looks_like_a_slip_of_a_known_one_is_refused(slip):
+    rows = [("A", ("pv",)), ("B", ("pv", slip))]
+    with pytest.raises(BadData) as refused:
+        r.unmet_kinds(rows, {"pv"}, "f.csv")
+    (found,) = refused.value.problems
+    assert (found.key, found.params["rule_id"], found.params["found"]) == ("rule_kind_slip", "B", slip)
+    assert r.unmet_kinds(rows, {"pv", slip}, "f.csv") == {}  # a site is of this kind: it is meant
+
+
+def test_a_kind_that_no_site_has_is_told_unless_it_has_a_name():
+    rows = [("A", ("pv", "wind", "other")), ("B", ("biogas",)), ("C", ("geothermal", "biogas"))]
+    assert r.unmet_kinds(rows, set(), "f.csv") == {"biogas": ["B", "C"]}
+    assert r.unmet_kinds(rows, {"biogas"}, "f.csv") == {}
+
+
+def test_the_shipped_rules_name_known_kinds_alone():
+    assert r.unmet_kinds([(rule.rule_id, rule.kinds) for rule in r.parse(SHIPPED, "f.csv")], set(), "f.csv") == {}
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "is_lacking"),
+    [((2019, 6, 1), "pv", True), ((2019, 6, 1), "wind", False), ((2026, 11, 22), "pv", False), ((2025, 1, 1), "pv", False),
+     ((2031, 1, 1), "wind", True), ((2031, 1, 1), "pv", False)],
+)  # fmt: skip
+def test_days_on_which_the_shipped_table_has_no_rules_of_a_technology(day, kind, is_lacking):
+    parsed = r.parse(SHIPPED, "f.csv")
+    first, then = (r.Book.of(parsed, [], d, []) for d in (dt.date(2026, 11, 22), dt.date(*day)))
+    found = then.lacking(first, kind)
+    assert bool(found) is is_lacking
+    kinds = {rule.rule_id: rule.kinds for rule in parsed}
+    assert all(kind in kinds[i] and not {"pv", "wind"} <= set(kinds[i]) for i in found)
+
+
+@pytest.mark.parametrize(
+    ("regions", "code", "expected"),
+    [("61", "610102", True), ("61", "140802", False), ("13;61", "130102", True), ("15;21", "140802", False), (None, "140802", True),
+     ("61", None, True), ("140802", "140802", True)],
+)  # fmt: skip
+def test_a_note_of_other_regions_is_not_told(regions, code, expected):
+    row = SHIPPED[SHIPPED.rule_id == "PV-12"].iloc[0].to_dict() | {"regions": regions}
+    assert r.parse(pd.DataFrame([row]), "f.csv")[0].holds_in(code) is expected

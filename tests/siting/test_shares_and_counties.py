@@ -2,10 +2,12 @@
 
 import datetime as dt
 import itertools
+import json
 
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -133,7 +135,7 @@ def test_exclusion_shows_the_state_of_each_county_and_sums_them(tmp_path):
     assert pv.cumulative_hm2["149902"] == pv.marginal_hm2["149902"] == pv.alone_hm2["149902"]
     assert pv.cumulative_hm2["149900"] == pv.cumulative_hm2["149902"] and pd.isna(pv.cumulative_hm2["149901"])
     assert pv.alone_hm2["149900"] == pytest.approx(pv.alone_hm2[pv.index != "149900"].sum(), rel=1e-12)
-    assert pv.title["149902"] == "规则（本县：1500 m）" and pv.title["149900"] == "规则"
+    assert pv.title["149902"] == "规则（本县 1500 m，规则表 500 m）" and pv.title["149900"] == "规则"
 
 
 def test_what_is_ruled_out_so_far_grows_down_the_table_of_the_city(tmp_path):
@@ -193,8 +195,8 @@ def test_reasons_of_a_county_rule_name_its_law_and_requirement(tmp_path):
     own = [STRICT | {"requirement_zh": "距居民点不少于 1.5 km", "basis_zh": "乙县〔2025〕1号"}]
     (answer,) = place(tmp_path, [WD05], own=own, shapes=HOMES).ask(shapely.box(112.112, 36.03, 112.115, 36.04))
     said = [answer.rule.text(c, "zh") for c in ("title", "requirement", "basis")]
-    assert said == ["规则（本县：1500 m）", "距居民点不少于 1.5 km", "乙县〔2025〕1号"] and answer.rule.row["label"] == "K"
-    assert answer.rule.text("requirement", "en") == "threshold of this county: 1500 m"
+    assert said == ["规则（本县 1500 m，规则表 500 m）", "距居民点不少于 1.5 km", "乙县〔2025〕1号"] and answer.rule.row["label"] == "K"
+    assert answer.rule.text("requirement", "en") == "threshold of this county: 1500 m, in the place of 500 m of the rule table"
 
 
 @pytest.mark.parametrize(
@@ -362,6 +364,29 @@ def test_land_by_day(dated):
     assert same.to_dict() == wind.xs("2026-06-01", level="assessment_date").excluded_hm2.to_dict()
 
 
+def test_land_of_a_day_says_where_the_table_has_no_rules_of_that_day(dated):
+    """In 2025 the old rule has ended and the new one has not begun; in 2019 the old one stood for it."""
+    found = tables.read_csv(dated / "siting/land_by_date.csv", tables.LAND_BY_DATE)
+    assert found.groupby(["assessment_date", "kind"]).rules_lacking.nunique(dropna=False).eq(1).all()
+    said = found.drop_duplicates(["assessment_date", "kind"]).set_index(["assessment_date", "kind"]).rules_lacking.dropna()
+    assert said.to_dict() == {("2025-01-01", "wind"): "NEW"}
+    warned = [
+        w for w in json.loads((dated / "siting/manifest.json").read_text(encoding="utf-8"))["warnings"] if w["key"] == "by_date_lacking"
+    ]
+    assert [(w["params"]["day"], w["params"]["rules"]) for w in warned] == [("2025-01-01", "NEW")]
+
+
+def test_the_legend_of_bits_has_the_rules_of_counties_too(dated):
+    found = tables.read_csv(dated / "siting/rule_bits.csv", tables.RULE_BITS)
+    wind = found[(found.kind == "wind") & (found.rule_id == "ALWAYS")].assign(whose=found.county_code.fillna("-")).set_index("whose")
+    assert list(wind.index) == ["-", "149904"] and list(wind.state) == ["conditional", "hard"]
+    assert wind.legal_basis["149904"] == "丁市规定" and wind.label["149904"] == "K"
+    assert (wind[["band_broken", "band_unknown", "bit", "value"]].nunique() == 1).all()
+    assert found.county_code.notna().sum() == 1
+    with rasterio.open(dated / "siting/rules_wind.tif") as file:
+        assert [(r["rule_id"], r["county_code"]) for r in json.loads(file.tags()["BITS"])][-1] == ("ALWAYS", "149904")
+
+
 def test_reasons_of_a_run_show_the_county_rule(dated):
     reasons = tables.read_csv(dated / "siting/site_reasons.csv", tables.SITE_REASONS)
     own = reasons[reasons.county_code.notna()]
@@ -404,6 +429,11 @@ def test_check_and_run_refuse_a_county_that_is_not_there_and_a_field_that_is_not
     features(tmp_path / "wood.geojson", [{"grade": 1, "geometry": shapely.box(112, 36, 112.1, 36.1)}])
     checked = cli("check", "--config", config, "--out", tmp_path / "out")
     assert checked.returncode == 3 and "BH_DJ" in checked.stderr + checked.stdout and "grade" in checked.stderr + checked.stdout
+    (tmp_path / "rules.csv").write_text(DATED, encoding="utf-8")
+    for kind, code, key in (("biogas", 0, "rule_kind_unmet"), ("wnd", 3, "rule_kind_slip")):
+        (tmp_path / "rules.csv").write_text(DATED.replace("NEW,wind", f"NEW,wind;{kind}"), encoding="utf-8")
+        done = cli("check", "--config", config, "--out", tmp_path / "out")
+        assert done.returncode == code and key in done.stderr + done.stdout and kind in done.stderr + done.stdout
     (tmp_path / "rules.csv").write_text(DATED, encoding="utf-8")
     assert cli("check", "--config", config, "--out", tmp_path / "out").returncode == 0
     (tmp_path / "own.csv").write_text("rule_id,county_code,state,basis_zh,basis_en,label\nNEW,149999,soft,规定,rule,K\n", encoding="utf-8")
