@@ -59,6 +59,7 @@ def siting(options: argparse.Namespace) -> int:
     """The siting stage, and atlite where an interpreter has it; 1 when results differ."""
     Sites(options.siting).make(say)
     plan = {"siting_1t": {"contender": "siting", "threads": 1}, "siting": {"contender": "siting", "threads": 2}}
+    plan["rules"] = {"contender": "rules", "threads": 2}
     if options.atlite:
         plan |= {"shared": {"contender": "shared", "threads": 2}, "atlite": {"contender": "atlite", "python": options.atlite}}
     group = rounds("siting", {name: spec | {"siting": options.siting} for name, spec in plan.items()}, options.runs)

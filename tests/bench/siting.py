@@ -149,6 +149,32 @@ def siting(sites: Sites, threads: int = 2) -> Iterator[Run]:
 
 
 @contextmanager
+def rules(sites: Sites, threads: int = 2) -> Iterator[Run]:
+    """All rules and nothing more: the pattern table and the bit rasters of PV and wind."""
+    import pipeline  # noqa: F401 - first: closes GDAL's doors
+
+    # isort: split
+    from concurrent.futures import ThreadPoolExecutor
+    from pathlib import Path as Folder
+
+    from pipeline.core import tables
+    from pipeline.siting import areas, rasters
+
+    def run() -> dict:
+        counties, book, evidence, models = ready(sites)
+        with TemporaryDirectory() as folder, areas.survey(counties, evidence, book, models, threads, "en", Folder(folder)) as land:
+            legend = rasters.bits(land, "en")
+            with ThreadPoolExecutor(threads) as pool:
+                jobs = [pool.submit(rasters.write_rules, land, k, legend, {}, Folder(folder) / f"rules_{k}.tif") for k in land.kinds]
+                found = tables.product(land.patterns, tables.PATTERNS)
+                for job in jobs:
+                    job.result()
+        return {"patterns": len(found)}
+
+    yield run
+
+
+@contextmanager
 def shared(sites: Sites, threads: int = 2) -> Iterator[Run]:
     """The pattern table alone, of the rules that atlite can ask as well; share of each county that they rule out."""
     import pipeline  # noqa: F401 - first: closes GDAL's doors
@@ -204,4 +230,4 @@ def atlite(sites: Sites) -> Iterator[Run]:
     yield run
 
 
-SITERS = {f.__name__: f for f in (siting, shared, atlite)}
+SITERS = {f.__name__: f for f in (siting, rules, shared, atlite)}
