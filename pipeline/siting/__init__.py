@@ -77,7 +77,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     asked = [rule for b in books for rule in b.every()]
     evidence = Evidence(land_cover, others, ((west + east) / 2, (south + north) / 2), config.cover.main_reading, asked)
     reading.require_answers(evidence, asked, paths.shown(paths.resolve(settings.rules)))
-    scores.require(criteria, evidence, paths.shown(score_file))
+    scores.require(criteria, evidence, book.own, paths.shown(score_file))
     models = reading.models(evidence, config)
     without = {kind: replace(model, sources=()) for kind, model in models.items()}  # of further days land only, no energy
     with evidence.reader() as reader, areas.survey(places, evidence, book, models, threads, language, folder) as land:
