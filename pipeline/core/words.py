@@ -626,6 +626,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "rules_band_broken": ("违反", "broken"),
     "rules_band_unknown": ("未知", "unknown"),
+    "patches_of_chosen": (
+        "只算了部分县（{counties}）：连片土地止于这些县的边界，跨界的连片面积偏小，candidate_areas 和连片规则（{rules}）的结果可能与全市运行不同。",
+        "Only some counties were run ({counties}): contiguous land ends at their border, so land that goes on beyond counts as smaller; candidate_areas and rules of "
+        "contiguous land ({rules}) may differ from those of a run of the whole area.",
+    ),
     "candidates_left_out": (
         "candidate_areas 中 {kind} {zoning} 连片区域有 {count} 处达到 {least:.4g} hm²，只列前 {kept} 处，其余 {left} 处（{area:.0f} hm²）未列"
         "（siting.most_candidate_areas）。",

@@ -158,6 +158,12 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
                 store.warn(
                     "by_date_lacking", day=other.day.isoformat(), kind=say(kind, language), count=len(lacking), rules=", ".join(lacking)
                 )
+    if counties:  # land beyond the chosen counties is not looked at
+        store.warn(
+            "patches_of_chosen",
+            counties="、".join(name for _, name, _ in places),
+            rules=", ".join(r.rule_id for r in book.rules if r.is_of_patches) or "–",
+        )
     if is_cut:
         store.warn("overlaps_cut", most=overlaps.MOST_PAIRS)
     _tell_of_areas(store, config, evidence, listed, left_out)
