@@ -18,7 +18,7 @@ from pipeline.core.errors import Findings, PipelineError, Problem
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store
 from pipeline.core.text import clean
-from pipeline.core.words import say
+from pipeline.core.words import Term, say
 
 _PLACES = ("layer", "county", "row", "line", "column", "field", "key", "code")  # params that say where in a file
 
@@ -38,6 +38,7 @@ class Finding:
     @classmethod
     def of(cls, severity: str, key: str, params: dict, language: str) -> Finding:
         """From a problem or a warning and its parameters."""
+        params = {k: v.text(language) if isinstance(v, Term) else v for k, v in params.items()}
         shown = {k: clean(f"{v:.10g}" if isinstance(v, float) else str(v)) for k, v in params.items()}
         where = " ".join(say(f"place_{k}", language, value=shown[k]) for k in _PLACES if shown.get(k))
         file = shown.get("file") or shown.get("path") or shown.get("where", "")

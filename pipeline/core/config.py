@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from pipeline.core.errors import Problem, UsageError, problem
+from pipeline.core.words import Term
 
 PROJECT = Path(__file__).resolve().parents[2]
 _MAX_BYTES, _MAX_DEPTH = 1_000_000, 30
@@ -583,7 +584,7 @@ def _explain(error: dict, tree: Any, name: str) -> Problem:
     place = [p for p in error["loc"] if not (isinstance(p, str) and (p.endswith("]") or p in _UNION_ARMS))]
     where, dotted = f"{name}{_position(tree, place)}", ".".join(str(p) for p in place)
     found = error.get("input")
-    shown = str(found)[:60] if isinstance(found, str | int | float | bool | dt.date) or found is None else type(found).__name__
+    shown = _found(found)
     if error["type"] == "extra_forbidden":
         known = _known_keys(place[:-1])
         near = difflib.get_close_matches(str(place[-1]), known, n=1)
@@ -596,7 +597,7 @@ def _explain(error: dict, tree: Any, name: str) -> Problem:
         return problem("config_quote", where=where, key=dotted, found=shown)
     if error["type"] == "literal_error":
         return problem("config_choice", where=where, key=dotted, found=shown, known=error["ctx"]["expected"])
-    return problem("config_value", where=where, key=dotted, found=shown, expected=_expected(error))
+    return problem("config_value", where=where, key=dotted, found=shown, expected=expected(error))
 
 
 def _once(found: list[Problem]) -> list[Problem]:
@@ -607,24 +608,51 @@ def _once(found: list[Problem]) -> list[Problem]:
         if before is None:
             made[key] = p
         elif {before.key, p.key} <= {"config_value", "config_choice"}:
-            either = " | ".join(q.params.get("expected") or q.params["known"] for q in (before, p))
-            made[key] = problem("config_value", **(before.params | {"expected": either}))
+            either = [q.params.get("expected") or Term((q.params["known"],)) for q in (before, p)]
+            made[key] = problem(
+                "config_value", **(before.params | {"expected": Term(tuple(dict.fromkeys(k for t in either for k in t.keys)))})
+            )
     return [p for key, p in made.items() if not any(other.startswith(f"{key}.") for other in made)]
 
 
-def _expected(error: dict) -> str:
-    """What pydantic would have taken, in its own short words without the echo of the input."""
+# Kind of value as pydantic calls it at the head of an error -> how people write it (key of a word).
+_KINDS = {
+    "dict": "config_is_map", "model": "config_is_map", "list": "config_is_list", "tuple": "config_is_list", "string": "config_is_text",
+    "float": "config_is_number", "finite": "config_is_number", "int": "config_is_whole", "bool": "config_is_switch", "date": "config_is_date",
+}  # fmt: skip
+_WRITTEN = {dict: "config_is_map", list: "config_is_list"}
+
+
+def _found(value: Any) -> str | Term:
+    """What stands in the file: a value as it is written there, a table or a list by that word."""
+    if value is None or isinstance(value, dict | list):
+        return Term(("config_is_blank" if value is None else _WRITTEN[dict if isinstance(value, dict) else list],))
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value)[:60] if isinstance(value, str | int | float | dt.date) else Term(("config_unlike",))
+
+
+def expected(error: dict) -> Term:
+    """What pydantic would have taken, in the words of those who write the file."""
     context = error.get("ctx", {})
     if error["type"] == "value_error":
-        return str(context["error"])
+        return Term((str(context["error"]),))
     signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "min_length": "≥", "max_length": "≤"}
     limits = [f"{signs[k]} {v}" for k, v in context.items() if k in signs]
     if limits:
-        return " ".join(limits)
+        return Term((" ".join(limits),))
     if "pattern" in context:
         examples = {r"^\d{6}$": '"140800"', r"^EPSG:\d{4,6}$": "EPSG:4490", _SCHEDULER: "local | tcp://host:8786"}
-        return examples.get(context["pattern"], context["pattern"])
-    return error["type"].removesuffix("_type").removesuffix("_parsing")
+        return Term((examples.get(context["pattern"], context["pattern"]),))
+    if error["type"] == "literal_error":
+        return Term((context["expected"],))
+    return Term((_KINDS.get(error["type"].split("_")[0], error["type"]),))
+
+
+def why_wrong(error: dict) -> Term:
+    """The same for files whose keys are not told by line: that a key is missing, that there is none of its name, else what is expected."""
+    absent = {"missing": "config_missing_word", "extra_forbidden": "config_extra_word"}.get(error["type"])
+    return Term((absent,)) if absent else expected(error)
 
 
 def _position(tree: Any, place: list) -> str:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from pipeline.core import archives
-from pipeline.core.config import Fields, Key, LayerRef, SampleDesign, Section, Text
+from pipeline.core.config import Fields, Key, LayerRef, SampleDesign, Section, Text, why_wrong
 from pipeline.core.errors import BadData, Findings, UsageError, problem
 from pipeline.core.formats import HDF4_MAGIC, head_of, is_archive, is_geodatabase, is_raster
 from pipeline.core.paths import Paths
@@ -291,7 +291,7 @@ def read_layer_yaml(path: Path, paths: Paths) -> LayerYaml:
         raise BadData(problem("layer_yaml", file=paths.shown(path), found=type(error).__name__)) from None
     except ValidationError as error:
         raise BadData(
-            problem("layer_yaml_key", file=paths.shown(path), key=".".join(map(str, e["loc"])), found=e["msg"])
+            problem("layer_yaml_key", file=paths.shown(path), key=".".join(map(str, e["loc"])), expected=why_wrong(e))
             for e in error.errors(include_url=False)
         ) from None
 

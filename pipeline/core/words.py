@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.core.text import clean
@@ -162,6 +163,17 @@ WORDS: dict[str, tuple[str, str]] = {
         '{where}: {key} must be quoted text, found the number {found}. Write "{found}".',
     ),
     "config_choice": ("{where}：{key} 现为 {found}，只能取 {known}。", "{where}: {key} is {found}, must be one of {known}."),
+    "config_is_map": ("表（键: 值）", "a table of key: value"),
+    "config_is_list": ("列表（[一项, 另一项]）", "a list ([one, another])"),
+    "config_is_text": ("文字", "text"),
+    "config_is_number": ("数字（如 2.5）", "a number (like 2.5)"),
+    "config_is_whole": ("整数（如 3）", "a whole number (like 3)"),
+    "config_is_switch": ("true 或 false", "true or false"),
+    "config_is_date": ("日期（如 2026-11-25）", "a date (like 2026-11-25)"),
+    "config_is_blank": ("空", "blank"),
+    "config_unlike": ("无法识别的写法", "written in a way that is not known"),
+    "config_missing_word": ("一个值（现缺）", "a value (it is missing)"),
+    "config_extra_word": ("没有这一项", "no such key"),
     "config_value": ("{where}：{key} 现为 {found}，应为 {expected}。", "{where}: {key} is {found}, expected {expected}."),
     "path_forbidden": (
         "不接受这样的路径：{path}。请写本机文件的路径，不用盘符（D:）和网址，文件夹之间用 /，例如 /mnt/bureau/小班.shp。",
@@ -191,7 +203,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # layers
     "layer_yaml": ("{file}：不是有效的 YAML（{found}）。", "{file}: not valid YAML ({found})."),
-    "layer_yaml_key": ("{file}：{key} 有误（{found}）。", "{file}: {key} is wrong ({found})."),
+    "layer_yaml_key": ("{file}：{key} 有误，应为：{expected}。", "{file}: {key} is wrong, expected: {expected}."),
     "layer_kind": ("图层 {layer}：类型为 {found}，此处应为 {expected}。", "Layer {layer}: its kind is {found}, expected {expected} here."),
     "layer_no_file": ("图层 {layer}：没有给出数据文件（file）。", "Layer {layer}: no data file (file) is given."),
     "layer_checksum": (
@@ -614,6 +626,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "rules_band_broken": ("违反", "broken"),
     "rules_band_unknown": ("未知", "unknown"),
+    "patches_of_chosen": (
+        "只算了部分县（{counties}）：连片土地止于这些县的边界，跨界的连片面积偏小，candidate_areas 和连片规则（{rules}）的结果可能与全市运行不同。",
+        "Only some counties were run ({counties}): contiguous land ends at their border, so land that goes on beyond counts as smaller; candidate_areas and rules of "
+        "contiguous land ({rules}) may differ from those of a run of the whole area.",
+    ),
     "candidates_left_out": (
         "candidate_areas 中 {kind} {zoning} 连片区域有 {count} 处达到 {least:.4g} hm²，只列前 {kept} 处，其余 {left} 处（{area:.0f} hm²）未列"
         "（siting.most_candidate_areas）。",
@@ -694,6 +711,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "score_rules_apart": (
         "{file} 第 {line} 行 {criterion}：规则 {rules} 不能合为一项（只有逐像元判定的规则可以合并，说明性规则不能计分）；请各写一行。",
         "{file} line {line}, {criterion}: rules {rules} cannot be joined (only rules asked of cells can, notes never count); give each a row.",
+    ),
+    "score_county": (
+        "{file} 准则 {criterion}：按 {county} 的县级规则（{rules}），断点成为 {found}，数值不再递增，无法计分。请在该县同时修改同一准则的其他规则，或核对阈值。",
+        "{file}, criterion {criterion}: the rules of county {county} ({rules}) make its breakpoints {found}, which do not rise, so nothing can be scored. Change the other "
+        "rules of the criterion for that county too, or check the thresholds.",
     ),
     "scores_without_rules": (
         "{file} 的准则 {criteria} 所列规则都不在规则表中，不计分。",
@@ -2141,12 +2163,28 @@ def kind_name(kind: str, language: str) -> str:
     return say(key, language) if key in WORDS else kind
 
 
+@dataclass(frozen=True)
+class Term:
+    """Words of :data:`WORDS` (or texts that are no key) that are said in the language of the sentence they stand in; several are alternatives."""
+
+    keys: tuple[str, ...]
+
+    def text(self, language: str) -> str:
+        """As said in ``zh`` or ``en``."""
+        return " | ".join(say(k, language) if k in WORDS else clean(k) for k in self.keys)
+
+
 def say(key: str, language: str, /, **params: Any) -> str:
     """The sentence ``key`` in ``zh`` or ``en``, filled with ``params`` (their control characters made visible)."""
     text = WORDS[key][0 if language == "zh" else 1]
     if not params:
         return text
-    return text.format(**{k: clean(v) if isinstance(v, str) else v for k, v in params.items()})
+    return text.format(**{k: _said(v, language) for k, v in params.items()})
+
+
+def _said(value: Any, language: str) -> Any:
+    """A parameter as it goes into a sentence."""
+    return value.text(language) if isinstance(value, Term) else clean(value) if isinstance(value, str) else value
 
 
 def verdict_text(verdict: str, reason: str, language: str) -> str:
@@ -2163,6 +2201,6 @@ def teller(own: dict[str, tuple[str, str]]):
         if key not in own:
             return say(key, language, **params)
         text = own[key][0 if language == "zh" else 1]
-        return text.format(**{k: clean(v) if isinstance(v, str) else v for k, v in params.items()}) if params else text
+        return text.format(**{k: _said(v, language) for k, v in params.items()}) if params else text
 
     return tell

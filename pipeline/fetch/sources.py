@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from pipeline.core.config import Epsg, Key, Section, Text
+from pipeline.core.config import Epsg, Key, Section, Text, why_wrong
 from pipeline.core.errors import BadData, Findings, UsageError
 from pipeline.core.paths import Paths
 
@@ -117,7 +117,7 @@ def _read(path: Path, paths: Paths) -> Source:
         found.add("layer_yaml", file=shown, found=type(error).__name__)
     except ValidationError as error:
         for e in error.errors(include_url=False):
-            found.add("layer_yaml_key", file=shown, key=".".join(map(str, e["loc"])) or "tiles/stac/like", found=e["msg"])
+            found.add("layer_yaml_key", file=shown, key=".".join(map(str, e["loc"])) or "tiles/stac/like", expected=why_wrong(e))
     found.stop(BadData)
     raise AssertionError
 

@@ -98,7 +98,7 @@ def _criteria(data: Data, detail: list[Row]) -> Table:
     for own in rows.values():
         first, known = own[0], sum(r["score"] is not None for r in own)
         how = data.say(f"measure_{first['measure']}", layer=data.layer_name(first["layer"]))
-        points = data.join(p.replace(":", " → ") for p in ids(first["breakpoints"])) or None
+        points = " / ".join(data.join(p.replace(":", " → ") for p in ids(b)) for (b,) in of(own, "breakpoints")) or None
         cells.append(
             (first["title"], data.join(data.kind(k) for (k,) in of(own, "kind")), how, points, None if first["unit"] == "1" else first["unit"],
              data.join(ids(first["rules"])), first["weight"], f"{known}/{len(own)}", first["source"], data.label(first["label"]),

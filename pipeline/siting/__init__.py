@@ -77,7 +77,7 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     asked = [rule for b in books for rule in b.every()]
     evidence = Evidence(land_cover, others, ((west + east) / 2, (south + north) / 2), config.cover.main_reading, asked)
     reading.require_answers(evidence, asked, paths.shown(paths.resolve(settings.rules)))
-    scores.require(criteria, evidence, paths.shown(score_file))
+    scores.require(criteria, evidence, book.own, paths.shown(score_file))
     models = reading.models(evidence, config)
     without = {kind: replace(model, sources=()) for kind, model in models.items()}  # of further days land only, no energy
     with evidence.reader() as reader, areas.survey(places, evidence, book, models, threads, language, folder) as land:
@@ -156,6 +156,12 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
                 store.warn(
                     "by_date_lacking", day=other.day.isoformat(), kind=say(kind, language), count=len(lacking), rules=", ".join(lacking)
                 )
+    if counties:  # land beyond the chosen counties is not looked at
+        store.warn(
+            "patches_of_chosen",
+            counties="、".join(name for _, name, _ in places),
+            rules=", ".join(r.rule_id for r in book.rules if r.is_of_patches) or "–",
+        )
     if is_cut:
         store.warn("overlaps_cut", most=overlaps.MOST_PAIRS)
     _tell_of_areas(store, config, evidence, listed, left_out)

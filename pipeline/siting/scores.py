@@ -9,7 +9,7 @@ and the score's bounds hold it at 0 and at 1. The sensitivity runs are every one
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -46,6 +46,16 @@ class Criterion:
     def points(self, value: np.ndarray | float) -> np.ndarray:
         """Score 0..1 of values by the breakpoints: linear between them, level beyond the first and the last; NaN stays."""
         return np.interp(value, self.values, self.scores)
+
+    def in_county(self, own: dict[str, Rule]) -> Criterion:
+        """The criterion by a county's own rules (by id): a breakpoint at the threshold of a rule goes to that of the county's."""
+        if not any(r.rule_id in own for r in self.rules):
+            return self
+        moved = {r.test.threshold: own[r.rule_id].test.threshold for r in self.rules if r.rule_id in own and r.test is not None}
+        values = np.array([moved.get(v, v) for v in self.values], float)
+        rules = tuple(own.get(r.rule_id, r) for r in self.rules)
+        text = ";".join(f"{v:g}:{s:g}" for v, s in zip(values, self.scores, strict=True))
+        return replace(self, rules=rules, values=values, row=self.row | ({"breakpoints": text} if values.size else {}))
 
     def text(self, column: str, language: str) -> str | None:
         """``title``, ``source`` or ``note`` in ``zh`` or ``en``; None when blank."""
@@ -148,9 +158,17 @@ def _own(rule: Rule, kinds: tuple[str, ...]) -> Criterion:
     return Criterion(rule.rule_id, kinds, (rule,), "kept", None, np.zeros(0), np.zeros(0), "1", 1.0, row)
 
 
-def require(criteria: list[Criterion], evidence: Evidence, file: str) -> None:
-    """Raise BadData or UsageError when a criterion asks a layer for what that kind of layer cannot answer, or in another unit."""
+def require(criteria: list[Criterion], evidence: Evidence, own: dict[str, dict[str, Rule]], file: str) -> None:
+    """Raise BadData or UsageError when a criterion asks a layer for what that kind of layer cannot answer, or in another unit, or when
+    the rules of a county (``own``: code -> id -> rule) leave it with breakpoints that do not rise.
+    """
     findings = Findings()
+    for code, rules in own.items():
+        for c in criteria:
+            made = c.in_county(rules)
+            if (np.diff(made.values) <= 0).any():
+                ids = ", ".join(r.rule_id for r in made.rules if r.county_code == code)
+                findings.add("score_county", file=file, criterion=c.key, county=code, rules=ids, found=made.row["breakpoints"])
     for c in criteria:
         if c.layer is None or not evidence.has(c.layer):
             continue
@@ -169,6 +187,9 @@ def require(criteria: list[Criterion], evidence: Evidence, file: str) -> None:
 
 def ask(site: Site, criterion: Criterion, evidence: Evidence, answers: list[sites.Answer]) -> Mark:
     """What one criterion says of one site; unknown unless it is known on all of the footprint.
+
+    A criterion goes by the rules of the county that holds most of the site (:meth:`Criterion.in_county`); one that asks for a single rule
+    to be kept by those of each county for its part.
 
     ``answers``: those of the site to all rules, by its counties' own rules where they have any.
     """

@@ -77,7 +77,8 @@ def screen(placed: list[Placed], book: Book, criteria, evidence: Evidence, langu
         site, row = candidate.site, candidate.site.row
         answers = candidate.answers(book, evidence, names)
         verdict = candidate.verdict(answers)
-        marks = [scores.ask(site, c, evidence, answers) for c in criteria if row["kind"] in c.kinds]
+        own = book.own.get(candidate.code, {})
+        marks = [scores.ask(site, c.in_county(own), evidence, answers) for c in criteria if row["kind"] in c.kinds]
         score = scores.total(marks)
         made_of = sites.energy_of(site, models[row["kind"]]) if row["kind"] in models else None
         value, low, high = made_of.gwh_yr(site.capacity_mw) if made_of and site.capacity_mw is not None else (None, None, None)

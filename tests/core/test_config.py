@@ -1,5 +1,6 @@
 """config.yaml: every mistake at once, each with its place; hostile files refused quickly."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,32 @@ def test_mistakes_are_told_in_the_language_the_file_asks_for(tmp_path, cli):
     done = cli("check", "--config", tmp_path / "config.yaml", "--out", tmp_path / "out")
     assert done.returncode == 2 and "carbon.draws is 3, expected" in done.stdout
     assert config.language_of(tmp_path / "absent.yaml") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "zh", "en"),
+    [
+        (
+            "siting:\n",
+            "siting:\n  assessment_date: soon\n",
+            "现为 soon，应为 日期（如 2026-11-25）",
+            "is soon, expected a date (like 2026-11-25)",
+        ),
+        ("siting:\n", "siting:\n  compare_dates: 2019\n", "现为 2019，应为 列表", "is 2019, expected a list"),
+        ("siting:\n", "siting:\n  rules_off: {a: 1}\n", "现为 表（键: 值），应为 列表", "is a table of key: value, expected a list"),
+        ("siting:\n", "siting:\n  pv: 3\n", "现为 3，应为 表（键: 值）", "is 3, expected a table of key: value"),
+        ("siting:\n", "siting:\n  pv: {land_hm2_per_mw: [1]}\n", "应为 数字（如 2.5）", "expected a number (like 2.5)"),
+        ("draws: 10000", "draws: many", "现为 many，应为 整数（如 3）", "is many, expected a whole number (like 3)"),
+        ("draws: 10000", "draws:", "现为 空，应为 整数", "is blank, expected a whole number"),
+    ],
+)
+def test_what_is_expected_is_said_as_people_write_it_and_names_no_type_of_python(tmp_path, old, new, zh, en):
+    pruned = re.sub(r"(?m)^  (assessment_date|compare_dates|rules_off):.*\n", "", GOOD) if old == "siting:\n" else GOOD
+    pruned = re.sub(r"(?m)^  pv:\n(?:    .*\n)+", "", pruned) if "pv:" in new else pruned
+    assert old in pruned
+    said = [[say(p.key, language, **p.params) for p in problems(tmp_path, pruned.replace(old, new))] for language in ("zh", "en")]
+    assert any(zh in s for s in said[0]) and any(en in s for s in said[1])
+    assert not [s for s in [*said[0], *said[1]] if re.search(r"\b(dict|int|float|str|bool|None|True|NoneType|datetime)\b", s)]
 
 
 def test_all_mistakes_at_once_with_line_and_column(tmp_path):

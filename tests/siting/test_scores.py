@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pipeline.core import tables
 from pipeline.core.errors import BadData
 from pipeline.siting import scores
+from pipeline.siting.rules import Rule, parse_own
 from pipeline.siting.rules import parse as parse_rules
 
 RULES = parse_rules(tables.read_csv(ROOT / "layers/rules/siting.csv", tables.RULES), "siting.csv")
@@ -128,6 +129,49 @@ def test_a_better_value_never_lowers_a_score(points, a, b, more_is_better):
     low, high = (float(c.points(v)) for v in sorted((a, b)))
     assert (low <= high + 1e-12) if more_is_better else (high <= low + 1e-12)
     assert 0 <= low <= 1 and 0 <= high <= 1
+
+
+# --- rules of counties ---------------------------------------------------------------------------------------
+
+
+def county(*rows: tuple[str, str]) -> dict[str, Rule]:
+    """Own rules of a county as (rule, threshold)."""
+    frame = pd.DataFrame([{"rule_id": i, "county_code": "140823", "threshold": t, "state": None, "label": "K"} for i, t in rows])
+    frame = frame.reindex(columns=list(tables.COUNTY_RULES.columns)).astype(object).where(lambda f: f.notna(), None)
+    return {r.rule_id: r for r in parse_own(frame, "own.csv", RULES, None)}
+
+
+def test_a_criterion_goes_by_the_thresholds_of_the_county():
+    plain, own = shipped("slope"), shipped("slope").in_county(county(("PV-14b", "10")))
+    assert (list(plain.values), list(own.values)) == ([15, 25], [10, 25]) and list(own.scores) == [1, 0]
+    assert own.row["breakpoints"] == "10:1;25:0" and plain.row["breakpoints"] == "15:1;25:0"
+    assert float(own.points(17.5)) == pytest.approx(0.5) and float(plain.points(17.5)) == pytest.approx(0.75)
+    assert [r.county_code for r in own.rules if r.rule_id == "PV-14b"] == ["140823"]
+
+
+def test_a_criterion_whose_rules_a_county_leaves_alone_stays_as_it_is():
+    for c in criteria()[0]:
+        assert c.in_county(county(("PV-17", "1000"))) is c or c.key == "road"
+        assert c.in_county({}) is c
+
+
+def test_breakpoints_that_a_county_turns_round_are_refused():
+    made = criteria()[0]
+    for rows, is_good in (
+        ((("PV-14b", "10"),), True),
+        ((("PV-14b", "30"),), False),
+        ((("PV-14b", "30"), ("PV-14a", "35")), True),
+        ((("PV-14b", "25"),), False),
+    ):
+        evidence = type("Nothing", (), {"has": lambda self, name: False, "rasters": {}})()
+        own = {"140823": county(*rows)}
+        if is_good:
+            scores.require(made, evidence, own, "scores.csv")
+            continue
+        with pytest.raises(BadData) as refused:
+            scores.require(made, evidence, own, "scores.csv")
+        (found,) = refused.value.problems
+        assert (found.key, found.params["county"], found.params["criterion"]) == ("score_county", "140823", "slope")
 
 
 # --- totals --------------------------------------------------------------------------------------------------

@@ -441,4 +441,5 @@ def test_check_and_run_refuse_a_county_that_is_not_there_and_a_field_that_is_not
         done = cli(command, "--config", config, "--out", tmp_path / "out")
         assert done.returncode == 3 and "149999" in done.stderr + done.stdout
     chosen = cli("siting", "--config", config, "--out", tmp_path / "out", "--county", "149904")
+    assert "连片土地止于这些县的边界" in chosen.stderr
     assert chosen.returncode == 0, chosen.stderr  # the other counties are not known to a run on some

@@ -1,6 +1,7 @@
 """What sites give and take on a made-up place: percentage points, payback, shared land, what none beats, sums, all by hand."""
 
 import math
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -98,6 +99,24 @@ def land_hm2(place) -> dict[str, float]:
 
 
 # --- scores through the stage --------------------------------------------------------------------------------
+
+
+def test_a_site_is_scored_by_the_thresholds_of_its_own_county(place, tmp_path, cli):
+    """Slope 20 in the east: half way from 15 to 25, a quarter from 25 back to a county's own 5."""
+    folder = tmp_path / "own"
+    shutil.copytree(place.parent, folder)
+    (folder / "own.csv").write_text(
+        "rule_id,county_code,threshold,basis_zh,basis_en,label\nSTEEP,149902,5,县规定,county rule,K\n", encoding="utf-8"
+    )
+    text = (folder / "config.yaml").read_text(encoding="utf-8").replace("rules: rules.csv", "rules: rules.csv\n  county_rules: own.csv")
+    (folder / "config.yaml").write_text(text, encoding="utf-8")
+    done = cli("siting", "--config", folder / "config.yaml", "--out", folder / "out")
+    assert done.returncode == 0, done.stderr
+    was, now = (read(p, tables.SCORE_DETAIL).query("criterion == 'slope'").set_index("site_id") for p in (place, folder / "out"))
+    assert was.score["B_east"] == pytest.approx(0.5) and now.score["B_east"] == pytest.approx(0.25)
+    assert (was.breakpoints["B_east"], now.breakpoints["B_east"]) == ("15:1;25:0", "5:1;25:0")
+    others = [s for s in was.index if s != "B_east"]
+    assert now.score[others].equals(was.score[others]) and set(now.breakpoints[others]) == {"15:1;25:0"}
 
 
 def test_scores_of_a_site_are_those_of_its_cells_distances_and_shares(place):
