@@ -12,9 +12,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from pipeline.core.errors import EnvironmentProblem, UsageError, problem
+from pipeline.stages import STAGES
 
 HOST = "127.0.0.1"
-_FOLDERS = ("ingest", "tabulate", "cover", "sample", "carbon", "siting", "maps", "report")
 _HOME = "/maps/index.html"
 
 
@@ -43,7 +43,7 @@ class Handler(SimpleHTTPRequestHandler):
         """Whether the address is a file of a stage, asked for by this machine's own name (no page of another site may ask)."""
         steps = [s for s in unquote(urlsplit(self.path).path).split("/") if s]
         asked = (self.headers.get("Host") or "").rsplit(":", 1)[0]
-        if asked not in (HOST, "localhost") or len(steps) < 2 or steps[0] not in _FOLDERS or ".." in steps:
+        if asked not in (HOST, "localhost") or len(steps) < 2 or steps[0] not in STAGES or ".." in steps:
             return False
         root, path = Path(self.directory).resolve(), Path(self.translate_path(self.path)).resolve()
         return path.is_file() and path.is_relative_to(root)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.core.config import Config
 from pipeline.core.paths import Paths
-from pipeline.core.store import Store, code_sha256, is_fresh
+from pipeline.core.store import FOUND_BY, Store, code_sha256, is_fresh
 
 
 @dataclass(frozen=True)
@@ -96,13 +96,13 @@ STAGES: dict[str, Stage] = {
                 "maps",
             ),
             ("maps", "charts"),
-            ("ingest", "tabulate", "cover", "carbon", "siting"),
+            FOUND_BY,
         ),
         Stage(
             "report",
             ("language", "area", "land_cover", "layers", "cover", "carbon", "siting", "maps.map_review_no", "report"),
             ("report", "charts"),
-            ("ingest", "tabulate", "cover", "carbon", "siting"),
+            FOUND_BY,
         ),
     )
 }

@@ -15,11 +15,11 @@ from pipeline.core.tables import POOLS
 from pipeline.core.text import clean
 from pipeline.core.units import T_TO_WANT
 from pipeline.core.words import pool_name
-from pipeline.core.words import say as say_core
+from pipeline.core.zoning import VERDICT_COLOURS
 
 Row = dict[str, Any]
 POOL_COLOURS = dict(zip(POOLS, ("#2e7d32", "#8fb573", "#8d6e63", "#d9a441", "#6f7f8f"), strict=True))
-VERDICTS = {"allowed": ("o", "#1c7048"), "conditional": ("^", "#995c00"), "unknown": ("D", "#525c66"), "prohibited": ("X", "#b3261e")}
+_VERDICT_SIGNS = {"allowed": "o", "conditional": "^", "unknown": "D", "prohibited": "X"}
 _MOST_FLOWS, _MOST_SITES = 12, 20
 
 
@@ -55,7 +55,7 @@ def target_chance(rows: Sequence[Row], main: str, sure: float, language: str) ->
     shown = [r for r in rows if r["reading"] == main and r["p_target"] is not None]
     if not shown:
         return None
-    texts = tuple(say_core(k, language) for k in ("not_met", "undetermined", "met"))
+    texts = tuple(say(k, language) for k in ("not_met", "undetermined", "met"))
     return Chances(say("chance", language), _names(shown), [r["p_target"] for r in shown], sure, texts, say("chance_axis", language))
 
 
@@ -102,15 +102,7 @@ def change_flow(rows: Sequence[Row], language: str) -> Flow | None:
     first, last = shown[0]["year_from"], shown[0]["year_to"]
     part = 100 * sum(r["area_hm2"] for r in shown) / sum(r["area_hm2"] for r in changed)
     return Flow(
-        say(
-            "flow",
-            language,
-            zone=clean(shown[0]["county_name"]),
-            product=clean(shown[0]["product"]),
-            first=first,
-            last=last,
-            part=f"{part:.0f}",
-        ),
+        say("flow", language, zone=shown[0]["county_name"], product=shown[0]["product"], first=first, last=last, part=f"{part:.0f}"),
         (str(first), str(last)),
         [(r["class_from"], r["class_to"], r["area_hm2"]) for r in shown],
         class_colours(),
@@ -121,7 +113,7 @@ def change_flow(rows: Sequence[Row], language: str) -> Flow | None:
 
 def verdict_signs(language: str) -> dict[str, tuple[str, str, str]]:
     """Verdict -> (word, sign, colour): never told by colour alone."""
-    return {v: (say_core(v, language), sign, colour) for v, (sign, colour) in VERDICTS.items()}
+    return {v: (say(v, language), sign, VERDICT_COLOURS[v]) for v, sign in _VERDICT_SIGNS.items()}
 
 
 def site_ranking(rows: Sequence[Row], kind: str, language: str) -> Ranking | None:
@@ -131,7 +123,7 @@ def site_ranking(rows: Sequence[Row], kind: str, language: str) -> Ranking | Non
     if not best:
         return None
     return Ranking(
-        say("ranking", language, kind=say_core(kind, language), count=len(best), all=len(own)),
+        say("ranking", language, kind=say(kind, language), count=len(best), all=len(own)),
         [f"{clean(r['site_id'])} {clean(r['name'])}" for r in best],
         [r["score"] for r in best],
         [r.get("score_low") for r in best],
@@ -140,6 +132,15 @@ def site_ranking(rows: Sequence[Row], kind: str, language: str) -> Ranking | Non
         verdict_signs(language),
         say("ranking_axis", language),
     )
+
+
+def pareto_scopes(rows: Sequence[Row]) -> list[str]:
+    """What sites are compared within (rows of ``siting/pareto``): each technology, and ``all`` where sites of several are compared.
+
+    Of one technology alone ``all`` would only say the same again.
+    """
+    compared = {r["kind"] for r in rows if r["state"] != "left_out"}
+    return [scope for scope in dict.fromkeys(r["scope"] for r in rows) if scope != "all" or len(compared) > 1]
 
 
 def pareto(rows: Sequence[Row], kind: str, language: str) -> Scatter | None:

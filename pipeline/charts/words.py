@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pipeline.core.words import teller
 
 WORDS: dict[str, tuple[str, str]] = {
     "cover": ("森林覆盖率与目标（{edition}）", "Forest cover and the target ({edition})"),
@@ -28,7 +28,4 @@ WORDS: dict[str, tuple[str, str]] = {
     "ranking_axis": ("得分（0–1）", "score (0-1)"),
 }
 
-
-def say(key: str, language: str, /, **params: Any) -> str:
-    """The sentence ``key`` in ``zh`` or ``en``."""
-    return WORDS[key][0 if language == "zh" else 1].format(**params)
+say = teller(WORDS)

@@ -25,6 +25,7 @@ from pipeline.core.errors import EnvironmentProblem, PipelineError, UsageError, 
 from pipeline.core.words import say
 
 MANIFEST = "manifest.json"
+FOUND_BY = ("ingest", "tabulate", "cover", "carbon", "siting")  # stages whose results maps and reports show
 _UPSTREAM = "@out/"  # marks an input that an earlier stage wrote
 _PACKAGES = [
     "numpy",

@@ -11,6 +11,7 @@ import csv
 import io
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -2076,3 +2077,9 @@ def to_csv(frame: pd.DataFrame) -> bytes:
         if not pd.api.types.is_numeric_dtype(safe[name]):
             safe[name] = safe[name].map(lambda c: f"'{c}" if str(c).startswith(_RISKY) else c, na_action="ignore")
     return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain Python values, blank cells as None."""
+    plain = frame.astype(object).where(frame.notna(), None)
+    return [{k: int(v) if isinstance(v, int) else v for k, v in row.items()} for row in plain.to_dict("records")]

@@ -391,7 +391,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "{product}: {area_hm2:.2f} hm2 ({share:.3f} %) are unknown, kept apart and counted in no class; in {counties}.",
     ),
     "pass_land_cover": ("扫描 {product}", "reading {product}"),
-    "pass_layer": ("读取 {layer}", "reading {layer}"),
     # basis
     "synthetic": ("合成数据 SYNTHETIC", "合成数据 SYNTHETIC"),
     "basis_no_year": ("年份未注明", "year not stated"),

@@ -15,6 +15,7 @@ from pipeline.core.paths import Paths
 from pipeline.core.progress import track
 from pipeline.core.store import Store
 from pipeline.core.text import HIDDEN, clean
+from pipeline.core.zoning import VERDICT_COLOURS
 from pipeline.maps import area_data, page, popups, shapes, sheets, signs, site_data
 from pipeline.maps import facts as reading
 from pipeline.maps.facts import Facts
@@ -28,7 +29,6 @@ from pipeline.maps.words import say
 
 # Colours of the drawing itself; classes and verdicts have theirs from the legend and the style sheet.
 _LINE, _FAINT = "#2b332e", "#a9a797"
-_VERDICT_COLOURS = {"allowed": "#1c7048", "conditional": "#995c00", "prohibited": "#b3261e", "unknown": "#525c66"}
 _MB = 1_000_000
 _ROUND_A_MAP = 330_000  # bytes of Leaflet, own script and style, and folium's frame
 _LEAST_SHARE = 0.15  # of a page's budget that its rasters may take whatever else is on it
@@ -37,7 +37,7 @@ _SCRIPT_WORDS = (
     "broken_soft", "broken_info", "unknown_rules", "note_rules", "requirement", "legal_basis", "label", "hard", "conditional", "soft", "info",
     "state_group", "rules_hidden", "sites_shown", "sites_filtered", "cluster", "cluster_many", "site_in_county", "search_none", "search_county", "search_site", "measure_length",
     "measure_area", "measure_how", "measure_how_touch", "measure_clear", "print", "coordinates", "swipe_at", "left", "right", "metre", "kilometre", "mu", "hectare",
-    "square_metre", "key_ask", "key_use", "key_kept", "key_forget", "base_failed", "theme_none", "open_county_page", "selected",
+    "key_ask", "key_use", "key_kept", "base_failed", "theme_none", "open_county_page",
 )  # fmt: skip
 _BASE_MAP_HOSTS = {"none": (), "tianditu": tuple(f"t{i}.tianditu.gov.cn" for i in range(8))}
 
@@ -149,7 +149,7 @@ def build(facts: Facts, frame: gpd.GeoDataFrame, zone: Zone, files: dict[str, st
 
     with page.counted_ids():
         m = page.new_map(data["bounds"])
-        colour = dict(enumerate(_VERDICT_COLOURS[v] for v in sites.verdict))
+        colour = dict(enumerate(VERDICT_COLOURS[v] for v in sites.verdict))
         weight = 0.8 if zone.is_county else 0.9
         layers = {
             "lines": page.outlines(outlines["lines"], lambda i: _stroke(_LINE if own[i] else _FAINT, weight, 0.9), smooth_factor=0.5),
@@ -161,7 +161,7 @@ def build(facts: Facts, frame: gpd.GeoDataFrame, zone: Zone, files: dict[str, st
             layers["footprints"] = page.outlines(outlines["footprints"], lambda i: _footprint(colour.get(i, _LINE)))
         if areas is not None:
             zoned = list(areas.zoning)
-            layers["areas"] = page.outlines(outlines["areas"], lambda i: _footprint(_VERDICT_COLOURS.get(zoned[i], _LINE)), show=False)
+            layers["areas"] = page.outlines(outlines["areas"], lambda i: _footprint(VERDICT_COLOURS.get(zoned[i], _LINE)), show=False)
         for layer in layers.values():
             layer.add_to(m)
         data |= {"map": m.get_name(), "layers": {name: layer.get_name() for name, layer in layers.items()}}

@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.charts import subjects, svg
 from pipeline.charts.kinds import Chart
 from pipeline.core import figures
-from pipeline.core.words import say as say_core
+from pipeline.core.tables import plain_rows
 from pipeline.maps.facts import Facts
 from pipeline.maps.markup import Html, tag
 from pipeline.maps.parts import section
@@ -36,28 +36,29 @@ def _title(facts: Facts, chart: Chart) -> str:
 def _of_area(facts: Facts) -> Iterator[Chart | None]:
     """Cover and its chance by county, classes, pools, change of the whole, sites."""
     language, counties = facts.language, [code for code, *_ in facts.places]
-    cover = [r for r in _rows(facts.leading(facts.cover)) if r["county_code"] in counties]
+    cover = [r for r in plain_rows(facts.leading(facts.cover)) if r["county_code"] in counties]
     if cover:
         yield _cover(facts, cover)
         yield subjects.target_chance(cover, _main(facts), facts.config.cover.sure, language)
-    yield subjects.class_shares(_rows(_in(facts.leading(facts.land), counties)), _edition(facts), language)
+    yield subjects.class_shares(plain_rows(_in(facts.leading(facts.land), counties)), _edition(facts), language)
     yield _pools(facts, counties)
     if facts.places.city is not None:
         yield _flow(facts, facts.config.area.code)
     ranked = facts.sites[facts.sites.verdict != "prohibited"]
     for kind in dict.fromkeys(ranked.kind):
-        yield subjects.site_ranking(_rows(ranked), kind, language)
-    for kind in dict.fromkeys(facts.pareto.kind) if facts.pareto.kind.nunique() == 1 else ("all",):
-        own = facts.pareto[facts.pareto.scope == kind]
-        yield subjects.pareto(_rows(own), "" if kind == "all" else say_core(kind, language), language)
+        yield subjects.site_ranking(plain_rows(ranked), kind, language)
+    compared = plain_rows(facts.pareto)
+    for scope in subjects.pareto_scopes(compared):
+        own = [r for r in compared if r["scope"] == scope]
+        yield subjects.pareto(own, "" if scope == "all" else say(scope, language), language)
 
 
 def _of_county(facts: Facts, code: str) -> Iterator[Chart | None]:
     """Cover against the target, classes, pools and change of one county."""
-    cover = _rows(facts.of(facts.leading(facts.cover), code))
+    cover = plain_rows(facts.of(facts.leading(facts.cover), code))
     if cover:
         yield _cover(facts, cover)
-    yield subjects.class_shares(_rows(facts.of(facts.leading(facts.land), code)), _edition(facts), facts.language)
+    yield subjects.class_shares(plain_rows(facts.of(facts.leading(facts.land), code)), _edition(facts), facts.language)
     yield _pools(facts, [code])
     yield _flow(facts, code)
 
@@ -79,7 +80,7 @@ def _pools(facts: Facts, codes: Sequence[str]) -> Chart | None:
     route = summary.route.iloc[0]
     stock = facts.leading(_in(facts.stock, codes))
     return subjects.carbon_by_pool(
-        _rows(stock[stock.route == route]), _rows(summary[summary.route == route]), _edition(facts), facts.language
+        plain_rows(stock[stock.route == route]), plain_rows(summary[summary.route == route]), _edition(facts), facts.language
     )
 
 
@@ -89,7 +90,7 @@ def _flow(facts: Facts, code: str) -> Chart | None:
     if own.empty:
         return None
     longest = own[(own.year_from == own.year_from.min()) & (own.year_to == own.year_to.max())]
-    return subjects.change_flow(_rows(longest), facts.language)
+    return subjects.change_flow(plain_rows(longest), facts.language)
 
 
 def _edition(facts: Facts) -> str:
@@ -98,8 +99,3 @@ def _edition(facts: Facts) -> str:
 
 def _in(frame: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     return frame[frame.county_code.isin(codes)]
-
-
-def _rows(frame: pd.DataFrame) -> list[subjects.Row]:
-    """Rows as plain dictionaries, None where blank."""
-    return frame.astype(object).where(frame.notna(), None).to_dict("records")

@@ -15,9 +15,8 @@ import pandas as pd
 
 from pipeline.core import tables
 from pipeline.core.errors import BadData, UsageError, problem
-from pipeline.core.store import Store
+from pipeline.core.store import FOUND_BY, Store
 
-_STAGES = ("ingest", "tabulate", "cover", "carbon", "siting")
 _COVER = ["county_code", "product", "year", "reading"]
 _CARBON = ["county_code", "product", "year", "route"]
 
@@ -48,31 +47,29 @@ def compare(store: Store, earlier: Path) -> Comparison:
     """
     if earlier.resolve() == store.out.resolve():
         raise UsageError(problem("earlier_is_this", folder=earlier.name))
-    then = {stage: _record(earlier, stage) for stage in _STAGES}
-    now = {stage: store.upstream_manifest(stage) for stage in _STAGES}
+    then = {stage: _record(earlier, stage) for stage in FOUND_BY}
+    now = {stage: store.upstream_manifest(stage) for stage in FOUND_BY}
 
     def both(schema) -> tuple[pd.DataFrame, pd.DataFrame]:
         path = earlier / f"{schema.name}.csv"
         shown = f"{earlier.name}/{schema.name}.csv"
         return tables.read_csv(store.input(path), schema, shown=shown), store.read_table(schema)
 
-    parts = [
-        _numbers("forest_cover_pct", *both(tables.EARLIER_COVER), _COVER, "forest_cover_pct"),
-        _numbers("p_target", *both(tables.EARLIER_COVER), _COVER, "p_target"),
-        _texts("cover_verdict", *both(tables.EARLIER_COVER), _COVER, "verdict"),
-        _numbers("stock_tc", *both(tables.EARLIER_CARBON), _CARBON, "stock_tc"),
-        _texts("site_verdict", *both(tables.EARLIER_SITES), ["site_id"], "verdict"),
-    ]
+    cover = both(tables.EARLIER_COVER)
+    parts = {
+        "forest_cover_pct": _numbers(*cover, _COVER, "forest_cover_pct"),
+        "p_target": _numbers(*cover, _COVER, "p_target"),
+        "cover_verdict": _texts(*cover, _COVER, "verdict"),
+        "stock_tc": _numbers(*both(tables.EARLIER_CARBON), _CARBON, "stock_tc"),
+        "site_verdict": _texts(*both(tables.EARLIER_SITES), ["site_id"], "verdict"),
+    }
     return Comparison(
-        pd.concat([rows for rows, _ in parts], ignore_index=True),
-        {measure: count for (rows, count), measure in zip(parts, _MEASURES, strict=True)},
+        pd.concat([rows.assign(measure=measure) for measure, (rows, _) in parts.items()], ignore_index=True),
+        {measure: count for measure, (_, count) in parts.items()},
         _inputs(*both(tables.SOURCES)),
-        sorted({name for stage in _STAGES for name in _differing(then[stage]["settings"], now[stage]["settings"])}),
+        sorted({name for stage in FOUND_BY for name in _differing(then[stage]["settings"], now[stage]["settings"])}),
         any("mark" in record for record in then.values()),
     )
-
-
-_MEASURES = ("forest_cover_pct", "p_target", "cover_verdict", "stock_tc", "site_verdict")
 
 
 def _record(earlier: Path, stage: str) -> dict[str, Any]:
@@ -94,17 +91,17 @@ def _paired(then: pd.DataFrame, now: pd.DataFrame, key: list[str], value: str) -
     return joined[joined._merge == "both"].drop(columns="_merge"), int((joined._merge != "both").sum())
 
 
-def _numbers(measure: str, then: pd.DataFrame, now: pd.DataFrame, key: list[str], value: str) -> tuple[pd.DataFrame, int]:
+def _numbers(then: pd.DataFrame, now: pd.DataFrame, key: list[str], value: str) -> tuple[pd.DataFrame, int]:
     rows, alone = _paired(then, now, key, value)
     known = rows[rows.before.notna() | rows.now.notna()]
     same = (known.before == known.now) | (known.before.isna() & known.now.isna())
-    return known.assign(measure=measure, difference=known.now - known.before, is_equal=same.astype(bool)), alone
+    return known.assign(difference=known.now - known.before, is_equal=same.astype(bool)), alone
 
 
-def _texts(measure: str, then: pd.DataFrame, now: pd.DataFrame, key: list[str], value: str) -> tuple[pd.DataFrame, int]:
+def _texts(then: pd.DataFrame, now: pd.DataFrame, key: list[str], value: str) -> tuple[pd.DataFrame, int]:
     rows, alone = _paired(then, now, key, value)
     renamed = rows.rename(columns={"before": "before_text", "now": "now_text"})
-    return renamed.assign(measure=measure, is_equal=(rows.before == rows.now).astype(bool)), alone
+    return renamed.assign(is_equal=(rows.before == rows.now).astype(bool)), alone
 
 
 def _inputs(then: pd.DataFrame, now: pd.DataFrame) -> list[tuple[str, str, str]]:

@@ -19,12 +19,11 @@ from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_colours, class_names
 from pipeline.core.paths import Paths
 from pipeline.core.products import land_cover, rows_of, shown
-from pipeline.core.store import Store
+from pipeline.core.store import FOUND_BY, Store
 from pipeline.core.words import verdict_text
 from pipeline.maps import siting_files
 from pipeline.maps.earlier import Comparison, compare
 
-_EARLIER = ("ingest", "tabulate", "cover", "carbon", "siting")
 _ELEVATION = ("dem_m", "elevation")  # layers that tell it, the first that is given
 
 
@@ -234,6 +233,6 @@ def read(config: Config, store: Store, paths: Paths) -> Facts:
         areas=siting_files.candidate_areas(store),
         footprints=footprints,
         sources=store.read_table(tables.SOURCES),
-        warnings=[f"{n}　{text}" for n, text in store.upstream_warnings(_EARLIER)],
+        warnings=[f"{n}　{text}" for n, text in store.upstream_warnings(FOUND_BY)],
         earlier=compare(store, paths.resolve(config.maps.earlier_run)) if config.maps.earlier_run else None,
     )

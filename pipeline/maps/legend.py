@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.core import figures
+from pipeline.core.zoning import JUDGED
 from pipeline.maps.facts import Facts
 from pipeline.maps.markup import Html, join, tag
 from pipeline.maps.sheets import Drawn
 from pipeline.maps.signs import kind_name, kind_sign, pin
-from pipeline.maps.site_data import VERDICTS
-from pipeline.maps.siting_files import KINDS
+from pipeline.maps.site_data import VERDICTS, kinds_of
 from pipeline.maps.themes import Theme, siting
 from pipeline.maps.words import say
 
@@ -47,12 +47,8 @@ def legend(facts: Facts, themes: list[Theme], code: str | None, sites: pd.DataFr
 def _chooser(facts: Facts, themes: list[Theme], code: str | None) -> Html:
     """One subject at a time; a rule is chosen in a list of its own."""
     language = facts.language
-    groups = [
-        tag("optgroup", [tag("option", t.title, value=t.key) for t in themes if t.group == g], label=say(g, language))
-        for g in _GROUPS
-        if any(t.group == g for t in themes)
-    ]
-    by_kind = {k: [t for t in themes if t.group == f"rules-{k}"] for k in KINDS}
+    groups = _options(themes, language)
+    by_kind = {k: [t for t in themes if t.group == f"rules-{k}"] for k in JUDGED}
     rules = [tag("option", say("theme_rules", language, kind=say(k, language)), value=f"rules-{k}") for k, own in by_kind.items() if own]
     if rules:
         groups.append(tag("optgroup", rules, label=say("group_rules", language)))
@@ -79,6 +75,15 @@ def _chooser(facts: Facts, themes: list[Theme], code: str | None) -> Html:
     return join(tag("label", tag("span", say("choose_theme", language)), tag("select", groups, none, id="theme"), class_="field"), lists)
 
 
+def _options(themes: list[Theme], language: str) -> list[Html]:
+    """The subjects in their groups, to choose from."""
+    return [
+        tag("optgroup", [tag("option", t.title, value=t.key) for t in themes if t.group == g], label=say(g, language))
+        for g in _GROUPS
+        if any(t.group == g for t in themes)
+    ]
+
+
 def _slider(facts: Facts) -> Html:
     return tag(
         "label",
@@ -91,11 +96,7 @@ def _slider(facts: Facts) -> Html:
 def _swipe(facts: Facts, themes: list[Theme]) -> Html:
     """Two subjects side by side under a curtain."""
     language = facts.language
-    groups = [
-        tag("optgroup", [tag("option", t.title, value=t.key) for t in themes if t.group == g], label=say(g, language))
-        for g in _GROUPS
-        if any(t.group == g for t in themes)
-    ]
+    groups = _options(themes, language)
     return tag(
         "div",
         tag("button", say("swipe", language), type="button", id="swipe-toggle", aria_pressed="false", aria_controls="swipe"),
@@ -112,7 +113,7 @@ def _swipe(facts: Facts, themes: list[Theme]) -> Html:
 def _sites(facts: Facts, sites: pd.DataFrame, *, has_shapes: bool) -> Html:
     """Signs of the sites, each a filter."""
     language = facts.language
-    kinds = list(dict.fromkeys([*(k for k in ("pv", "wind") if (sites.kind == k).any()), *sites.kind]))
+    kinds = kinds_of(sites)
     verdicts = [_filter("verdict", v, pin(v), say(v, language), int((sites.verdict == v).sum())) for v in VERDICTS]
     signs = [_filter("kind", k, kind_sign(k), kind_name(k, language), int((sites.kind == k).sum())) for k in kinds]
     return tag(

@@ -14,6 +14,7 @@ import shapely
 
 from pipeline.core import figures
 from pipeline.core.tables import STATES
+from pipeline.core.zoning import ATTRIBUTES, JUDGED
 from pipeline.maps.facts import Facts
 from pipeline.maps.signs import kind_name
 from pipeline.maps.words import say
@@ -22,7 +23,6 @@ VERDICTS = ("allowed", "conditional", "prohibited", "unknown")
 MOST_IN_FULL = 5_000  # sites on a page with every rule and figure; beyond it the county pages have them
 MOST_SHAPES = 600  # footprints drawn on a page
 _MOST_VERTICES = 40_000
-_OF_SITE = ("capacity_mw", "area_hm2")  # columns that rules ask of the site itself, not of a layer
 _OUTCOMES = ("broken", "unknown", "note")
 
 
@@ -47,7 +47,7 @@ def data(facts: Facts, sites: pd.DataFrame) -> dict:
     """Everything the script shows of the sites of a page, in the order of ``sites``."""
     pool, language = _Pool(), facts.language
     in_full = len(sites) <= MOST_IN_FULL
-    kinds = list(dict.fromkeys([*(k for k in ("pv", "wind") if (sites.kind == k).any()), *sites.kind]))
+    kinds = kinds_of(sites)
     counties = {code: i for i, code in enumerate(facts.places.frame.county_code)}
     answers = _answers(facts, sites, pool) if in_full else None
     rows = []
@@ -69,6 +69,11 @@ def data(facts: Facts, sites: pd.DataFrame) -> dict:
         "answers": answers.sets if answers else [],
         "coarse": _coarse(facts),
     }
+
+
+def kinds_of(sites: pd.DataFrame) -> list[str]:
+    """Kinds of some sites, those that get a verdict first."""
+    return list(dict.fromkeys([*(k for k in JUDGED if (sites.kind == k).any()), *sites.kind]))
 
 
 def shapes(facts: Facts, footprints: gpd.GeoSeries) -> bool:
@@ -172,7 +177,7 @@ def _seen(row, language: str, pool: _Pool) -> list[int]:
     if pd.notna(row.share):
         seen.append(pool(say("share_of_site", language, share=figures.share(row.share))))
     if pd.notna(row.found):
-        seen.append(pool(say("found_site" if row.layer in _OF_SITE else "found", language, found=row.found)))
+        seen.append(pool(say("found_site" if row.layer in ATTRIBUTES else "found", language, found=row.found)))
     if row.outcome == "unknown" and pd.notna(row.layer):
         seen.append(pool(f"{say('missing_layer', language)} {row.layer}"))
     return seen

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from pipeline.core import basis, tables
 from pipeline.core import words as core_words
 from pipeline.core.config import Config
@@ -16,12 +14,13 @@ from pipeline.core.legend import DISAGREEMENT, class_names
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.paths import Paths
 from pipeline.core.products import land_cover
-from pipeline.core.store import Store
+from pipeline.core.store import FOUND_BY, Store
+from pipeline.core.tables import plain_rows
 from pipeline.core.text import clean
 from pipeline.core.units import MW_TO_WANKW
+from pipeline.core.zoning import ATTRIBUTES
 from pipeline.report.model import Column
 from pipeline.report.words import WORDS, say
-from pipeline.siting.rules import ATTRIBUTES
 
 Row = dict[str, Any]
 _ONE_LINE = {
@@ -46,7 +45,6 @@ _ENGLISH = {  # a unit of ten thousand -> what English says, and by how much mor
     "万tCO2/yr": ("10⁴ tCO2/yr", 1.0),
     "万千瓦": ("MW", 1 / MW_TO_WANKW),
 }
-STAGES = ("ingest", "tabulate", "cover", "carbon", "siting")
 
 
 @dataclass(frozen=True)
@@ -257,68 +255,70 @@ def read(config: Config, store: Store, paths: Paths) -> Data:
     """Read all tables through the store, so that the run record names them."""
     store.input(CLASSES)
     products = land_cover(config, store, paths, cells=False)
-    zones = _rows(store.read_table(tables.COUNTIES))
-    records = {stage: store.upstream_manifest(stage) for stage in STAGES}
+    zones = plain_rows(store.read_table(tables.COUNTIES))
+    records = {stage: store.upstream_manifest(stage) for stage in FOUND_BY}
     zones.sort(key=lambda z: (z["level"] != "city", z["county_code"]))
-    targets = _rows(store.read_parameters(paths.resolve(config.cover.targets), tables.TARGETS)) if config.cover.targets else []
-    places = _rows(store.read_parameters(paths.resolve(config.report.places), tables.PLACES)) if config.report.places else []
+    targets = plain_rows(store.read_parameters(paths.resolve(config.cover.targets), tables.TARGETS)) if config.cover.targets else []
+    places = plain_rows(store.read_parameters(paths.resolve(config.report.places), tables.PLACES)) if config.report.places else []
     here = {config.area.code, *(z["county_code"] for z in zones)}  # a table may hold what belongs to other places
     return Data(
         config=config,
         records=records,
-        warnings=store.upstream_warnings(STAGES),
+        warnings=store.upstream_warnings(FOUND_BY),
         products=products,
         bases=list(dict.fromkeys(basis.of_products(store).values())),
         zones=zones,
         heads=zones[:1] if zones[0]["level"] == "city" else zones,
-        parcels=_rows(store.read_table(tables.PARCEL_CHECKS)) if any(p.about.parcels for p in products) else [],
-        cover=_rows(store.read_table(tables.FOREST_COVER)),
-        greening=_rows(store.read_table(tables.GREENING)),
-        definition=_rows(store.read_table(tables.DEFINITION_USED)),
-        samples=_rows(store.read_table(tables.SAMPLES)),
-        estimates=_rows(store.read_table(tables.SAMPLE_ESTIMATES)),
-        matrix=_rows(store.read_table(tables.ERROR_MATRIX)),
-        spread=_rows(store.read_table(tables.SPREAD)),
-        agreement=_rows(store.read_table(tables.AGREEMENT)),
-        pairs=_rows(store.read_table(tables.PAIR_AGREEMENT)),
-        one_map=_rows(store.read_table(tables.ONE_MAP_CHECK)),
+        parcels=plain_rows(store.read_table(tables.PARCEL_CHECKS)) if any(p.about.parcels for p in products) else [],
+        cover=plain_rows(store.read_table(tables.FOREST_COVER)),
+        greening=plain_rows(store.read_table(tables.GREENING)),
+        definition=plain_rows(store.read_table(tables.DEFINITION_USED)),
+        samples=plain_rows(store.read_table(tables.SAMPLES)),
+        estimates=plain_rows(store.read_table(tables.SAMPLE_ESTIMATES)),
+        matrix=plain_rows(store.read_table(tables.ERROR_MATRIX)),
+        spread=plain_rows(store.read_table(tables.SPREAD)),
+        agreement=plain_rows(store.read_table(tables.AGREEMENT)),
+        pairs=plain_rows(store.read_table(tables.PAIR_AGREEMENT)),
+        one_map=plain_rows(store.read_table(tables.ONE_MAP_CHECK)),
         disagreement_reasons=_reasons(store),
-        trend=_rows(store.read_table(tables.TREND)),
-        pace=_rows(store.read_table(tables.PACE)),
-        change=_rows(store.read_table(tables.CHANGE)),
-        forest_change=_rows(store.read_table(tables.FOREST_CHANGE)),
-        tasks=_rows(store.read_table(tables.TASKS)),
-        plan=_rows(store.read_table(tables.SAMPLE_PLAN)),
-        wetland=_rows(store.read_table(tables.WETLAND)),
-        land_area=_rows(store.read_table(tables.LAND_AREA)),
-        stock=_rows(store.read_table(tables.CARBON_STOCK)),
-        summary=_rows(store.read_table(tables.CARBON_SUMMARY)),
-        density=_rows(store.read_table(tables.CARBON_DENSITY)),
-        route_share=_rows(store.read_table(tables.ROUTE_SHARE)),
+        trend=plain_rows(store.read_table(tables.TREND)),
+        pace=plain_rows(store.read_table(tables.PACE)),
+        change=plain_rows(store.read_table(tables.CHANGE)),
+        forest_change=plain_rows(store.read_table(tables.FOREST_CHANGE)),
+        tasks=plain_rows(store.read_table(tables.TASKS)),
+        plan=plain_rows(store.read_table(tables.SAMPLE_PLAN)),
+        wetland=plain_rows(store.read_table(tables.WETLAND)),
+        land_area=plain_rows(store.read_table(tables.LAND_AREA)),
+        stock=plain_rows(store.read_table(tables.CARBON_STOCK)),
+        summary=plain_rows(store.read_table(tables.CARBON_SUMMARY)),
+        density=plain_rows(store.read_table(tables.CARBON_DENSITY)),
+        route_share=plain_rows(store.read_table(tables.ROUTE_SHARE)),
         unserved=_if_any(store, tables.UNSERVED),
-        variance=_rows(store.read_table(tables.VARIANCE)),
-        approach1=_rows(store.read_table(tables.APPROACH_1)),
-        factors=_rows(store.read_table(tables.FACTORS_USED)),
+        variance=plain_rows(store.read_table(tables.VARIANCE)),
+        approach1=plain_rows(store.read_table(tables.APPROACH_1)),
+        factors=plain_rows(store.read_table(tables.FACTORS_USED)),
         overrides=_if_any(store, tables.OVERRIDDEN),
-        sites=_rows(store.read_table(tables.SITE_SCREENING)),
-        reasons=_rows(store.read_table(tables.SITE_REASONS)),
-        exclusion=_rows(store.read_table(tables.EXCLUSION)),
+        sites=plain_rows(store.read_table(tables.SITE_SCREENING)),
+        reasons=plain_rows(store.read_table(tables.SITE_REASONS)),
+        exclusion=plain_rows(store.read_table(tables.EXCLUSION)),
         verdict_by_date=_if_any(store, tables.VERDICT_BY_DATE),
         land_by_date=_if_any(store, tables.LAND_BY_DATE),
-        potential=_rows(store.read_table(tables.POTENTIAL)),
-        areas=_rows(store.read_table(tables.CANDIDATE_AREAS)),
+        potential=plain_rows(store.read_table(tables.POTENTIAL)),
+        areas=plain_rows(store.read_table(tables.CANDIDATE_AREAS)),
         areas_left_out=records["siting"]["facts"].get("candidate_areas_left_out", []),
-        capacity=_rows(store.read_table(tables.CAPACITY_TARGET)),
+        capacity=plain_rows(store.read_table(tables.CAPACITY_TARGET)),
         rooftop=_if_any(store, tables.ROOFTOP),
-        avoided=_rows(store.read_table(tables.AVOIDED_CO2)),
-        distances=_rows(store.read_table(tables.SITE_DISTANCE)),
-        terrain=_rows(store.read_table(tables.SITE_TERRAIN)),
-        overlaps=_rows(store.read_table(tables.SITE_OVERLAP)),
-        site_counties=_rows(store.read_table(tables.SITE_COUNTY)),
-        plan_conflicts=_rows(store.read_table(tables.PLAN_CONFLICT)),
-        layer_names={r["layer"]: r for r in _rows(store.read_parameters(paths.resolve(config.siting.layer_names), tables.LAYER_NAMES))},
-        tradeoffs={schema.name.split("/")[1]: _rows(store.read_table(schema)) for schema in tables.TRADEOFF_TABLES},
-        sources=[*_rows(store.read_table(tables.SOURCES)), *_rows(store.read_table(tables.CARBON_SOURCES))],
+        avoided=plain_rows(store.read_table(tables.AVOIDED_CO2)),
+        distances=plain_rows(store.read_table(tables.SITE_DISTANCE)),
+        terrain=plain_rows(store.read_table(tables.SITE_TERRAIN)),
+        overlaps=plain_rows(store.read_table(tables.SITE_OVERLAP)),
+        site_counties=plain_rows(store.read_table(tables.SITE_COUNTY)),
+        plan_conflicts=plain_rows(store.read_table(tables.PLAN_CONFLICT)),
+        layer_names={
+            r["layer"]: r for r in plain_rows(store.read_parameters(paths.resolve(config.siting.layer_names), tables.LAYER_NAMES))
+        },
+        tradeoffs={schema.name.split("/")[1]: plain_rows(store.read_table(schema)) for schema in tables.TRADEOFF_TABLES},
+        sources=[*plain_rows(store.read_table(tables.SOURCES)), *plain_rows(store.read_table(tables.CARBON_SOURCES))],
         targets=[t for t in targets if t["scope_code"] in here],
         places=[p for p in places if p["county_code"] in here],
         outlook=_outlook(config, store, paths),
@@ -332,9 +332,9 @@ def _outlook(config: Config, store: Store, paths: Paths) -> dict[str, list[Row]]
         tables.CARBON_VALUE,
     )  # fmt: skip
     found = {schema.name.split("/")[1]: store.read_table_if_any(schema) for schema in schemas}
-    made = {name: [] if table is None else _rows(table) for name, table in found.items()}
+    made = {name: [] if table is None else plain_rows(table) for name, table in found.items()}
     rules = store.read_parameters(paths.resolve(config.carbon.ccer_rules), tables.CCER_RULES)
-    return made | {"ccer_texts": _rows(rules)}
+    return made | {"ccer_texts": plain_rows(rules)}
 
 
 def _reasons(store: Store) -> dict[str, tuple[str, str]]:
@@ -346,10 +346,4 @@ def _reasons(store: Store) -> dict[str, tuple[str, str]]:
 def _if_any(store: Store, schema) -> list[Row]:
     """Rows of a table that a stage writes only when there is something to write."""
     found = store.read_table_if_any(schema)
-    return [] if found is None else _rows(found)
-
-
-def _rows(frame: pd.DataFrame) -> list[Row]:
-    """Rows as plain Python values, blank cells as None."""
-    plain = frame.astype(object).where(frame.notna(), None)
-    return [{k: int(v) if isinstance(v, int) else v for k, v in row.items()} for row in plain.to_dict("records")]
+    return [] if found is None else plain_rows(found)

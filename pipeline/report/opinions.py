@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeline.core.figures import never_zero, number
+from pipeline.core.figures import never_zero, number, share
 from pipeline.core.units import HM2_TO_MU, shown_unit
+from pipeline.core.zoning import ATTRIBUTES, JUDGED
 from pipeline.report.data import Data, Row, ids, where
 from pipeline.report.model import Block, Column, Heading, Para, Table, numeral
+from pipeline.siting.rules import ZONING
 from pipeline.siting.targets import MODES
 
-JUDGED = ("pv", "wind")  # kinds that get a verdict; others are checked for conflicts alone
-ZONING = "zoning"  # stands for the layer of rules on contiguous land
 _DECIDE = ("hard", "conditional")
 _NEARLY_ALL = 0.95  # of a site: what breaks a rule there is not avoided by moving a border [A]
 Fact = tuple[str, str]  # what a figure is, and the figure in words
@@ -183,7 +183,7 @@ def _basis(data: Data, row: Row) -> str:
 
 def _source(data: Data, layer: str | None) -> str:
     """A layer in words, and what stands behind it with its date."""
-    if layer is None or layer in ("area_hm2", "capacity_mw"):
+    if layer is None or layer in ATTRIBUTES:
         return data.say("op_of_the_site")
     found = where(data.sources, role=layer)
     if layer == "land_cover":
@@ -197,8 +197,8 @@ def _source(data: Data, layer: str | None) -> str:
 
 def _found(data: Data, row: Row) -> str | None:
     """The share of the site, what the layer says there, and what a reader must know of the rule."""
-    share = None if row["share"] is None else data.say("op_of_site", share=_share(row["share"]))
-    return ("；" if data.language == "zh" else "; ").join(t for t in (share, row["found"], row["note"]) if t) or None
+    part = None if row["share"] is None else data.say("op_of_site", share=_share(row["share"]))
+    return ("；" if data.language == "zh" else "; ").join(t for t in (part, row["found"], row["note"]) if t) or None
 
 
 def _conditions(data: Data, site: Row, reasons: list[Row]) -> list[Block]:
@@ -377,8 +377,6 @@ def _payback(data: Data, site: Row, own: dict) -> Fact | None:
 
 
 def _avoided(data: Data, site: Row, own: dict) -> Fact | None:
-    if not own["avoided"]:
-        return None
     named = [r for r in own["avoided"] if r["factor_id"] == data.config.siting.payback_factor]  # the one of the payback time
     if not named:
         return None
@@ -409,15 +407,17 @@ def _figures(data: Data, site: Row, own: dict) -> list[Block]:
 def _overlaps(data: Data, site_id: str, rows: list[Row]) -> list[Block]:
     made: list[Block] = []
     for row in rows:
-        is_first = row["site_id"] == site_id
-        other, name, share = (row[n] for n in (("other_id", "other_name", "share") if is_first else ("site_id", "name", "other_share")))
+        if row["site_id"] == site_id:  # a pair is one row, whichever of the two is asked
+            other, name, part = row["other_id"], row["other_name"], row["share"]
+        else:
+            other, name, part = row["site_id"], row["name"], row["other_share"]
         relation = data.say(f"relation_{row['relation']}")
         said = {
             "other": other,
             "name": name,
             "relation": relation,
             "area": number(row["overlap_hm2"]),
-            "share": _share(share),
+            "share": _share(part),
             "why": row["why"],
         }
         made.append(Para(data.say("op_overlap", **said), "point"))
@@ -451,9 +451,9 @@ def _signature(data: Data, site: Row) -> list[Block]:
     return [*made, Para(("" if data.language == "zh" else " ").join(limits), "note")]
 
 
-def _share(share: float) -> str:
+def _share(value: float) -> str:
     """A share as printed in a sentence."""
-    return f"{number(share * 100, 1)} %"
+    return f"{share(value)} %"
 
 
 # --- the tables behind ---------------------------------------------------------------------------------------

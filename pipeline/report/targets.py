@@ -23,7 +23,7 @@ def _against(data: Data) -> list[Block]:
     rows = data.by_zone(data.capacity)
     head = [data.column("zone"), data.column("mode")]
     target = [data.column("target_year", "year"), data.column("plan_target", "amount", "万千瓦", MW_TO_WANKW)]
-    land = [data.column(n, "amount", "万千瓦", MW_TO_WANKW) for n in ("allowed_mw", "if_conditional_mw", "if_cleared_mw")]
+    land = [data.column(n, "amount", "万千瓦", MW_TO_WANKW) for n in _LAND]
     sites = [data.column("sites_count", "count"), data.column("sites_allowed_mw", "amount", "万千瓦", MW_TO_WANKW)]
     cells = [
         (r["county_name"], data.term("mode_", r["mode"]), _named(data, r), r["target_year"], r["target_mw"], *(r[n] for n in _LAND),

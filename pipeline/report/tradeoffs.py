@@ -232,13 +232,11 @@ def _tradeoff_sheet(data: Data, rows: list[Row]) -> Table:
 
 
 def _pareto(data: Data) -> list[Block]:
-    rows = data.tradeoffs["pareto"]
+    scopes = subjects.pareto_scopes(data.tradeoffs["pareto"])
+    rows = [r for r in data.tradeoffs["pareto"] if r["scope"] in scopes]
     made: list[Block] = [Heading(2, data.say("h_pareto"), wide=True), Para(data.say("pareto_how"))]
-    compared = [r for r in rows if r["state"] != "left_out"]
-    if len(of(compared, "kind")) < 2:  # all would say the same as the one technology
-        rows, compared = ([r for r in some if r["scope"] != "all"] for some in (rows, compared))
-    for (scope,) in of(rows, "scope"):
-        known = where(compared, scope=scope)
+    for scope in scopes:
+        known = [r for r in where(rows, scope=scope) if r["state"] != "left_out"]
         title = _scope(data, scope)
         if not known:
             made.append(Para(data.say("pareto_none", kind=title), "note"))

@@ -28,13 +28,12 @@ from rasterio.windows import Window
 from pipeline.core import tables
 from pipeline.core.errors import EnvironmentProblem, problem
 from pipeline.core.words import say
-from pipeline.core.zoning import ZONE_COLOURS
+from pipeline.core.zoning import RASTER_CLASSES, ZONE_COLOURS
 from pipeline.siting.areas import OUTSIDE, Land
 from pipeline.siting.sheet import Sheet
 
 BITS = 31  # rules in a band
 NO_DATA = 2**32 - 1  # of the bands of rules; zoning has 0
-ZONES = ("prohibited", "conditional", "allowed", "unknown")  # classes 1 .. 4 of the zoning raster
 _TILE = 256
 _LEVEL = 4  # of deflate: 1 is hardly faster, 6 a third slower
 _COLUMNS = 1024  # written at once, a multiple of the tile
@@ -100,12 +99,13 @@ def write_rules(land: Land, kind: str, legend: pd.DataFrame, tags: dict[str, str
 def write_zoning(land: Land, kind: str, tags: dict[str, str], path: Path) -> None:
     """The zoning raster of a technology, with its colours; names of the classes beside it in ``<file>.aux.xml``, which GDAL reads."""
     said, language = land.zoning(kind), land.language
-    values = np.array([1 + ZONES.index(z) for z in said], np.uint8)[None]
+    number = {z: i for i, z in RASTER_CLASSES.items()}
+    values = np.array([number[z] for z in said], np.uint8)[None]
     values[:, OUTSIDE] = 0
-    names = [say(f"zoning_{z}", language) for z in ("outside", *ZONES)]
+    names = [say(f"zoning_{z}", language) for z in ("outside", *RASTER_CLASSES.values())]
     classes = json.dumps(dict(enumerate(names)), ensure_ascii=False)
     band = say("zoning_band", language, kind=say(kind, language))
-    colours = {0: (0, 0, 0, 0)} | {i: (*bytes.fromhex(ZONE_COLOURS[z][1:]), 255) for i, z in enumerate(ZONES, 1)}
+    colours = {0: (0, 0, 0, 0)} | {i: (*bytes.fromhex(ZONE_COLOURS[z][1:]), 255) for i, z in RASTER_CLASSES.items()}
     _write(land, values, 0, [band], tags | {"CLASSES": classes}, path, colours)
     rows = "".join(f"      <Category>{escape(name)}</Category>\n" for name in names)
     about = "".join(f'    <MDI key="{key}">{escape(text)}</MDI>\n' for key, text in sorted(tags.items()))

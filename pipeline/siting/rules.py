@@ -22,9 +22,9 @@ from pipeline.core.errors import BadData, Findings
 from pipeline.core.legend import classes
 from pipeline.core.parcels.fields import text_of
 from pipeline.core.words import named_kinds, say
+from pipeline.core.zoning import ATTRIBUTES, JUDGED
 
 HARD, CONDITIONAL, SOFT, INFO = "hard", "conditional", "soft", "info"  # the last one decides nothing
-JUDGED = ("pv", "wind")  # kinds the rules judge; sites of every other kind are checked for conflicts of place alone
 OTHER = "other"  # in `applies_to`: all those other kinds
 LAND_COVER = "land_cover"  # the leading product, whose classes are those of the common legend
 
@@ -105,7 +105,6 @@ PATCH = "patch_below"  # the contiguous land around it that no other hard rule p
 ZONING = "zoning"  # what stands for its layer
 NOTE = "note"
 CONDITIONS = (CLASS, *RASTER, *VECTOR, *ATTRIBUTE, PATCH, NOTE)
-ATTRIBUTES = ("capacity_mw", "area_hm2")  # numbers that are known of a site; attribute_is asks any field of the site's file
 BLANK = ""
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,30}")  # as that of a site
 _ALIKE = 0.75  # of two words of kinds, from here on one is taken for a slip of the other (difflib's ratio): widn, pvs, winds

@@ -110,6 +110,19 @@ def test_pools_of_a_zone_are_the_sums_over_its_classes():
     assert (made.low, made.high) == ([7.0], [None])
 
 
+@pytest.mark.parametrize(
+    ("left_out", "shown"), [((), ["pv", "wind", "all"]), (("wind",), ["pv", "wind"]), (("pv", "wind"), ["pv", "wind"])]
+)
+def test_all_technologies_together_are_shown_only_where_sites_of_several_are_compared(left_out, shown):
+    rows = [
+        {"scope": scope, "kind": kind, "state": "left_out" if kind in left_out else "front"}
+        for scope, kind in (("pv", "pv"), ("wind", "wind"), ("all", "pv"), ("all", "wind"))
+    ]
+    assert subjects.pareto_scopes(rows) == shown
+    assert subjects.pareto_scopes([r for r in rows if r["kind"] == "pv"]) == ["pv"]
+    assert subjects.pareto_scopes([]) == []
+
+
 def test_flows_leave_out_what_stayed_and_what_is_unknown():
     rows = [
         {"county_name": "甲", "product": "M", "year_from": 2010, "year_to": 2020, "class_from": a, "class_to": b, "area_hm2": v}

@@ -67,3 +67,14 @@ def test_public_pages_offer_documents_but_no_tables(facts, audience):
 def test_the_pareto_chart_needs_sites_that_have_both_figures():
     row = {"state": "left_out", "site_id": "a", "energy_gwh_yr": None, "carbon_loss_tc": None, "verdict": "unknown"}
     assert subjects.pareto([row], "", "zh") is None
+
+
+@pytest.mark.parametrize(("state", "begin"), [("left_out", ["光伏"]), ("front", ["光伏", "风电", "场址"])])
+def test_the_pareto_charts_of_the_page_are_those_of_the_report_all_together_only_where_several_are_compared(facts, state, begin):
+    row = {"site_id": "a", "energy_gwh_yr": 1.0, "carbon_loss_tc": 2.0, "verdict": "unknown"}
+    states = {"pv": "front", "wind": state}
+    scopes = [("pv", "pv"), ("wind", "wind"), ("all", "pv"), ("all", "wind")]
+    rows = [row | {"scope": scope, "kind": kind, "state": states[kind]} for scope, kind in scopes]
+    made = str(diagrams(dataclasses.replace(facts, pareto=pd.DataFrame(rows)), None))
+    said = [label for label in re.findall(r'<svg [^>]*aria-label="([^"]*)"', made) if "植被碳损失" in label]
+    assert [label[:2] for label in said] == begin

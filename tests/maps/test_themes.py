@@ -11,7 +11,7 @@ from map_world import BEFORE, CELL, NORTH, NOW, OTHER, WEST, ZONES
 
 from pipeline.core import figures
 from pipeline.core.legend import class_colours
-from pipeline.core.zoning import ZONE_COLOURS
+from pipeline.core.zoning import RASTER_CLASSES, ZONE_COLOURS
 from pipeline.maps.themes import measure, sheets_of, themes_of
 
 KEYS = {1: "forest_arbor", 2: "cropland", 3: "grass", 4: "water", 5: "shrub_other"}
@@ -219,8 +219,8 @@ def test_the_siting_stages_own_rasters_are_read(default_outputs):
         asked = set(table.rule_id[(table.kind == kind) & (table.alone_hm2 > 0)])
         assert (asked or kind == "wind") and asked <= set(bits[kind].places)
         with rasterio.open(path) as file:
-            assert set(np.unique(file.read(1)).tolist()) <= {0, *siting_files.CLASSES}
+            assert set(np.unique(file.read(1)).tolist()) <= {0, *RASTER_CLASSES}
             table_of_file = file.colormap(1)
-            for number, zone in siting_files.CLASSES.items():
+            for number, zone in RASTER_CLASSES.items():
                 assert table_of_file[number] == (*bytes.fromhex(ZONE_COLOURS[zone][1:]), 255)
     assert set(bits) == {"pv", "wind"}

@@ -8,7 +8,7 @@ import docx
 import pytest
 from conftest import ROOT, run_pipeline
 
-from pipeline.core import tables
+from pipeline.core import figures, tables
 from pipeline.report import opinions
 from pipeline.report.model import numeral
 from pipeline.report.words import say
@@ -69,7 +69,7 @@ def test_page_names_every_broken_rule_with_basis_date_layer_and_share(documents)
         if r.layer in ("capacity_mw", "area_hm2"):
             assert "场址自身属性" in text
         else:
-            assert "MODIS" in text and "（2019）" in text and f"占场址 {r.share * 100:.1f} %" in text
+            assert "MODIS" in text and "（2019）" in text and f"占场址 {figures.share(r.share)} %" in text
 
 
 def test_page_names_for_every_unknown_rule_the_layer_and_who_holds_it(documents):

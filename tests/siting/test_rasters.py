@@ -14,6 +14,7 @@ from pyproj import Transformer
 from siting_world import asked, cut_into
 
 from pipeline.core import pixels, tables
+from pipeline.core.zoning import RASTER_CLASSES
 from pipeline.siting import areas, candidates, rasters
 from pipeline.siting import sheet as sheets
 
@@ -101,7 +102,7 @@ def test_the_zoning_map_adds_up_to_the_table_of_every_county(place, made, kind):
     areas_m2, (zoning,) = cells_of(place, folder / f"zoning_{kind}.tif")
     for code, area in areas_m2.items():
         table = found[(found.county_code == code) & (found.kind == kind)].groupby("zoning").area_hm2.sum()
-        for i, zone in enumerate(rasters.ZONES, 1):
+        for i, zone in RASTER_CLASSES.items():
             out = beyond_hm2(place, code) if zone == "unknown" else 0.0
             assert area[zoning == i].sum() / 1e4 + out == pytest.approx(table.get(zone, 0.0), rel=1e-8, abs=1e-6)
     nobody = sum(areas_m2.values()) == 0
@@ -196,7 +197,7 @@ def test_outlines_are_the_cells_of_the_zoning_map(place, made):
 
             x, y = Transformer.from_crs(4490, raster.crs, always_xy=True).transform(row.lon, row.lat)
             inside = next(raster.sample([(x, y)]))[0]
-        assert rasters.ZONES[inside - 1] == row.zoning
+        assert RASTER_CLASSES[inside] == row.zoning
 
 
 def test_a_county_with_rules_of_its_own_is_drawn_by_them_and_every_other_by_the_table(place, tmp_path):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pipeline.core.zoning import JUDGED
 from pipeline.maps.facts import Facts
 from pipeline.maps.sheets import Sheet
-from pipeline.maps.siting_files import KINDS
 from pipeline.maps.themes import carbon, change, disagreement, land_cover, relief, siting
 from pipeline.maps.themes.theme import Entry, Theme
 
@@ -20,7 +20,7 @@ def themes_of(facts: Facts, code: str | None) -> list[Theme]:
         made += land_cover.waters(facts, code, covers[0])
         made += carbon.by_class(facts, code, covers[0], there)
     made += change.themes(facts, code) + disagreement.themes(facts, code) + carbon.biomass(facts) + siting.zonings(facts, code)
-    for kind in KINDS:
+    for kind in JUDGED:
         made += siting.rules(facts, code, kind)
     return made
 

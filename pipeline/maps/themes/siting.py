@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.core import figures
-from pipeline.core.zoning import ZONE_COLOURS, ZONES
-from pipeline.maps import siting_files
+from pipeline.core.zoning import RASTER_CLASSES, ZONE_COLOURS, ZONES
 from pipeline.maps.facts import Facts
 from pipeline.maps.files import as_layer
 from pipeline.maps.sheets import Sheet
@@ -26,12 +25,12 @@ def zonings(facts: Facts, code: str | None) -> list[Theme]:
         if facts.hides_rules(kind):
             continue
         layer, language, row = as_layer(path, f"zoning_{kind}"), facts.language, _row(facts.potential, code, kind)
-        number = {z: n for n, z in siting_files.CLASSES.items()}
+        number = {z: n for n, z in RASTER_CLASSES.items()}
         entries = [
             Entry(number[z], ZONE_COLOURS[z], say(f"zone_{_column(z)}", language), _hm2(row, f"{_column(z)}_hm2")) for z in reversed(ZONES)
         ]
-        colours = (None, *(ZONE_COLOURS[z] for z in siting_files.CLASSES.values()))
-        sheet = Sheet(f"zoning-{kind}", _numbers(layer, len(siting_files.CLASSES)), colours, cell_of(layer))
+        colours = (None, *(ZONE_COLOURS[z] for z in RASTER_CLASSES.values()))
+        sheet = Sheet(f"zoning-{kind}", _numbers(layer, len(RASTER_CLASSES)), colours, cell_of(layer))
         made.append(
             Theme(
                 key=sheet.key,
