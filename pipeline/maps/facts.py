@@ -23,9 +23,11 @@ from pipeline.core.store import Store
 from pipeline.core.words import verdict_text
 from pipeline.maps import siting_files
 from pipeline.maps.earlier import Comparison, compare
+from pipeline.siting.energy import sources
 
 _EARLIER = ("ingest", "tabulate", "cover", "carbon", "siting")
 _ELEVATION = ("dem_m", "elevation")  # layers that tell it, the first that is given
+_RESOURCES = ("ghi", "wind_speed_hub_ms")  # irradiation and wind; further sources are numbered from 2 on
 _OF_OTHER_RULES = "patch_below"  # a condition on the land that other rules leave (pipeline/siting/rules.py)
 
 
@@ -117,6 +119,10 @@ class Facts:
     def elevation(self) -> Layer | None:
         """The layer of elevation, for shading."""
         return next((self.measures[n] for n in _ELEVATION if n in self.measures and not self.is_restricted(n)), None)
+
+    def resources(self, name: str) -> list[Layer]:
+        """Layers of a resource that may be drawn, the leading one first."""
+        return [self.measures[n] for n in sources(name, self.measures) if not self.is_restricted(n)]
 
     def about(self, layer: Layer) -> str:
         """Product, year and publisher of a layer in one line."""
@@ -214,7 +220,8 @@ class Facts:
 def read(config: Config, store: Store, paths: Paths) -> Facts:
     """Everything the pages are made of."""
     store.input(CLASSES)
-    drawn = [n for n in (*_ELEVATION, config.carbon.agb_layer) if n in config.layers]
+    resources = [n for name in _RESOURCES for n in sources(name, config.layers)]
+    drawn = [n for n in (*_ELEVATION, config.carbon.agb_layer, *resources) if n in config.layers]
     measures = {n: found for n in drawn if (found := find(config.layers[n], n, paths, "other")).about.kind == "measure"}
     for layer in measures.values():
         for path in layer.files:
