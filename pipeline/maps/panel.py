@@ -127,7 +127,7 @@ def _tile(name: str, value: str, unit: str, note: str) -> Html:
 
 def _verdict_counts(sites: pd.DataFrame, language: str) -> str:
     counts = sites.verdict.value_counts()
-    said = [f"{say(v, language)} {counts[v]}" for v in ("allowed", "conditional", "prohibited", "unknown") if v in counts]
+    said = [f"{say(v, language)}\u00a0{counts[v]}" for v in ("allowed", "conditional", "prohibited", "unknown") if v in counts]
     return (" " if language == "zh" else ", ").join(said)
 
 

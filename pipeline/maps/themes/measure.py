@@ -41,7 +41,9 @@ def themes(facts: Facts, layer: Layer, group: str, ramp: tuple[str, ...], title:
     sheet = Sheet(f"measure-{layer.name}", numbers, (None, *shades), cell_of(layer))
     unit = layer.about.unit.replace("hm2", "hm²").replace("/m2", "/m²")
     unit = re.sub(r"/(yr|a)\b", say("per_year", facts.language), unit)
-    notes = (say("cell_km", facts.language, km=figures.number(sheet.cell_m / 1000, 0)),) if sheet.cell_m >= _COARSE_M else ()
+    cells = say("cell_km", facts.language, km=figures.number(sheet.cell_m / 1000, 0)) if sheet.cell_m >= _COARSE_M else None
+    limit = layer.about.limits.get("siting")
+    notes = tuple(note for note in (cells, limit.get(facts.language) if limit else None) if note)
     return [Theme(sheet.key, group, title or layer.about.title.get(facts.language), sheet, entries, facts.about(layer), unit, notes)]
 
 
