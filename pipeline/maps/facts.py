@@ -61,7 +61,7 @@ class Facts:
     sources: pd.DataFrame
     warnings: list[str]
     earlier: Comparison | None = None  # what an earlier run said
-    kept: dict = field(default_factory=dict)  # what is computed once for all pages
+    kept: dict = field(default_factory=dict, init=False)  # what is computed once for all pages; facts that are changed start afresh
 
     @property
     def land_cover(self) -> Layer:

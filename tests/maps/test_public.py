@@ -42,7 +42,7 @@ def moved(facts, folder, restricted):
     reasons.loc[of_farmland & reasons.share.notna(), "share"] = 0.123
     areas = facts.areas.assign(area_id="SECRET-AREA", geometry=facts.areas.translate(0.003, 0.001))
     return dataclasses.replace(
-        facts, rule_bits=bits, zonings=zonings, reasons=reasons, areas=areas, kept={},
+        facts, rule_bits=bits, zonings=zonings, reasons=reasons, areas=areas,
         warnings=[*facts.warnings[:-1], "siting-9　pbf: 图形 SECRET-FEATURE 已修复"],
     )  # fmt: skip
 

@@ -25,7 +25,7 @@ def windy(facts):
         return dataclasses.replace(ghi, name=name, about=ghi.about.model_copy(update=about))
 
     wind = named("wind_speed_hub_ms", unit="m/s", scale=1.0, limits={})
-    return dataclasses.replace(facts, measures={**facts.measures, "ghi_2": named("ghi_2"), "wind_speed_hub_ms": wind}, kept={})
+    return dataclasses.replace(facts, measures={**facts.measures, "ghi_2": named("ghi_2"), "wind_speed_hub_ms": wind})
 
 
 def test_a_layer_that_is_not_there_is_no_subject(facts):
