@@ -1,19 +1,26 @@
 """A headless Chromium over its debugging protocol: opens a page, tells what it asked for and what it complained of.
 
 Small on purpose: ``websocket-client`` and the protocol's own words. The browser's way out is a dead proxy, so a
-page that wants the network is caught asking and gets nothing.
+page that wants the network is caught asking and gets nothing. Started as a program (``python tests/browser.py page picture``)
+it looks at one page and prints what it saw: so :func:`seen_alone` looks from a network namespace of its own, where no other
+machine exists.
 """
 
 from __future__ import annotations
 
 import base64
 import contextlib
+import fcntl
 import itertools
 import json
 import os
 import shutil
 import signal
+import socket
+import struct
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,11 +42,12 @@ _SWITCHES = [
     "--hide-scrollbars",
     "--force-color-profile=srgb",
     "--lang=zh-CN",
-    "--proxy-server=http://127.0.0.1:9",
     "--remote-debugging-port=0",
     "--remote-allow-origins=*",
-    "about:blank",
 ]
+_DEAD_PROXY = "--proxy-server=http://127.0.0.1:9"
+_NAMESPACE = ("unshare", "--map-root-user", "--net")
+_RAISE, _UP = 0x8914, 0x1  # SIOCSIFFLAGS and IFF_UP of Linux
 
 
 def executable() -> str | None:
@@ -60,7 +68,7 @@ def require() -> str:
 
 
 class Tab:
-    """One open tab: ``requests`` (addresses), ``complaints`` (console errors, exceptions, log errors)."""
+    """One open tab: ``requests`` (addresses), ``failures`` (how some failed), ``complaints`` (console errors, exceptions, log errors)."""
 
     def __init__(self, address: str):
         import websocket
@@ -68,6 +76,7 @@ class Tab:
         self._socket = websocket.create_connection(address, timeout=60, suppress_origin=True)
         self._ids = itertools.count(1)
         self.requests: list[str] = []
+        self.failures: list[str] = []
         self.complaints: list[str] = []
         for domain in ("Page", "Network", "Runtime", "Log"):
             self.call(f"{domain}.enable")
@@ -88,6 +97,8 @@ class Tab:
         kind, params = message.get("method"), message.get("params", {})
         if kind == "Network.requestWillBeSent":
             self.requests.append(params["request"]["url"])
+        elif kind == "Network.loadingFailed":
+            self.failures.append(params["errorText"])
         elif kind == "Runtime.exceptionThrown":
             details = params["exceptionDetails"]
             self.complaints.append(details.get("exception", {}).get("description") or details.get("text", "exception"))
@@ -105,7 +116,7 @@ class Tab:
 
     def open(self, page: Path, ready: str = "document.readyState === 'complete'") -> None:
         """Open a file and wait until ``ready`` is true; requests and complaints start afresh."""
-        self.requests, self.complaints = [], []
+        self.requests, self.failures, self.complaints = [], [], []
         self.call("Page.navigate", url=page.resolve().as_uri())
         self.wait(ready)
 
@@ -153,11 +164,12 @@ class Tab:
 
 
 @contextlib.contextmanager
-def chromium(profile: Path) -> Iterator[Tab]:
-    """A fresh browser with an empty profile; ends with the block."""
+def chromium(profile: Path, *more: str) -> Iterator[Tab]:
+    """A fresh browser with an empty profile; ends with the block. ``more``: switches instead of the dead proxy."""
     port = profile / "DevToolsActivePort"
     log = (profile.parent / f"{profile.name}.log").open("wb")
-    browser = subprocess.Popen([require(), *_SWITCHES, f"--user-data-dir={profile}"], stdout=log, stderr=log, start_new_session=True)
+    command = [require(), *_SWITCHES, *(more or (_DEAD_PROXY,)), f"--user-data-dir={profile}", "about:blank"]
+    browser = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
     try:
         end = time.monotonic() + 30
         while not (port.is_file() and port.read_text().strip()):
@@ -175,3 +187,49 @@ def chromium(profile: Path) -> Iterator[Tab]:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(browser.pid, signal.SIGKILL)
         log.close()
+
+
+def seen_alone(page: Path, ready: str, picture: Path) -> dict:
+    """What a browser sees of a page in an empty network namespace: ``is_alone``, ``requests``, ``failures``, ``complaints``, ``paint_ms``.
+
+    The test is skipped where the machine makes no such namespace.
+    """
+    require()
+    if shutil.which(_NAMESPACE[0]) is None or (tried := subprocess.run([*_NAMESPACE, "true"], capture_output=True, text=True)).returncode:
+        why = tried.stderr.strip() if shutil.which(_NAMESPACE[0]) else "no program unshare"
+        pytest.skip(f"this machine makes no network namespace: {why}")
+    command = [*_NAMESPACE, sys.executable, __file__, page, ready, picture]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def _is_alone() -> bool:
+    """Whether there is no way to any other machine (no packet is sent)."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        try:
+            any_socket.connect(("192.0.2.1", 9))
+        except OSError:
+            return True
+        return False
+
+
+def _look(page: Path, ready: str, picture: Path) -> dict:
+    """One page without any proxy; the loopback, down in a new namespace, is raised to talk with the browser."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, _RAISE, struct.pack("16sh", b"lo", _UP))
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, chromium(Path(folder) / "profile", "--no-proxy-server") as tab:
+        tab.size(1280, 800)
+        tab.open(page, ready)
+        tab.picture(picture)
+        return {
+            "is_alone": _is_alone(),
+            "requests": tab.requests,
+            "failures": tab.failures,
+            "complaints": tab.complaints,
+            "paint_ms": tab.run("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"),
+        }
+
+
+if __name__ == "__main__":
+    print(json.dumps(_look(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))))

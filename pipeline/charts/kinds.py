@@ -19,6 +19,8 @@ Value = float | None
 BAR, BAND, TARGET, DOT, PALE = "#5b9a72", "#e3efe6", "#b3261e", "#1f2a24", "#b9c9be"
 _ROW_IN, _AROUND_IN = 0.27, 0.95
 _MARKS = ("D", "s", "^", "v")
+_TEXT_PT = 8.5  # of legends and of names inside a chart
+_BESIDE_TEXT_EM = 4.2  # sign, padding and space that a text of a legend takes beside itself
 
 
 class Chart(Protocol):
@@ -43,27 +45,64 @@ def _rows(axes: Axes, names: Sequence[str]) -> np.ndarray:
     return np.arange(len(names))
 
 
-def _short(text: str, most: int) -> str:
+def _em(text: str) -> float:
+    """About the width of a text, in its own size."""
+    return sum(1.0 if ord(c) >= 0x2E80 else 0.56 for c in text)
+
+
+def _short(text: str, most_em: float) -> str:
     """A text that leaves room for the drawing."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    if _em(text) <= most_em:
+        return text
+    kept = next(n for n in range(len(text), -1, -1) if _em(text[:n]) <= most_em - 1)
+    return f"{text[:kept]}…"
 
 
-def _columns(width_in: float) -> int:
-    """Texts of a legend that stand side by side."""
-    return max(2, int(width_in / 1.5))
+def _labels(texts: Sequence[str], width_in: float) -> list[str]:
+    return [_short(t, 28 if width_in > 6 else 18) for t in texts]
 
 
-def _around_in(legend: int, width_in: float) -> float:
+def _columns(texts: Sequence[str], names: Sequence[str], width_in: float) -> int:
+    """Texts of a legend that stand side by side beyond the names of the rows; a legend that is too wide would narrow the drawing."""
+    room_em = width_in * 72 / _TEXT_PT - max((_em(_short(n, 16)) for n in names), default=0.0) - 2
+    labels, most = _labels(texts, width_in), min(max(2, int(width_in / 1.5)), max(len(texts), 1))
+    for columns in range(most, 1, -1):
+        parts = np.array_split(np.array([_em(t) for t in labels]), columns)  # as matplotlib fills them
+        if sum(float(p.max()) + _BESIDE_TEXT_EM for p in parts) <= room_em:
+            return columns
+    return 1
+
+
+def _around_in(texts: Sequence[str], names: Sequence[str], width_in: float) -> float:
     """Height [inch] of axis and legend."""
-    return _AROUND_IN + 0.2 * max(0, -(-legend // _columns(width_in)) - 1)
+    shown = [t for t in texts if t]
+    return _AROUND_IN + 0.2 * max(0, -(-len(shown) // _columns(shown, names, width_in)) - 1)
 
 
-def _legend(axes: Axes, handles: list) -> None:
+def _legend(axes: Axes, handles: list, names: Sequence[str] = ()) -> None:
     """The legend over the chart, beginning at its left edge."""
     if handles:
-        columns = _columns(axes.figure.get_figwidth())
-        labels = [_short(h.get_label(), 28 if axes.figure.get_figwidth() > 6 else 18) for h in handles]
-        axes.legend(handles, labels, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, borderaxespad=0.2, columnspacing=1.4)
+        texts, width_in = [h.get_label() for h in handles], axes.figure.get_figwidth()
+        columns = _columns(texts, names, width_in)
+        axes.legend(
+            handles,
+            _labels(texts, width_in),
+            loc="lower left",
+            bbox_to_anchor=(0, 1.0),
+            ncols=columns,
+            borderaxespad=0.2,
+            columnspacing=1.4,
+        )
+
+
+def _spread(places: Sequence[float], least: float, bottom: float) -> list[float]:
+    """Places in rising order moved apart to ``least``, as little as that takes, down first and up again from ``bottom``."""
+    made: list[float] = []
+    for place in places:
+        made.append(max(place, made[-1] + least) if made else place)
+    for i in range(len(made) - 1, -1, -1):
+        made[i] = min(made[i], bottom if i == len(made) - 1 else made[i + 1] - least)
+    return made
 
 
 def _spoken(names: Sequence[str], values: Sequence[Value], unit: str) -> str:
@@ -95,7 +134,7 @@ class Bars:
 
     def height_in(self, width_in: float) -> float:
         """Height [inch]."""
-        return _around_in(3 + len(self.marks), width_in) + _ROW_IN * len(self.names)
+        return _around_in((*self.legend, *self.marks), self.names, width_in) + _ROW_IN * len(self.names)
 
     def said(self) -> str:
         """Its values in one line."""
@@ -118,7 +157,7 @@ class Bars:
             axes.annotate(text, (1.0, place), (4, 0), ("axes fraction", "data"), "offset points", va="center", fontsize=8.5)
         axes.set_xlim(left=0)
         axes.set_xlabel(self.unit)
-        _legend(axes, [h for h in handles if h.get_label()])
+        _legend(axes, [h for h in handles if h.get_label()], self.names)
 
 
 @dataclass(frozen=True)
@@ -136,7 +175,7 @@ class Stacks:
 
     def height_in(self, width_in: float) -> float:
         """Height [inch]."""
-        return _around_in(len(self.parts) + 1, width_in) + _ROW_IN * len(self.names)
+        return _around_in((*(text for text, *_ in self.parts), self.legend), self.names, width_in) + _ROW_IN * len(self.names)
 
     def said(self) -> str:
         """Its values in one line."""
@@ -154,7 +193,7 @@ class Stacks:
             handles.append(axes.hlines(y, _drawn(self.low), _drawn(self.high), color=DOT, linewidth=1.6, label=self.legend))
         axes.set_xlim(left=0)
         axes.set_xlabel(self.unit)
-        _legend(axes, handles)
+        _legend(axes, handles, self.names)
 
 
 @dataclass(frozen=True)
@@ -183,18 +222,23 @@ class Flow:
         whole = sum(v for *_, v in self.flows) or 1.0
         gap = 0.03 * whole
         start = {}  # (side, class) -> where its next flow begins
+        ends = [whole + gap * len({flow[side] for flow in self.flows}) for side in (0, 1)]
+        least = 1.25 * _TEXT_PT / 72 / (0.92 * self.height_in(axes.figure.get_figwidth())) * (max(ends) + 4 * gap)  # between two lines
         for side, x in ((0, 0.0), (1, 1.0)):
             sizes: dict[str, float] = {}
             for flow in self.flows:
                 sizes[flow[side]] = sizes.get(flow[side], 0.0) + flow[2]
-            top = 0.0
-            for key, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
+            top, ordered = 0.0, sorted(sizes.items(), key=lambda item: (-item[1], item[0]))
+            for key, size in ordered:
                 start[side, key] = top
                 axes.add_patch(Rectangle((x - 0.015, top), 0.03, size, facecolor=self.colours[key], edgecolor="#8a8778", linewidth=0.6))
-                beside, align = (x - 0.03, "right") if side == 0 else (x + 0.03, "left")
-                axes.text(beside, top + size / 2, f"{_short(self.names[key], 12)}  {size:,.0f}", ha=align, va="center", fontsize=8.5)
                 top += size + gap
+            beside, align = (x - 0.03, "right") if side == 0 else (x + 0.03, "left")
+            middles = _spread([start[side, key] + size / 2 for key, size in ordered], least, max(ends))
+            for (key, size), place in zip(ordered, middles, strict=True):
+                axes.text(beside, place, f"{_short(self.names[key], 12)}  {size:,.0f}", ha=align, va="center", fontsize=_TEXT_PT)
             axes.text(x, -2 * gap, self.sides[side], ha="center", va="bottom", fontsize=9.5)
+        axes.text(0.5, -2 * gap, self.unit, ha="center", va="bottom", fontsize=_TEXT_PT)
         for a, b, value in sorted(self.flows, key=lambda f: (start[0, f[0]], start[1, f[1]])):
             y0, y1 = start[0, a], start[1, b]
             start[0, a], start[1, b] = y0 + value, y1 + value
@@ -268,7 +312,7 @@ class Ranking:
 
     def height_in(self, width_in: float) -> float:
         """Height [inch]."""
-        return _around_in(len(self.signs), width_in) + _ROW_IN * len(self.names)
+        return _around_in([text for text, *_ in self.signs.values()], self.names, width_in) + _ROW_IN * len(self.names)
 
     def said(self) -> str:
         """Its values in one line."""
@@ -285,7 +329,7 @@ class Ranking:
                 handles.append(axes.plot(_drawn(self.values)[own], y[own], sign, color=colour, markersize=7, label=text, clip_on=False)[0])
         axes.set_xlim(0, 1)
         axes.set_xlabel(self.label)
-        _legend(axes, handles)
+        _legend(axes, handles, self.names)
 
 
 @dataclass(frozen=True)
@@ -321,9 +365,24 @@ class Scatter:
                 handles.append(Line2D([], [], linestyle="", marker=sign, color=colour, markersize=7, label=text))
                 for some, fill in ((own & ~is_front, "white"), (own & is_front, colour)):
                     axes.plot(x[some], y[some], sign, color=colour, markerfacecolor=fill, markersize=7)
-        for i in list(self.front)[: self.most_names]:
-            axes.annotate(_short(self.names[i], 16), (x[i], y[i]), (5, 4), textcoords="offset points", fontsize=8)
         axes.grid(True, axis="both")
         axes.margins(0.08)
+        self._name(axes, x, y)
         axes.set(xlabel=self.labels[0], ylabel=self.labels[1])
         _legend(axes, handles)
+
+    def _name(self, axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
+        """Names of the front, at one of four corners of their signs; one that finds no free place is only in :meth:`said`."""
+        width_in = axes.figure.get_figwidth()
+        (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+        across, up = (width_in - 0.7) * 72 / (right - left), (self.height_in(width_in) - 0.9) * 72 / (high - low)  # points of a unit
+        taken: list[tuple[float, float, float, float]] = []
+        for i in list(self.front)[: self.most_names]:
+            name = _short(self.names[i], 16)
+            for ha, dx, dy in (("left", 5, 4), ("left", 5, -11), ("right", -5, 4), ("right", -5, -11)):
+                wide, at_x, at_y = _em(name) * 8, (x[i] - left) * across + dx, (y[i] - low) * up + dy
+                box = (at_x - (wide if ha == "right" else 0), at_y, at_x + (0 if ha == "right" else wide), at_y + 8)
+                if box[0] >= 0 and not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+                    taken.append(box)
+                    axes.annotate(name, (x[i], y[i]), (dx, dy), textcoords="offset points", ha=ha, fontsize=8)
+                    break

@@ -459,7 +459,17 @@ class Maps(Section):
         "internal", description="public: restricted layers are not drawn, and the page says so."
     )
     restricted_layers: list[Key] = Field(
-        ["pbf", "eco_redline", "military_area", "one_map", "land_survey"],
+        [
+            "pbf",
+            "eco_redline",
+            "military_area",
+            "one_map",
+            "forest_one_map",
+            "protection_grade_1",
+            "public_welfare_national",
+            "land_survey",
+            "land_survey_2",
+        ],
         description="Layers, and land-cover products by folder or name, that public pages do not draw.",
     )
     base_map: Literal["none", "tianditu"] = Field("none", description="Online base map offered on the pages; the reader types in the key.")

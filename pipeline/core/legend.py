@@ -84,15 +84,26 @@ def check_legend(layer: Layer) -> None:
     findings.stop()
 
 
+_MOST_IN_TABLE = 1 << 16  # numbers that codes may span to be looked up by place
+
+
 class Lookup:
     """Product codes to places in a list of codes, for any whole-number code."""
 
     def __init__(self, codes):
         """``codes``: the product's codes, each once."""
         self.codes = np.sort(np.asarray(codes, dtype=np.int64))
+        self._table = None  # place of every number from one below the codes to one above, where that is a small table
+        first, last = (int(self.codes[0]), int(self.codes[-1])) if self.codes.size else (0, _MOST_IN_TABLE)
+        if last - first < _MOST_IN_TABLE and abs(first) < 1 << 62:
+            self._table = np.full(last - first + 3, self.codes.size)
+            self._table[self.codes - first + 1] = np.arange(self.codes.size)
 
     def index(self, values: np.ndarray) -> np.ndarray:
         """Position in :attr:`codes` of each value, or ``len(codes)`` where it is none of them."""
+        if self._table is not None:
+            below, above = self.codes[0] - 1, self.codes[-1] + 1
+            return self._table.take(np.clip(values, below, above) - below)
         place = np.searchsorted(self.codes, values)
         clipped = np.minimum(place, self.codes.size - 1)
         return np.where(self.codes[clipped] == values, clipped, self.codes.size)

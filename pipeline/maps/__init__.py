@@ -270,5 +270,7 @@ def _templates(facts: Facts, zone: Zone, files: dict[str, str]) -> Html:
     made = [signs.symbols()]
     for i, (code, name, _) in enumerate(facts.places):
         if code != zone.code:
-            made.append(tag("template", popups.county(facts, code, name, files[code]), id=f"county-{i}"))
+            if (key := ("popup", code)) not in facts.kept:
+                facts.kept[key] = popups.county(facts, code, name, files[code])
+            made.append(tag("template", facts.kept[key], id=f"county-{i}"))
     return join(made)

@@ -23,8 +23,11 @@ from pipeline.core.store import FOUND_BY, Store
 from pipeline.core.words import verdict_text
 from pipeline.maps import siting_files
 from pipeline.maps.earlier import Comparison, compare
+from pipeline.siting.energy import sources
 
 _ELEVATION = ("dem_m", "elevation")  # layers that tell it, the first that is given
+_RESOURCES = ("ghi", "wind_speed_hub_ms")  # irradiation and wind; further sources are numbered from 2 on
+_OF_OTHER_RULES = "patch_below"  # a condition on the land that other rules leave (pipeline/siting/rules.py)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Facts:
     sources: pd.DataFrame
     warnings: list[str]
     earlier: Comparison | None = None  # what an earlier run said
-    kept: dict = field(default_factory=dict)  # what is computed once for all pages
+    kept: dict = field(default_factory=dict, init=False)  # what is computed once for all pages; facts that are changed start afresh
 
     @property
     def land_cover(self) -> Layer:
@@ -116,6 +119,10 @@ class Facts:
         """The layer of elevation, for shading."""
         return next((self.measures[n] for n in _ELEVATION if n in self.measures and not self.is_restricted(n)), None)
 
+    def resources(self, name: str) -> list[Layer]:
+        """Layers of a resource that may be drawn, the leading one first."""
+        return [self.measures[n] for n in sources(name, self.measures) if not self.is_restricted(n)]
+
     def about(self, layer: Layer) -> str:
         """Product, year and publisher of a layer in one line."""
         name = shown(layer.product, layer.about.year) if layer.name == "land_cover" else layer.about.title.get(self.language)
@@ -146,10 +153,12 @@ class Facts:
         return self.is_restricted(folder) or self.is_restricted(layer.product) or self.is_restricted(layer.product.lower())
 
     def hides_rule(self, rule_id: str) -> bool:
-        """Whether a rule asks a layer that may not be drawn."""
+        """Whether a rule asks a layer that may not be drawn, or what such layers leave of the land."""
         if not self.is_public or rule_id not in self.rules.index:
             return False
         row = self.rules.loc[rule_id]
+        if row.condition == _OF_OTHER_RULES:
+            return any(self.hides_rules(kind) for kind in dict.fromkeys(self.exclusion.kind))
         named = (row.layer, row.where_layer)
         if "land_cover" in named and self.is_restricted_product(self.land_cover):
             return True
@@ -158,14 +167,26 @@ class Facts:
     def hides_rules(self, kind: str) -> bool:
         """Whether the zoning of a technology would show the land of a layer that may not be drawn."""
         known = self.exclusion[(self.exclusion.kind == kind) & (self.exclusion.alone_hm2 > 0)]
-        return any(self.hides_rule(r) for r in dict.fromkeys(known.rule_id))
+        asked = [r for r in dict.fromkeys(known.rule_id) if self.rules.condition.get(r) != _OF_OTHER_RULES]
+        return any(self.hides_rule(r) for r in asked)
 
     @cached_property
     def hidden(self) -> list[str]:
         """What a public page leaves out: restricted products and layers that the run has."""
         products = [shown(p.product, p.about.year) for p in self.products if self.is_restricted_product(p)]
-        titles = dict(zip(self.sources.name, self.sources.title, strict=True))
-        return products + [titles.get(n, n) for n in self.config.layers if self.is_restricted(n)]
+        return products + [self._titles.get(n, n) for n in self.config.layers if self.is_restricted(n)]
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        return dict(zip(self.sources.name, self.sources.title, strict=True))
+
+    @cached_property
+    def warnings_shown(self) -> list[str]:
+        """Warnings of the run; on a public page those that speak of what is left out are not among them."""
+        names = {p.product for p in self.products if self.is_restricted_product(p)}
+        names |= {n for n in self.config.layers if self.is_restricted(n)}
+        hidden = names | {title for n in names if isinstance(title := self._titles.get(n), str) and title}
+        return [text for text in self.warnings if not any(n in text for n in hidden)]
 
     def leading(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Rows of the leading product and its year."""
@@ -198,7 +219,8 @@ class Facts:
 def read(config: Config, store: Store, paths: Paths) -> Facts:
     """Everything the pages are made of."""
     store.input(CLASSES)
-    drawn = [n for n in (*_ELEVATION, config.carbon.agb_layer) if n in config.layers]
+    resources = [n for name in _RESOURCES for n in sources(name, config.layers)]
+    drawn = [n for n in (*_ELEVATION, config.carbon.agb_layer, *resources) if n in config.layers]
     measures = {n: found for n in drawn if (found := find(config.layers[n], n, paths, "other")).about.kind == "measure"}
     for layer in measures.values():
         for path in layer.files:

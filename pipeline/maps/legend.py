@@ -14,7 +14,7 @@ from pipeline.maps.site_data import VERDICTS, kinds_of
 from pipeline.maps.themes import Theme, siting
 from pipeline.maps.words import say
 
-_GROUPS = ("group_cover", "group_change", "group_carbon", "group_siting")
+_GROUPS = ("group_cover", "group_change", "group_carbon", "group_resource", "group_siting")
 
 
 def legend(facts: Facts, themes: list[Theme], code: str | None, sites: pd.DataFrame, *, has: frozenset[str]) -> Html:

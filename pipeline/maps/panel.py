@@ -127,7 +127,7 @@ def _tile(name: str, value: str, unit: str, note: str) -> Html:
 
 def _verdict_counts(sites: pd.DataFrame, language: str) -> str:
     counts = sites.verdict.value_counts()
-    said = [f"{say(v, language)} {counts[v]}" for v in ("allowed", "conditional", "prohibited", "unknown") if v in counts]
+    said = [f"{say(v, language)}\u00a0{counts[v]}" for v in ("allowed", "conditional", "prohibited", "unknown") if v in counts]
     return (" " if language == "zh" else ", ").join(said)
 
 
@@ -175,7 +175,7 @@ def _sources(facts: Facts) -> Html:
     said = dict.fromkeys(facts.leading(facts.cover).basis)
     listed = [tag("li", tag("strong", r.title), tag("span", _origin(r), class_="small")) for r in data.itertuples()]
     limits = [tag("li", tag("strong", r.title), "　", r.limits) for r in data.itertuples() if pd.notna(r.limits)]
-    warnings = [tag("li", w) for w in facts.warnings]
+    warnings, untold = [tag("li", w) for w in facts.warnings_shown], len(facts.warnings) - len(facts.warnings_shown)
     return section(
         say("sources", language),
         [tag("p", text, class_="basis") for text in said],
@@ -189,6 +189,7 @@ def _sources(facts: Facts) -> Html:
         )
         if warnings
         else None,
+        note(say("warnings_hidden", language, count=untold)) if untold else None,
         note(say("public_note", language, layers=("、" if language == "zh" else ", ").join(facts.hidden))) if facts.hidden else None,
         tag("p", say("rounding", language), " ", say("boundary_note", language), class_="small"),
         id_="sources",

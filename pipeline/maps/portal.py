@@ -36,12 +36,14 @@ _MOST_ROWS, _MOST_NAMES = 40, 30
 
 
 def downloads(facts: Facts) -> Html:
-    """Links to the documents and the tables of the run, which lie in the folders beside the maps."""
+    """Links to the documents and the tables of the run, which lie in the folders beside the maps; none where something is left out."""
     language = facts.language
 
     def links(files: tuple) -> Html:
         return tag("ul", [tag("li", tag("a", say(key, language), href=f"../{quote(path)}")) for key, path in files], class_="downloads")
 
+    if facts.hidden:  # the documents tell rule by rule what these pages may not
+        return section(say("downloads", language), note(say("downloads_internal", language)), id_="downloads")
     body = [links(_DOCUMENTS)]
     if not facts.is_public:
         body.append(tag("details", tag("summary", say("download_tables", language)), links(_TABLES)))

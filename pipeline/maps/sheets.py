@@ -161,5 +161,8 @@ def _pyramid(sheet: Sheet, cutter: Cutter, zoom: int, wanted: int) -> Drawn:
 def _cut(sheet: Sheet, frame: Frame, cutter: Cutter) -> tuple[np.ndarray, np.ndarray]:
     """The sheet's numbers inside the polygon, and where that is."""
     numbers, inside = sheet.numbers(frame), cutter.inside(frame)
-    numbers[~inside] = _WHITE if sheet.is_shading else 0
+    if sheet.is_shading:
+        numbers[~inside] = _WHITE
+    else:
+        numbers *= inside
     return numbers, inside

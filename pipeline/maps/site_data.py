@@ -56,7 +56,7 @@ def data(facts: Facts, sites: pd.DataFrame) -> dict:
             [
                 row.site_id, row.name, row.lat, row.lon, kinds.index(row.kind), VERDICTS.index(row.verdict),
                 (row.evidence == "indicative") + 2 * (row.is_illustrative == "yes"), counties.get(row.county_code, -1),
-                f"{figures.number(row.capacity_mw, 1)} MW", f"{figures.hm2(row.area_hm2)} hm²",
+                f"{figures.number(row.capacity_mw)} MW", f"{figures.hm2(row.area_hm2)} hm²",
                 *([_figures(row, language, pool), answers.of_site.get(row.site_id, 0), pool(row.note), pool(row.basis)] if in_full else []),
             ]
         )  # fmt: skip

@@ -150,8 +150,8 @@ def land_classes(facts: Facts, code: str) -> Html:
 def carbon(facts: Facts, code: str) -> Html:
     """Stock with its interval, by route and pool, and what is not counted."""
     language = facts.language
-    made = []
-    for row in facts.leading(facts.of(facts.summary, code)).itertuples():
+    made, accounts = [], facts.leading(facts.of(facts.summary, code))
+    for row in accounts.itertuples():
         stock = facts.leading(facts.of(facts.stock, code))
         stock = stock[stock.route == row.route]
         pools = {p: math.fsum(stock.stock_tc[stock.pool == p]) for p in POOLS if (stock.pool == p).any()}
@@ -168,6 +168,7 @@ def carbon(facts: Facts, code: str) -> Html:
         ]
         head = tag("tr", tag("th", say("pool", language), scope="col"), tag("th"), tag("th", say("wan_tc", language), scope="col"))
         made += [
+            tag("h3", say(row.route, language)) if len(accounts) > 1 else None,
             tag("p", tag("b", figures.wan_t(row.stock_tc)), " ", say("wan_tc", language), class_="figure"),
             tag(
                 "p",

@@ -33,6 +33,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "group_cover": ("土地覆盖", "Land cover"),
     "group_change": ("森林变化", "Forest change"),
     "group_carbon": ("碳密度", "Carbon density"),
+    "group_resource": ("太阳能与风能资源", "Sun and wind"),
     "group_siting": ("光伏与风电用地", "Land for PV and wind"),
     "group_rules": ("逐条规则", "Rule by rule"),
     "rules_without_layer": ("缺图层，全部待查", "Layer missing: to be checked everywhere"),
@@ -42,6 +43,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "area_rank": ("位次", "Rank"),
     "theme_waters": ("湿地与水域", "Wetland and water"),
     "theme_carbon": ("按地类的碳密度", "Carbon density by class"),
+    "theme_ghi": ("水平面总辐射", "Global horizontal irradiation"),
+    "theme_wind_speed_hub_ms": ("轮毂高度年平均风速", "Mean wind speed at hub height"),
+    "per_year": ("/年", "/yr"),
+    "cell_km": ("像元约 {km} km，只示大势，不能用于单个地块。", "Cells of about {km} km: the broad pattern, not fit for a single plot."),
     "theme_zoning": ("{kind}：用地分区", "{kind}: zoning of land"),
     "theme_rules": ("{kind}：选一条规则看其用地", "{kind}: pick a rule, see its land"),
     "theme_disagreement": ("{count} 种产品对森林的分歧", "Where {count} products disagree about forest"),
@@ -94,8 +99,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_shapes": ("场址很多，图上不绘场址范围。", "Too many sites to draw their extents."),
     "left_out": ("公开版未绘：{layers}。", "Left out of this public edition: {layers}."),
     "public_note": (
-        "公开版：受限图层（{layers}）不绘制；与其有关的规则不逐条列出，只计条数；各县合计照列。",
-        "Public edition: restricted layers ({layers}) are not drawn; rules that ask them are counted, not listed; county totals stand.",
+        "公开版：受限图层（{layers}）不绘制，由其切出的选址分区、连片用地和候选区也不绘制；与其有关的规则不逐条列出，只计条数；各县合计照列。",
+        "Public edition: restricted layers ({layers}) are not drawn, nor zoning, contiguous land and candidate areas that follow from them; "
+        "rules that ask them are counted, not listed; county totals stand.",
     ),
     "rules_hidden": (
         "另有依据受限图层的规则：违反 {broken} 条，待查 {unknown} 条，公开版不列出。",
@@ -305,6 +311,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "文件在本页所在文件夹旁边的 report 等文件夹里；单独复制本页时链接失效。",
         "The files lie in the folders beside that of this page; a copy of the page alone has no links.",
     ),
+    "downloads_internal": (
+        "报告、表格和选址核查意见含受限图层的逐条结果，供内部使用，公开版不附链接。",
+        "Reports, tables and site opinions tell the rules on restricted layers one by one; they are for internal use and not linked here.",
+    ),
     "earlier": ("与上次结果相比", "Compared with an earlier run"),
     "earlier_same": ("可以比较的数值都与上次相同。", "All figures that can be compared are the same."),
     "earlier_synthetic": ("上次结果含合成数据。", "The earlier run holds synthetic data."),
@@ -331,6 +341,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "sources_head": ("数据来源", "Sources"),
     "limits_head": ("各来源的限制", "Limits of the sources"),
     "warnings_head": ("运行警告", "Warnings of the run"),
+    "warnings_hidden": (
+        "另有 {count} 条运行警告涉及受限图层，公开版不列出。",
+        "Further warnings of the run that speak of restricted layers, not listed in this public edition: {count}.",
+    ),
     "rounding": ("注：因四舍五入，分项之和与合计可能略有差异。", "Rounded for display; parts may differ slightly from totals."),
     "boundary_note": ("界线仅示意，不作划界依据。", "Boundaries are indicative only."),
 }

@@ -7,9 +7,11 @@ from importlib.metadata import files
 
 import pytest
 from fontTools.ttLib import TTFont
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from pipeline.charts import png, subjects, svg
-from pipeline.charts.kinds import Bars, Chances, Flow, Ranking, Scatter, Stacks
+from pipeline.charts import _drawn, png, subjects, svg
+from pipeline.charts.kinds import Bars, Chances, Flow, Ranking, Scatter, Stacks, _short
+from pipeline.core.legend import class_names
 
 HOSTILE = ["<script>alert(1)</script>", "$\\frac{1}{0$", "_hidden", "{{7*7}}", '"><b>', "\u202eabc", "🌲林" * 30]
 SIGNS = subjects.verdict_signs("zh")
@@ -67,6 +69,59 @@ def test_chinese_is_drawn_by_the_packaged_font_not_by_boxes():
     glyphs = TTFont(next(f for f in files("zhplot") if f.suffix == ".ttf").locate(), lazy=True)
     wanted = {f"f-NotoSansSC-Regular-{glyphs.getGlyphID(glyphs.getBestCmap()[ord(c)]):x}" for c in "垣曲县"}
     assert wanted <= set(re.findall(r'\bid="([^"]*)"', drawn))
+
+
+@pytest.mark.parametrize("width_in", [4.6, 7.6])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_legend_is_within_the_picture_and_leaves_the_drawing_its_width(width_in, language):
+    """Measured by the one who draws, with every class of the legend at once."""
+    keys = [k for k in class_names(language) if k != "unknown"]
+    parts = [(class_names(language)[k], "#112233", [100 / len(keys)] * 2) for k in keys]
+    chart = Stacks("图", ["垣曲县", "盐湖区"], parts, "%")
+    with _drawn(chart, width_in) as figure:
+        FigureCanvasAgg(figure).draw()
+        axes = figure.axes[0]
+        legend, whole, own = axes.get_legend().get_window_extent(), figure.bbox, axes.get_window_extent()
+        assert legend.x0 >= whole.x0 and legend.x1 <= whole.x1 and legend.y1 <= whole.y1 + 1
+        assert own.width > 0.75 * whole.width
+        assert own.height / figure.dpi > 2 * 0.2
+
+
+@pytest.mark.parametrize("count", [3, 9])
+def test_names_beside_flows_do_not_lie_on_one_another(count):
+    flows = [("a", f"b{i}", 1000.0 / 4**i) for i in range(count)] + [(f"b{i}", "a", 900.0 / 5**i) for i in range(count)]
+    names = {k: k for k in ("a", *(f"b{i}" for i in range(count)))}
+    chart = Flow("变化", ("2010", "2020"), flows, dict.fromkeys(names, "#112233"), names, "hm²")
+    with _drawn(chart, 4.6) as figure:
+        FigureCanvasAgg(figure).draw()
+        boxes = [t.get_window_extent() for t in figure.axes[0].texts]
+    assert all(a is b or not a.overlaps(b) for a in boxes for b in boxes)
+
+
+def test_names_of_sites_do_not_lie_on_one_another():
+    n = 30
+    chart = Scatter(
+        "取舍",
+        [f"Y{i:02d}" for i in range(n)],
+        [i * 0.5 for i in range(n)],
+        [1.0] * 15 + [50.0] * 15,
+        ["allowed"] * n,
+        SIGNS,
+        range(n),
+        ("x", "y"),
+    )
+    with _drawn(chart, 4.6) as figure:
+        FigureCanvasAgg(figure).draw()
+        boxes = [t.get_window_extent() for t in figure.axes[0].texts]
+    assert len(boxes) >= 8 and all(a is b or not a.overlaps(b) for a in boxes for b in boxes)
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "short"),
+    [("垣曲县", 3, "垣曲县"), ("垣曲县城", 3, "垣曲…"), ("2025 target 18.74 %", 18, "2025 target 18.74 %"), ("", 3, "")],
+)
+def test_texts_are_cut_by_their_width_not_by_their_count(text, most, short):
+    assert _short(text, most) == short
 
 
 def cover_row(code: str, name: str, reading: str, pct, **more) -> dict:

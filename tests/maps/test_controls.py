@@ -252,6 +252,22 @@ def test_no_sites_and_fifty_thousand_stay_usable(tab, rich, tmp_path, count):
     assert quiet(tab)
 
 
+# --- names of counties ---------------------------------------------------------------------------------------
+
+
+def test_names_of_counties_never_lie_on_one_another_and_come_back_when_there_is_room(tab, rich_pages):
+    tab.open(rich_pages["index"], READY)
+    shown = "[...document.querySelectorAll('.county-name span')].filter(n => getComputedStyle(n).visibility === 'visible').map(n => {const b = n.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom];})"
+    the_map = "window[JSON.parse(document.getElementById('page-data').textContent).map]"
+    count = {}
+    for zoom in (12, 6, 12):
+        tab.run(f"{the_map}.setMinZoom(0), {the_map}.setMaxBounds(null), {the_map}.setView([36.1, 112.1], {zoom}, {{animate: false}}), 1")
+        boxes = count[zoom] = tab.run(shown)
+        assert not any(a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3] for i, a in enumerate(boxes) for b in boxes[:i])
+    assert 1 <= len(count[6]) < len(count[12]) == tab.run("document.querySelectorAll('.county-name').length")
+    assert quiet(tab)
+
+
 # --- search --------------------------------------------------------------------------------------------------
 
 

@@ -41,6 +41,32 @@ def test_all_pages_load_nothing_and_complain_of_nothing(tab, pages):
             assert len(names) == 13 and "垣曲县" in names
 
 
+@pytest.mark.filterwarnings("ignore:Dataset has no geotransform")
+def test_a_page_is_whole_where_no_network_exists(pages, tmp_path):
+    """In a network namespace without any other machine a page paints, nothing it asks for fails, and it complains of nothing."""
+    import rasterio
+
+    seen = browser.seen_alone(pages["140802"], READY, tmp_path / "page.png")
+    assert seen["is_alone"]
+    assert [r for r in seen["requests"] if not r.startswith("data:")] == [pages["140802"].resolve().as_uri()]
+    assert seen["failures"] == [] and seen["complaints"] == []
+    assert seen["paint_ms"] is not None
+    with rasterio.open(tmp_path / "page.png") as picture:
+        colours = {tuple(c) for c in picture.read((1, 2, 3)).reshape(3, -1).T[::7].tolist()}
+    assert len(colours) > 100  # land, lines, texts: not an empty window
+
+
+def test_a_page_that_wants_the_network_is_seen_failing_there(tmp_path):
+    """The control of the test above."""
+    wants = tmp_path / "wants.html"
+    wants.write_text(
+        '<body data-ready=yes><img src="http://192.0.2.1/x.png"><script>fetch("http://127.0.0.1:9/")</script>', encoding="utf-8"
+    )
+    seen = browser.seen_alone(wants, f"{READY} && document.images[0].complete", tmp_path / "page.png")
+    assert "http://192.0.2.1/x.png" in seen["requests"]
+    assert any("ERR_INTERNET_DISCONNECTED" in f or "ERR_ADDRESS_UNREACHABLE" in f for f in seen["failures"]), seen["failures"]
+
+
 def test_a_site_opens_with_its_verdict_and_the_law(tab, pages):
     tab.open(pages["140827"], READY)
     tab.run("document.querySelector('.site-pin').click()")

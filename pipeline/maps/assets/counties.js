@@ -58,6 +58,20 @@ page.counties.forEach(function (county) {
   const icon = L.divIcon({ className: county.beside ? "county-name beside" : "county-name", html: make("span", {}, county.name), iconSize: [0, 0] });
   L.marker(county.label, { icon: icon, interactive: false, keyboard: false }).addTo(layer("names"));
 });
+
+// Names that would lie over an earlier one wait until the map is larger.
+function clearNames() {
+  const taken = [];
+  document.querySelectorAll(".county-name span").forEach(function (name) {
+    const box = name.getBoundingClientRect();
+    const free = taken.every((b) => box.right < b.left || box.left > b.right || box.bottom < b.top || box.top > b.bottom);
+    name.style.visibility = free ? "" : "hidden";
+    if (free) taken.push(box);
+  });
+}
+map.on("zoomend viewreset", clearNames);
+layer("names").on("add", clearNames);
+map.whenReady(clearNames);
 document.querySelectorAll("tr[data-county]").forEach(function (row) {
   const shape = shapeOf[row.dataset.county], i = page.counties.findIndex((c) => c.code === row.dataset.county);
   if (!shape) return;

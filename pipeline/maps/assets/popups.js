@@ -7,7 +7,7 @@ function openPopup(at, body, kind, offset, back) {
   body.setAttribute("tabindex", "-1");
   const popup = L.popup({
     minWidth: Math.min(width, 240), maxWidth: width, className: "popup-" + kind, offset: offset,
-    autoPanPaddingTopLeft: [16, onTop + 30], autoPanPaddingBottomRight: [isNarrow() ? 8 : besideLegend() + 18 || 60, 16],
+    autoPanPaddingTopLeft: [16, Math.max(onTop + 30, 64)], autoPanPaddingBottomRight: [isNarrow() ? 8 : besideLegend() + 18 || 60, 16],
   });
   body.querySelectorAll("details").forEach(function (part) {
     part.addEventListener("toggle", function () {

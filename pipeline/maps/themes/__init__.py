@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.core.zoning import JUDGED
 from pipeline.maps.facts import Facts
 from pipeline.maps.sheets import Sheet
-from pipeline.maps.themes import carbon, change, disagreement, land_cover, relief, siting
+from pipeline.maps.themes import carbon, change, disagreement, land_cover, relief, resource, siting
 from pipeline.maps.themes.theme import Entry, Theme
 
 __all__ = ["Entry", "Theme", "relief_of", "sheets_of", "themes_of"]
@@ -19,7 +19,8 @@ def themes_of(facts: Facts, code: str | None) -> list[Theme]:
         there = land_cover.present(facts, facts.land_cover, code)
         made += land_cover.waters(facts, code, covers[0])
         made += carbon.by_class(facts, code, covers[0], there)
-    made += change.themes(facts, code) + disagreement.themes(facts, code) + carbon.biomass(facts) + siting.zonings(facts, code)
+    made += change.themes(facts, code) + disagreement.themes(facts, code) + carbon.biomass(facts)
+    made += resource.themes(facts) + siting.zonings(facts, code)
     for kind in JUDGED:
         made += siting.rules(facts, code, kind)
     return made

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 
 import numpy as np
 
+from pipeline.core import figures
 from pipeline.core.layers import Layer
 from pipeline.maps.facts import Facts
 from pipeline.maps.mercator import Frame, projected
 from pipeline.maps.sheets import Sheet, zoom_of
 from pipeline.maps.themes.theme import Entry, Theme, cell_of, warped
+from pipeline.maps.words import say
 
 _STEPS = 7  # at most
+_COARSE_M = 1000.0  # cells from this side on are told in the legend
 _LOOK_PX = 400  # longest side of what the breaks are looked for on
 
 
-def themes(facts: Facts, layer: Layer, group: str, ramp: tuple[str, ...]) -> list[Theme]:
-    """The layer between round breaks over the whole area, the same on every page; nothing where it is known nowhere."""
+def themes(facts: Facts, layer: Layer, group: str, ramp: tuple[str, ...], title: str | None = None) -> list[Theme]:
+    """The layer between round breaks over the whole area, the same on every page; nothing where it is known nowhere.
+
+    ``title``: instead of the layer's own.
+    """
     breaks = _breaks(facts, layer)
     if breaks is None:
         return []
@@ -32,12 +39,12 @@ def themes(facts: Facts, layer: Layer, group: str, ramp: tuple[str, ...]) -> lis
     texts = [f"< {breaks[0]:g}", *(f"{a:g}–{b:g}" for a, b in itertools.pairwise(breaks)), f"≥ {breaks[-1]:g}"]
     entries = tuple(Entry(i + 1, shades[i], texts[i]) for i in reversed(range(count)))
     sheet = Sheet(f"measure-{layer.name}", numbers, (None, *shades), cell_of(layer))
-    title = layer.about.title.get(facts.language)
-    return [
-        Theme(
-            sheet.key, group, title, sheet, entries, facts.about(layer), unit=layer.about.unit.replace("hm2", "hm²").replace("/m2", "/m²")
-        )
-    ]
+    unit = layer.about.unit.replace("hm2", "hm²").replace("/m2", "/m²")
+    unit = re.sub(r"/(yr|a)\b", say("per_year", facts.language), unit)
+    cells = say("cell_km", facts.language, km=figures.number(sheet.cell_m / 1000, 0)) if sheet.cell_m >= _COARSE_M else None
+    limit = layer.about.limits.get("siting")
+    notes = tuple(note for note in (cells, limit.get(facts.language) if limit else None) if note)
+    return [Theme(sheet.key, group, title or layer.about.title.get(facts.language), sheet, entries, facts.about(layer), unit, notes)]
 
 
 def _breaks(facts: Facts, layer: Layer) -> list[float] | None:

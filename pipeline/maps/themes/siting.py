@@ -15,6 +15,7 @@ from pipeline.maps.words import say
 
 _STATE_COLOURS = {"hard": "#b0413a", "conditional": "#d98f12", "soft": "#6a5a9c", "info": "#4d6b85"}
 _KEPT, _BROKEN, _UNKNOWN = 1, 2, 3
+_STATES = np.array([_KEPT, _UNKNOWN, _BROKEN, _BROKEN], np.uint8)  # of neither, unknown, broken, both
 _PALE, _GREY = "#ece8db", "#bdbdbd"
 
 
@@ -117,10 +118,8 @@ def _rule(facts: Facts, row, code: str | None, kind: str, place: tuple[int, int,
 def _states(bands: dict[int, np.ndarray], place: tuple[int, int, int]) -> np.ndarray:
     """Kept, broken or unknown; the page cuts what lies beyond its land."""
     bit, broken, unknown = place
-    made = np.full(bands[broken].shape, _KEPT, np.uint8)
-    made[(bands[unknown] >> bit) & 1 == 1] = _UNKNOWN
-    made[(bands[broken] >> bit) & 1 == 1] = _BROKEN
-    return made
+    is_broken, is_unknown = (bands[band] & np.uint32(1 << bit) != 0 for band in (broken, unknown))
+    return _STATES.take(is_broken.view(np.uint8) * np.uint8(2) + is_unknown)
 
 
 def _words(values: np.ndarray, known: np.ndarray) -> np.ndarray:

@@ -107,7 +107,10 @@ def _repeated(raster: Raster, rows: np.ndarray, columns: np.ndarray, convert: Co
     if down.any() and right.any():
         top, left = int(rows[down].min()), int(columns[right].min())
         cells = convert(*raster.codes(top, int(rows[down].max()) + 1, left, int(columns[right].max()) + 1))
-        made[np.ix_(down, right)] = cells[np.ix_(rows[down] - top, columns[right] - left)]
+        seen = cells.take(columns[right] - left, axis=1).take(rows[down] - top, axis=0)
+        if down.all() and right.all():
+            return seen.astype(dtype, copy=False)
+        made[np.ix_(down, right)] = seen
     return made
 
 
