@@ -293,25 +293,35 @@ def _weight(s, n):
 @njit(nogil=True, cache=True)
 def cubic_rows(nodes, row0, rows, col0, columns):
     """:func:`cubic_at` at the middles of a block of cells: (rows, columns); a cell's value is the same in any block."""
-    values, du, dv = nodes
+    lines, first, weight = cubic_lines(nodes, row0, rows, col0, columns)
     made = np.empty((rows, columns))
-    across = np.empty(values.shape[1])
+    for r in range(rows):
+        for c in range(columns):
+            made[r, c] = on_line(lines[r], first[c], weight[c])
+    return made
+
+
+@njit(nogil=True, cache=True)
+def cubic_lines(nodes, row0, rows, col0, columns):
+    """What :func:`cubic_rows` has of a block: (values where its rows cross the nodes' columns, first node and weights of each cell)."""
+    values, du, dv = nodes
+    first, weight = np.empty(columns, np.int64), np.empty((columns, 4))
+    for c in range(columns):
+        x = (col0 + c + 0.5) / du
+        first[c] = min(max(int(x) - 1, 0), values.shape[1] - 4)
+        for n in range(4):
+            weight[c, n] = _weight(x - first[c], n)
+    lines = np.empty((rows, values.shape[1]))
     for r in range(rows):
         y = (row0 + r + 0.5) / dv
         j = min(max(int(y) - 1, 0), values.shape[0] - 4)
-        y -= j
-        for n in range(across.size):
-            across[n] = (
-                _weight(y, 0) * values[j, n]
-                + _weight(y, 1) * values[j + 1, n]
-                + _weight(y, 2) * values[j + 2, n]
-                + _weight(y, 3) * values[j + 3, n]
-            )
-        for c in range(columns):
-            x = (col0 + c + 0.5) / du
-            i = min(max(int(x) - 1, 0), across.size - 4)
-            x -= i
-            made[r, c] = (
-                _weight(x, 0) * across[i] + _weight(x, 1) * across[i + 1] + _weight(x, 2) * across[i + 2] + _weight(x, 3) * across[i + 3]
-            )
-    return made
+        w = (_weight(y - j, 0), _weight(y - j, 1), _weight(y - j, 2), _weight(y - j, 3))
+        for n in range(lines.shape[1]):
+            lines[r, n] = w[0] * values[j, n] + w[1] * values[j + 1, n] + w[2] * values[j + 2, n] + w[3] * values[j + 3, n]
+    return lines, first, weight
+
+
+@njit(nogil=True, cache=True, inline="always")
+def on_line(line, i, weight):
+    """Value of one cell, of what :func:`cubic_lines` gives for its row and for its column."""
+    return weight[0] * line[i] + weight[1] * line[i + 1] + weight[2] * line[i + 2] + weight[3] * line[i + 3]

@@ -222,12 +222,16 @@ def blocks(task: Task, side: int, stored: tuple[int, int]) -> list[Block]:
 
 def stored_blocks(zones: Zones, grid: Grid, cells: int, stored: tuple[int, int]) -> list[Block]:
     """Windows that hold every cell of every zone: whole stored blocks of a file, about so many cells."""
+    return windows(zones, *block_shape(grid, cells, stored), stored[1], grid.width)
+
+
+def block_shape(grid: Grid, cells: int, stored: tuple[int, int]) -> tuple[int, int]:
+    """Rows and columns of :func:`stored_blocks`."""
     rows, columns = (min(s, full) for s, full in zip(stored, (grid.height, grid.width), strict=True))
     if rows * columns > max(cells, _BIG_BLOCK_CELLS):
         rows, columns = max(cells // columns, 1), columns
     columns = min(max(cells // rows // columns, 1) * columns, grid.width)
-    rows = max(cells // columns // rows, 1) * rows
-    return windows(zones, rows, columns, stored[1], grid.width)
+    return max(cells // columns // rows, 1) * rows, columns
 
 
 def windows(zones: Zones, rows: int, columns: int, step: int, width: int) -> list[Block]:

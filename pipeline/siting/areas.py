@@ -71,7 +71,7 @@ def survey(
     zones = pixels.Zones.of(cells, evidence.grid)
     with ExitStack() as opened:
         folder.mkdir(parents=True, exist_ok=True)
-        sheet = opened.enter_context(Sheet.of(folder / "asked", zones))
+        sheet = opened.enter_context(Sheet.of(folder / "asked", zones, evidence.tile))
         law = law_of_zone if len(laws) > 1 else None
         of_cells = {q: i for i, q in enumerate(questions)}
         label = _labelled("pass_rules", models, language)

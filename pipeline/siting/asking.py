@@ -1,13 +1,13 @@
 """Every cell asked every question, once: the number of its pattern goes to a sheet.
 
 A cell answers single tests, two bits each (broken, unknown). What a raster's tests say is looked up by its value, all at once;
-vector layers are swept (:mod:`pipeline.siting.shapes`). Rules on guarded land are answered from these, pattern by pattern.
-A block is taken in slices of rows whose patterns stay in the processor's cache while layer after layer adds its bits.
+vector layers are swept (:mod:`pipeline.siting.shapes`) and touch only the cells they reach. Each layer splits the patterns that
+the cells of a block have so far, so a cell never holds more than a number. Rules on guarded land are answered pattern by pattern.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +16,13 @@ from numba import njit
 from pipeline.core import pixels
 from pipeline.core.progress import track
 from pipeline.core.threads import on_threads
-from pipeline.siting.evidence import Evidence, Reader, Vectors
-from pipeline.siting.rules import Test, Tri
+from pipeline.siting.evidence import Evidence, Reader
+from pipeline.siting.rules import Test
+from pipeline.siting.shapes import Runs
 from pipeline.siting.sheet import Sheet
 
 OUTSIDE = 0  # the number of cells that hold no land of any county
 PER_WORD = 32  # questions in a word of 64 bits
-_SLICE_CELLS = 2**15
 Question = tuple[Test, Test | None]  # what a rule tests, and the guard that limits it
 PatchQuestion = tuple[str, Test, Test | None]  # the same of contiguous land, which differs by technology
 
@@ -87,21 +87,21 @@ class Script:
 
 @dataclass(frozen=True)
 class Lookup:
-    """What the tests on one raster say of each of its values, as bits of a pattern.
+    """What the tests on one raster say of each of its values.
 
-    ``table`` (values + 1, words): the last row is for unknown. Of whole numbers row i is for ``first + i``; of any others
-    for values from ``breaks[i - 1]`` up to the next break. ``where``: the words it has.
+    ``bits`` (states, words): the bits of a pattern for each set of answers. ``state_of``: the set that each value gets; the last
+    is for unknown. Of whole numbers place i is for ``first + i``; of any others for values from ``breaks[i - 1]`` up to the next.
     """
 
     layer: str
-    where: np.ndarray
-    table: np.ndarray
+    bits: np.ndarray
+    state_of: np.ndarray
     first: int
     breaks: np.ndarray | None
 
     @classmethod
-    def of(cls, layer: str, tests: dict[Test, int], reader: Reader) -> Lookup:
-        """``tests``: those on the layer, with their place."""
+    def of(cls, layer: str, tests: dict[Test, int], reader: Reader, words: int) -> Lookup:
+        """``tests``: those on the layer, with their place in a pattern of so many ``words``."""
         evidence, kind = reader.evidence, reader.whole_type(layer)
         breaks, first = None, 0
         if kind is not None:
@@ -111,34 +111,64 @@ class Lookup:
             breaks = evidence.breaks(layer, tests)
             values = np.concatenate([breaks[:1] - 1, breaks]) if breaks.size else np.zeros(1)
         values = evidence.seen(layer, np.append(values, np.nan))
-        where = np.unique([place // PER_WORD for place in tests.values()])
-        table = np.zeros((values.size, where.size), np.uint64)
+        bits = np.zeros((values.size, words), np.uint64)
         for test, place in tests.items():
-            said, column = evidence.answer(test, values), np.searchsorted(where, place // PER_WORD)
-            for bit, flags in enumerate((said.broken, said.unknown)):
-                table[:, column] |= flags.astype(np.uint64) << np.uint64(2 * (place % PER_WORD) + bit)
-        return cls(layer, where, table, first, breaks)
+            said = evidence.answer(test, values)
+            put(bits, place, np.where(said.broken, 1, np.where(said.unknown, 2, 0)))
+        bits, state_of = np.unique(bits, axis=0, return_inverse=True)
+        return cls(layer, bits, state_of.ravel().astype(np.uint16), first, breaks)
 
-    def read(self, reader: Reader, where: tuple[int, int, int, int]) -> tuple[np.ndarray, np.ndarray]:
-        """(values, where they are known or an empty array) of a window."""
-        return reader.whole(self.layer, where) if self.breaks is None else (reader.values(self.layer, where), np.zeros((0, 0), bool))
-
-    def put(self, values: np.ndarray, known: np.ndarray, words: np.ndarray) -> None:
-        """Add the bits of some rows of a window to their patterns."""
+    def split(self, patterns: Patterns, reader: Reader, where: tuple[int, int, int, int]) -> None:
+        """Add the bits of the cells of a window to their patterns."""
         if self.breaks is None:
-            _put_whole(values, known, self.first, self.table, self.where, words)
+            patterns.split(self.bits, _by_whole, *reader.whole(self.layer, where), self.first, self.state_of)
         else:
-            _put_between(values, self.breaks, self.table, self.where, words)
+            patterns.split(self.bits, _by_breaks, reader.values(self.layer, where), self.breaks, self.state_of)
 
 
-def lookups(evidence: Evidence, bit_of: dict[Test, int]) -> list[Lookup]:
+def lookups(evidence: Evidence, bit_of: dict[Test, int], words: int) -> list[Lookup]:
     """One for each raster that is tested."""
     by_layer: dict[str, dict[Test, int]] = {}
     for test, place in bit_of.items():
         if evidence.is_raster(test.layer):
             by_layer.setdefault(test.layer, {})[test] = place
     with evidence.reader() as reader:
-        return [Lookup.of(layer, tests, reader) for layer, tests in by_layer.items()]
+        return [Lookup.of(layer, tests, reader, words) for layer, tests in by_layer.items()]
+
+
+class Patterns:
+    """The cells of a block by the pattern they have so far: one after the other, answers split patterns in two or more.
+
+    ``numbers`` (rows, columns) int32: the pattern of each cell, -1 outside; ``keys`` (patterns, words): some have no cell any more.
+    """
+
+    def __init__(self, inside: np.ndarray, words: int):
+        """``inside``: the cells that count; all begin with an empty pattern of so many words."""
+        self.numbers, self.keys = inside.astype(np.int32) - 1, np.zeros((1, words), np.uint64)
+
+    def split(self, bits: np.ndarray, by: Callable[..., int], *said: object) -> None:
+        """Add one of several ``bits`` (states, words) to the pattern of each cell; ``by``: the compiled loop over what is ``said`` of them."""
+        count = len(self.keys)
+        # A number and a state make a new number when first met; there are never more new ones than cells.
+        came, of = np.empty(min(count * len(bits), self.numbers.size), np.int32), np.full((count, len(bits)), -1, np.int32)
+        new = by(self.numbers, *said, of, came)
+        number, state = np.divmod(came[:new], len(bits))
+        self.keys = np.concatenate([self.keys, self.keys[number] | bits[state]])
+
+    def mark(self, runs: Runs, place: int, said: int) -> None:
+        """Set the two bits of a question for runs of cells."""
+        if len(runs):
+            bits = np.zeros((1, self.keys.shape[1]), np.uint64)
+            put(bits, place, np.array([said]))
+            self.split(bits, _by_runs, runs)
+
+    def settle(self) -> np.ndarray:
+        """Number the patterns that cells still have 0, 1, 2 ...; returns them."""
+        own = np.zeros(len(self.keys), np.int32)
+        count = _settle(self.numbers, own)
+        made = np.empty((count, self.keys.shape[1]), np.uint64)
+        made[own[own > 0] - 1] = self.keys[own > 0]
+        return made
 
 
 # --- the pass ------------------------------------------------------------------------------------------------
@@ -166,163 +196,118 @@ def ask(
     if not todo:
         return outside
     script = Script(evidence, questions, words)
-    tables = lookups(evidence, script.bit_of)
+    tables = lookups(evidence, script.bit_of, script.width)
     tests = {test: place for test, place in script.bit_of.items() if test.layer in evidence.shapes}
     vectors = evidence.vectors(list(tests), sheet.row0, sheet.row1, sheet.col0, sheet.col1)
+    laws = np.zeros((0 if law_of_zone is None else int(law_of_zone.max()) + 1, script.width + 1), np.uint64)
+    laws[:, -1] = np.arange(len(laws))
 
     def work(reader: Reader, block: pixels.Block) -> tuple[pixels.Block, np.ndarray, np.ndarray] | None:
         inside = np.zeros((block.row1 - block.row0, block.col1 - block.col0), np.bool_)
         if not _mark(zones.arrays, block.row0, block.col0, inside):
             return None
-        law = None if law_of_zone is None else _laws_of_cells(zones.arrays, law_of_zone, block.row0, block.col0, *inside.shape)
-        cells, found = _patterns(reader, block, inside, tables, _swept(reader, block, tests, vectors), law, script.width)
-        made = script.patterns(found)
-        return block, cells, made if law is None else np.column_stack([made, found[:, -1]])
+        patterns, sweep = Patterns(inside, script.width), vectors.sweep(block)
+        for table in tables:
+            table.split(patterns, reader, block.where)
+        for test, place in tests.items():
+            for said, runs in enumerate(sweep.ask(test), start=1):
+                patterns.mark(runs, place, said)
+        if law_of_zone is None:
+            return block, patterns.numbers, script.patterns(patterns.settle())
+        patterns.keys = np.column_stack([patterns.keys, np.zeros(len(patterns.keys), np.uint64)])
+        law = _laws_of_cells(zones.arrays, law_of_zone, block.row0, block.col0, *inside.shape)
+        patterns.split(laws, _by_whole, law, inside[:0], 0, np.arange(len(laws) + 1, dtype=np.uint16))
+        found = patterns.settle()
+        return block, patterns.numbers, np.column_stack([script.patterns(found), found[:, -1]])
 
     for done in track(on_threads(evidence.reader, work, todo, threads), len(todo), label):
         if done is None:
             continue
         block, cells, found = done
-        own = np.empty(len(found) + 1, np.int32)
-        own[-1] = OUTSIDE  # cells without land are numbered -1
-        for i, key in enumerate(found):
-            own[i] = numbers.setdefault(key.tobytes(), len(numbers) + 1)
-        sheet.write(block.row0, block.col0, own[cells])
+        own = np.array([numbers.setdefault(key.tobytes(), len(numbers) + 1) for key in found], np.int32)
+        _renumber(cells, own)
+        sheet.write(block.row0, block.col0, cells)
     return np.concatenate([outside, np.frombuffer(b"".join(numbers), np.uint64).reshape(-1, width)])
-
-
-def _swept(reader: Reader, block: pixels.Block, tests: dict[Test, int], vectors: Vectors) -> list[tuple[np.ndarray, int]]:
-    """(cells, bit of a pattern) for each answer of the tests on vector layers that is so anywhere in a block."""
-    window = reader.window(*block.where, vectors)
-    return [
-        (flags, 2 * place + bit) for test, place in tests.items() for bit, flags in enumerate(_parts(window.ask(test))) if flags is not None
-    ]
-
-
-def _parts(said: Tri) -> Iterable[np.ndarray | None]:
-    """Broken and unknown cells; None where there are none."""
-    return (flags if flags.any() else None for flags in (said.broken, said.unknown))
-
-
-def _patterns(
-    reader: Reader,
-    block: pixels.Block,
-    inside: np.ndarray,
-    tables: list[Lookup],
-    swept: list[tuple[np.ndarray, int]],
-    law: np.ndarray | None,
-    width: int,
-) -> tuple[np.ndarray, np.ndarray]:
-    """(number of each cell's pattern, -1 outside, the patterns): numbered as they come, row by row; the law is the last word."""
-    rows, columns = inside.shape
-    values = [table.read(reader, block.where) for table in tables]
-    numbers, step = np.empty(inside.shape, np.int32), max(_SLICE_CELLS // columns, 1)
-    words = np.empty((width + (law is not None), step, columns), np.uint64)
-    keys = np.empty((256, len(words)), np.uint64)
-    slots, count = np.full(4 * len(keys), -1, np.int32), 0
-    for row in range(0, rows, step):
-        part = slice(row, min(row + step, rows))
-        own = words[:, : part.stop - row]
-        own[:] = 0
-        for table, (cells, known) in zip(tables, values, strict=True):
-            table.put(cells[part], known[part], own)
-        for flags, bit in swept:
-            _set_bit(own[bit // 64], flags[part], np.uint64(bit % 64))
-        if law is not None:
-            own[-1] = law[part]
-        keys, slots, count = _distinct(own, inside[part], numbers[part], keys, slots, count)
-    return numbers, keys[:count]
 
 
 # --- compiled ------------------------------------------------------------------------------------------------
 
 
-@njit(nogil=True, cache=True)
-def _put_whole(values, known, first, table, where, words):
-    """Add the bits of each cell's whole value."""
-    masked, unknown = known.size > 0, len(table) - 1
-    for k in range(where.size):
-        for r in range(values.shape[0]):
-            for c in range(values.shape[1]):
-                row = np.int64(values[r, c]) - first if not masked or known[r, c] else unknown
-                words[where[k], r, c] |= table[row, k]
+# Loops that split patterns: ``of`` (numbers, states) is the number that each becomes, -1 not met yet; new ones come one after the
+# other, and ``came`` holds of each number x states + state. They return how many are new.
 
 
 @njit(nogil=True, cache=True)
-def _put_between(values, breaks, table, where, words):
-    """Add the bits of each cell's value by the breaks it has reached."""
-    unknown = len(table) - 1
-    for r in range(values.shape[0]):
-        for c in range(values.shape[1]):
-            value, row = values[r, c], 0
-            for i in range(breaks.size):
-                row += value >= breaks[i]
-            if not np.isfinite(value):
-                row = unknown
-            for k in range(where.size):
-                words[where[k], r, c] |= table[row, k]
+def _by_whole(numbers, values, known, first, state_of, of, came):
+    """By whole values; ``known``: which are, or an empty array."""
+    masked, unknown, new = known.size > 0, state_of.size - 1, 0
+    for r in range(numbers.shape[0]):
+        for c in range(numbers.shape[1]):
+            number = numbers[r, c]
+            if number >= 0:
+                state = state_of[np.int64(values[r, c]) - first if not masked or known[r, c] else unknown]
+                if of[number, state] < 0:
+                    of[number, state], came[new] = len(of) + new, number * of.shape[1] + state
+                    new += 1
+                numbers[r, c] = of[number, state]
+    return new
 
 
 @njit(nogil=True, cache=True)
-def _set_bit(words, flags, bit):
-    """Set a bit in every cell's word where it is flagged."""
-    for r in range(flags.shape[0]):
-        for c in range(flags.shape[1]):
-            words[r, c] |= np.uint64(flags[r, c]) << bit
+def _by_breaks(numbers, values, breaks, state_of, of, came):
+    """By the breaks that values have reached."""
+    new = 0
+    for r in range(numbers.shape[0]):
+        for c in range(numbers.shape[1]):
+            number, value, place = numbers[r, c], values[r, c], 0
+            if number >= 0:
+                for i in range(breaks.size):
+                    place += value >= breaks[i]
+                state = state_of[place if np.isfinite(value) else state_of.size - 1]
+                if of[number, state] < 0:
+                    of[number, state], came[new] = len(of) + new, number * of.shape[1] + state
+                    new += 1
+                numbers[r, c] = of[number, state]
+    return new
 
 
 @njit(nogil=True, cache=True)
-def _distinct(words, inside, numbers, keys, slots, count):
-    """Number each cell by its pattern, -1 outside; new patterns are added to ``keys``. Returns (keys, slots, count)."""
-    width, rows, columns = words.shape
-    for r in range(rows):
-        for c in range(columns):
-            if not inside[r, c]:
-                numbers[r, c] = -1
-                continue
-            alike = c > 0 and inside[r, c - 1]  # neighbours often are
-            for w in range(width):
-                alike = alike and words[w, r, c] == words[w, r, c - 1]
-            if alike:
-                numbers[r, c] = numbers[r, c - 1]
-                continue
-            alike = r > 0 and inside[r - 1, c]
-            for w in range(width):
-                alike = alike and words[w, r, c] == words[w, r - 1, c]
-            if alike:
-                numbers[r, c] = numbers[r - 1, c]
-                continue
-            slot = _slot(words[:, r, c], keys, slots)
-            if slots[slot] < 0:
-                if count == keys.shape[0]:
-                    keys = np.concatenate((keys, keys))
-                    slots = np.full(4 * keys.shape[0], -1, np.int32)
-                    for i in range(count):
-                        slots[_slot(keys[i], keys, slots)] = i
-                    slot = _slot(words[:, r, c], keys, slots)
-                keys[count] = words[:, r, c]
-                slots[slot] = count
-                count += 1
-            numbers[r, c] = slots[slot]
-    return keys, slots, count
+def _by_runs(numbers, runs, of, came):
+    """Only the cells of runs, which are of one state."""
+    new = 0
+    for i in range(len(runs)):
+        r = runs[i, 0]
+        for c in range(runs[i, 1], runs[i, 2]):
+            number = numbers[r, c]
+            if number >= 0:
+                if of[number, 0] < 0:
+                    of[number, 0], came[new] = len(of) + new, number
+                    new += 1
+                numbers[r, c] = of[number, 0]
+    return new
 
 
 @njit(nogil=True, cache=True)
-def _slot(key, keys, slots):
-    """Where a pattern is kept in the table of slots, or the free slot it would go to."""
-    mixed = np.uint64(0)
-    for w in range(key.size):
-        mixed = (mixed ^ key[w]) * np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(29)
-    slot = np.int64(mixed & np.uint64(slots.size - 1))
-    while slots[slot] >= 0:
-        alike = True
-        for w in range(key.size):
-            alike = alike and keys[slots[slot], w] == key[w]
-        if alike:
-            break
-        slot = (slot + 1) & (slots.size - 1)
-    return slot
+def _settle(numbers, own):
+    """Number the patterns as they turn up row by row; ``own``: one more than the number each gets, 0 none. Returns how many there are."""
+    count = 0
+    for r in range(numbers.shape[0]):
+        for c in range(numbers.shape[1]):
+            number = numbers[r, c]
+            if number >= 0:
+                if own[number] == 0:
+                    count += 1
+                    own[number] = count
+                numbers[r, c] = own[number] - 1
+    return count
+
+
+@njit(nogil=True, cache=True)
+def _renumber(numbers, own):
+    """Give cells the number that theirs stands for, and those without any ``OUTSIDE``."""
+    for r in range(numbers.shape[0]):
+        for c in range(numbers.shape[1]):
+            numbers[r, c] = own[numbers[r, c]] if numbers[r, c] >= 0 else OUTSIDE
 
 
 @njit(nogil=True, cache=True)

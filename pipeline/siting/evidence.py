@@ -13,11 +13,11 @@ from pipeline.core.errors import BadData, Findings, problem
 from pipeline.core.grid import Grid
 from pipeline.core.layers import Layer
 from pipeline.core.legend import UNKNOWN, readings_of
-from pipeline.core.pixels import Block, Stratum, Zones, stored_blocks
+from pipeline.core.pixels import Block, Stratum, Zones, block_shape, stored_blocks
 from pipeline.core.rasters import OnGrid, open_raster, same_lattice
 from pipeline.core.vectors import names_of, read_features
 from pipeline.siting.rules import BREAK, CLASS, LAND_COVER, PATCH, RASTER, ZONING, Rule, Test, Tri, class_in, codes_of, one_of
-from pipeline.siting.shapes import Centres, Edges, Places, Plane, Shapes
+from pipeline.siting.shapes import Centres, Edges, Places, Plane, Runs, Shapes, everywhere, without
 
 _BLOCK_CELLS = 2**18  # answered at once; memory follows this, not the grid
 
@@ -61,6 +61,7 @@ class Evidence:
         self.grid: Grid = grids[LAND_COVER]
         own = [stored[name] for name, grid in grids.items() if same_lattice(grid, self.grid) is not None]
         self._stored = next((shape for shape in own if shape[1] >= self.grid.width), stored[LAND_COVER])
+        self.tile = block_shape(self.grid, _BLOCK_CELLS, self._stored)[0], self._stored[1]
         self.cell_hm2 = {name: grid.cell_size_m[0] * grid.cell_size_m[1] / 1e4 for name, grid in grids.items()}
         self.cell_hm2[ZONING] = self.cell_hm2[LAND_COVER]  # contiguous land is made of these cells
         legend = land_cover.legend
@@ -193,6 +194,44 @@ class Vectors:
     edges: dict[tuple, list[Edges]]
     centres: Centres
 
+    def sweep(self, block: Block) -> Sweep:
+        """Ready to be asked by the cells of a block."""
+        return Sweep(self, block)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Vector layers as the cell centres of a block ask them."""
+
+    vectors: Vectors
+    block: Block
+
+    @cached_property
+    def _change(self) -> np.ndarray:
+        return np.zeros((self.block.row1 - self.block.row0, self.block.col1 - self.block.col0 + 1), np.int32)
+
+    @cached_property
+    def _places(self) -> Places:
+        return self.vectors.centres.block(*self.block.where)
+
+    def ask(self, test: Test) -> tuple[Runs, Runs]:
+        """The cells that break a condition, and those of which that is unknown."""
+        rows, columns = self._change.shape[0], self._change.shape[1] - 1
+        sure, *perhaps = self.vectors.edges[test.layer, test.attribute]
+        met = self._holds(test, sure)
+        maybe = self._holds(test, perhaps[0]) if perhaps else met[:0]
+        blank = without(maybe, met, columns) if perhaps else maybe
+        if test.condition == "beyond_distance":
+            return without(without(everywhere(rows, columns), met, columns), blank, columns), blank
+        return met, blank
+
+    def _holds(self, test: Test, edges: Edges) -> Runs:
+        """Cells that lie inside, or within the distance."""
+        if test.condition == "inside":
+            return edges.inside(self.block.row0, self.block.col0, self._change)
+        limit = test.threshold if test.condition == "beyond_distance" else np.nextafter(test.threshold, 0.0)  # at it both are kept
+        return edges.near(self._places, float(limit), self.block.row0, self.block.col0, self._change)
+
 
 class Reader:
     """The rasters of the evidence, open; for one thread (GDAL's datasets must not be shared)."""
@@ -212,9 +251,9 @@ class Reader:
     def __exit__(self, *exception: object) -> None:
         self._opened.close()
 
-    def window(self, row0: int, row1: int, col0: int, col1: int, vectors: Vectors | None = None) -> Window:
-        """The cells of some rows and columns; ``vectors`` where vector layers will be asked."""
-        return Window(self, row0, row1, col0, col1, vectors)
+    def window(self, row0: int, row1: int, col0: int, col1: int) -> Window:
+        """The cells of some rows and columns."""
+        return Window(self, row0, row1, col0, col1)
 
     def codes(self, where: tuple[int, int, int, int]) -> np.ndarray:
         """Land cover as places in :attr:`Evidence.codes`; their number where it is unknown."""
@@ -239,14 +278,13 @@ class Reader:
 
 @dataclass
 class Window:
-    """Some cells of the grid: what layers say there, and which rules they break."""
+    """Some cells of the grid: what rasters say there."""
 
     reader: Reader
     row0: int
     row1: int
     col0: int
     col1: int
-    vectors: Vectors | None
 
     def __post_init__(self) -> None:
         self.evidence = self.reader.evidence
@@ -272,29 +310,12 @@ class Window:
         """(cells of a class raster as place in its keys, their number unknown; the keys)."""
         return self.evidence.classes(name, self.values(name))
 
-    @cached_property
-    def _places(self) -> Places:
-        return self.vectors.centres.block(*self.where)
-
     def ask(self, test: Test, guard: Test | None = None) -> Tri:
-        """A condition on every cell, on guarded land if there is a guard; vector layers are asked at cell centres."""
+        """A condition on the raster of every cell, on guarded land if there is a guard."""
         answer = self._ask(test)
         return answer if guard is None else answer.where(self._ask(guard))
 
     def _ask(self, test: Test) -> Tri:
-        evidence = self.evidence
-        if not evidence.has(test.layer):
+        if not self.evidence.has(test.layer):
             return Tri.all_unknown(self.shape)
-        if evidence.is_raster(test.layer):
-            return evidence.answer(test, self.values(test.layer))
-        sure, *perhaps = self.vectors.edges[test.layer, test.attribute]
-        met = self._holds(test, sure)
-        blank = self._holds(test, perhaps[0]) & ~met if perhaps else np.zeros(self.shape, bool)
-        return Tri(~met & ~blank if test.condition == "beyond_distance" else met, blank)
-
-    def _holds(self, test: Test, edges: Edges) -> np.ndarray:
-        """Which cell centres lie inside, or within the distance."""
-        if test.condition == "inside":
-            return edges.inside(*self.where)
-        limit = test.threshold if test.condition == "beyond_distance" else np.nextafter(test.threshold, 0.0)  # at it both are kept
-        return edges.near(self._places, float(limit), *self.where)
+        return self.evidence.answer(test, self.values(test.layer))

@@ -148,10 +148,12 @@ def count(window: Window, zones: pixels.Zones, numbers: np.ndarray, below: int, 
         cells[:] = measure.values(window)
     largest = np.zeros(len(measures))
     quanta = pixels.quanta_of(window.evidence.grid, window)
-    table, present = _add_up(numbers, values, quanta, window.row0, window.col0, zones.arrays, here, below, largest)
+    place_of, present = _present(numbers, below)
+    table = np.zeros((here.size, present.size, 1 + 2 * len(measures), 2), np.int64)
+    _add_up(numbers, place_of, values, quanta, window.row0, window.col0, zones.arrays, here, table, largest)
     for measure, most in zip(measures, largest, strict=True):
         pixels.require_measure(window.evidence.rasters[measure.layer], most)
-    zone, place = np.nonzero(table[:, :, 0].any(axis=2))
+    zone, place = np.nonzero(table[:, :, 0].any(axis=2) & (present != 0))
     own = table[zone, place]
     bits = [AREA_BITS] + [AREA_BITS, VALUE_BITS] * len(measures)
     exact = [pixels.Exact.of(own[:, i], b) for i, b in enumerate(bits)]
@@ -163,64 +165,53 @@ def count(window: Window, zones: pixels.Zones, numbers: np.ndarray, below: int, 
 
 
 @njit(nogil=True, cache=True)
-def _add_up(numbers, values, quanta, top, left, zones, here, below, largest):
-    """(sums (zones, numbers that occur, sums, 2 words), those numbers) of the cells of some zones; neighbours of one number at once.
+def _present(numbers, below):
+    """(place of each number among those that occur, those)."""
+    place, present = np.full(below, -1, np.int32), np.empty(below, np.int32)
+    count = 0
+    for r in range(numbers.shape[0]):
+        for c in range(numbers.shape[1]):
+            if place[numbers[r, c]] < 0:
+                place[numbers[r, c]], present[count] = count, numbers[r, c]
+                count += 1
+    return place, present[:count].copy()
+
+
+@njit(nogil=True, cache=True)
+def _add_up(numbers, place_of, values, quanta, top, left, zones, here, table, largest):
+    """Add the cells of some zones to ``table`` (zones, numbers that occur, sums, 2 words).
 
     ``values`` (measures, rows, columns); ``largest``: how far from zero each goes.
     """
     row0, row1, place, border_start, border_column, border_quanta, run_start, run_first, run_last = zones
     rows, columns = numbers.shape
-    each_cell = quanta.shape[1] > 1
-    at, present, found = np.full(below, -1, np.int32), np.empty(256, np.int32), 0
-    table = np.zeros((here.size, present.size, 1 + 2 * largest.size, 2), np.int64)
+    step = int(quanta.shape[1] > 1)  # else a row's cells are all of one area
     for n in range(here.size):
-        z = here[n]
+        z, own = here[n], table[n]
         for row in range(max(top, row0[z]), min(top + rows, row1[z])):
             i, r = place[z] + row - row0[z], row - top
-            inner = run_start[i + 1] - run_start[i]
-            for j in range(inner + border_start[i + 1] - border_start[i]):  # first whole cells, then those on the border
-                if j < inner:
-                    c, last = max(run_first[run_start[i] + j] - left, 0), min(run_last[run_start[i] + j] - left, columns)
-                else:
-                    c = border_column[border_start[i] + j - inner] - left
-                    last = c + 1 if 0 <= c < columns else c
-                while c < last:
-                    start, number = c, numbers[r, c]
-                    c += 1
-                    while c < last and not each_cell and numbers[r, c] == number:
-                        c += 1
-                    if number == 0:
-                        continue
-                    if at[number] < 0:
-                        if found == present.size:
-                            present = np.concatenate((present, present))
-                            table = np.concatenate((table, np.zeros_like(table)), axis=1)
-                        at[number], present[found] = found, number
-                        found += 1
-                    weight = quanta[r, start if each_cell else 0] if j < inner else border_quanta[border_start[i] + j - inner]
-                    _add(table[n, at[number]], values, r, start, c, weight, largest)
-    return table[:, :found], present[:found]
+            for j in range(run_start[i], run_start[i + 1]):
+                for c in range(max(run_first[j] - left, 0), min(run_last[j] - left, columns)):
+                    _add(own, place_of[numbers[r, c]], quanta[r, step * c], values, r, c, largest)
+            for j in range(border_start[i], border_start[i + 1]):
+                c = border_column[j] - left
+                if 0 <= c < columns:
+                    _add(own, place_of[numbers[r, c]], border_quanta[j], values, r, c, largest)
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _add(sums, values, r, start, stop, weight, largest):
-    """Add cells of one area; each value x area is split at 2 ** VALUE_BITS and rounded to a whole number."""
+def _add(sums, k, weight, values, r, c, largest):
+    """Add a cell; each value x area is split at 2 ** VALUE_BITS and rounded to a whole number."""
     above, below = weight >> AREA_BITS, weight & ((1 << AREA_BITS) - 1)
-    sums[0, 0] += (stop - start) * above
-    sums[0, 1] += (stop - start) * below
-    for m in range(values.shape[0]):
-        known, high, low, most = 0, np.int64(0), np.int64(0), largest[m]
-        for c in range(start, stop):
-            value = values[m, r, c]
-            if value == value:
-                product = value * weight
-                over = math.floor(product * 2.0**-VALUE_BITS)
-                high += np.int64(over)
-                low += np.int64(np.rint(product - over * 2.0**VALUE_BITS))
-                known += 1
-                most = max(most, abs(value))
-        sums[1 + 2 * m, 0] += known * above
-        sums[1 + 2 * m, 1] += known * below
-        sums[2 + 2 * m, 0] += high
-        sums[2 + 2 * m, 1] += low
-        largest[m] = most
+    sums[k, 0, 0] += above
+    sums[k, 0, 1] += below
+    for m in range(largest.size):
+        value = values[m, r, c]
+        if value == value:
+            product = value * weight
+            over = math.floor(product * 2.0**-VALUE_BITS)
+            sums[k, 1 + 2 * m, 0] += above
+            sums[k, 1 + 2 * m, 1] += below
+            sums[k, 2 + 2 * m, 0] += np.int64(over)
+            sums[k, 2 + 2 * m, 1] += np.int64(np.rint(product - over * 2.0**VALUE_BITS))
+            largest[m] = max(largest[m], abs(value))

@@ -2,7 +2,7 @@
 
 Cells are answered by a compiled sweep along edges, row by row: every edge of a polygon, and every segment near a row,
 changes a count at the column where its reach begins and ends; a cell is answered where the running count is above
-zero. Work grows with the length of the edges, not with cells times features.
+zero. Work grows with the length of the edges, not with cells times features, and answers are runs of cells.
 
 A centre that lies exactly on an edge belongs to the polygon east or south of it, so polygons that share an edge never
 both hold it, nor neither.
@@ -21,7 +21,7 @@ from numba import njit
 from pyproj import CRS
 
 from pipeline.core import ellipsoid
-from pipeline.core.grid import LONLAT, Grid, cubic_rows, transformer
+from pipeline.core.grid import LONLAT, Grid, cubic_lines, on_line, transformer
 
 _STRAIGHT_DEG = 0.001  # edges are straight in degrees; on other grids they are followed in steps this long: off by 0.2 mm
 _NODE_STEP_M = 2000.0  # places in metres are interpolated by cubics between nodes this far apart: off by less than 1e-8 m
@@ -72,16 +72,27 @@ class Centres:
     def block(self, row0: int, row1: int, col0: int, col1: int) -> Places:
         """Those of a block."""
         where = (row0 - self.row0, row1 - row0, col0 - self.col0, col1 + 1 - col0)
-        return Places(cubic_rows(self._x, *where), cubic_rows(self._y, *where), self.gaps_m)
+        (x, first, weight), (y, _, _) = cubic_lines(self._x, *where), cubic_lines(self._y, *where)
+        return Places(x, y, first, weight, self.gaps_m)
 
 
 @dataclass(frozen=True)
 class Places:
-    """x and y [m] of the cell centres of a block and of one more column to its east; least distance between rows, and columns."""
+    """Where the cell centres of a block lie on the plane, and those of one more column to its east.
+
+    ``x``, ``y`` [m] along its rows, ``first`` and ``weight`` of its columns: of :func:`pipeline.core.grid.cubic_lines`.
+    ``gaps_m``: least distance between rows, and columns.
+    """
 
     x: np.ndarray
     y: np.ndarray
+    first: np.ndarray
+    weight: np.ndarray
     gaps_m: tuple[float, float]
+
+    def points(self) -> tuple[np.ndarray, np.ndarray]:
+        """x and y [m] of them all."""
+        return tuple(sum(self.weight[:, n] * line[:, self.first + n] for n in range(4)) for line in (self.x, self.y))
 
 
 @dataclass(frozen=True)
@@ -144,6 +155,14 @@ class Shapes:
         return place[first], distance[first]
 
 
+Runs = np.ndarray  # (n, 3) int32: row of a block, first and last (excluded) column; from north to south and west to east, none touch
+
+
+def everywhere(rows: int, columns: int) -> Runs:
+    """All cells of a block."""
+    return np.column_stack([np.arange(rows), np.zeros(rows), np.full(rows, columns)]).astype(np.int32)
+
+
 @dataclass(frozen=True)
 class Edges:
     """A vector layer as cells ask it, on one grid.
@@ -169,17 +188,21 @@ class Edges:
         longest_m = np.hypot(*(points[first + 1, :2] - points[first, :2]).T).max(initial=0.0)
         return cls(rings, points, first, float(longest_m))
 
-    def inside(self, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
-        """Which cell centres of a block lie in a polygon."""
-        change = np.zeros((row1 - row0, col1 - col0 + 1), np.int32)
-        return _counted(change, _mark_inside(change, row0, col0, *self.rings))
+    def inside(self, row0: int, col0: int, change: np.ndarray) -> Runs:
+        """Cells of a block whose centres lie in a polygon.
 
-    def near(self, places: Places, distance_m: float, row0: int, row1: int, col0: int, col1: int) -> np.ndarray:
-        """Which cell centres of a block lie in a polygon or within a distance of a feature, measured on the plane."""
-        change = np.zeros((row1 - row0, col1 - col0 + 1), np.int32)
-        is_inside = _mark_inside(change, row0, col0, *self.rings)
-        is_near = _mark_near(change, row0, col0, places.x, places.y, self.points, self.first, distance_m, self.longest_m, *places.gaps_m)
-        return _counted(change, is_inside or is_near)
+        ``change``: the room to count in, int32 zeros, which it is left as: the block's rows, and its columns and one more.
+        """
+        reach = np.zeros(len(change), np.int64)
+        _mark_inside(change, reach, row0, col0, *self.rings)
+        return _runs(change, reach)
+
+    def near(self, places: Places, distance_m: float, row0: int, col0: int, change: np.ndarray) -> Runs:
+        """Those whose centres lie in a polygon or within a distance of a feature, measured on the plane."""
+        reach, lines = np.zeros(len(change), np.int64), (places.x, places.y, places.first, places.weight)
+        _mark_inside(change, reach, row0, col0, *self.rings)
+        _mark_near(change, reach, row0, col0, lines, self.points, self.first, distance_m, self.longest_m, *places.gaps_m)
+        return _runs(change, reach)
 
 
 def polygons(geometries: np.ndarray) -> np.ndarray:
@@ -217,30 +240,71 @@ def _segments(geometries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 # --- compiled ------------------------------------------------------------------------------------------------
-# ``change`` holds a block's rows and one more column: what the running count along a row changes by at each cell.
+# ``change`` holds a block's rows and one more column: what the running count along a row changes by at each cell; ``reach``
+# how many columns of each row have any change.
 
 
 @njit(nogil=True, cache=True)
-def _counted(change, is_any):
-    """Where the running count along each row is above zero; ``is_any``: whether there is any change."""
-    rows, columns = change.shape[0], change.shape[1] - 1
-    made = np.zeros((rows, columns), np.bool_)
-    for r in range(rows if is_any else 0):
-        count = 0
-        for c in range(columns):
+def _runs(change, reach):
+    """Runs of cells where the running count along a row is above zero. All changes are cleared."""
+    columns, runs = change.shape[1] - 1, 0
+    for r in range(reach.size):
+        count, is_within = 0, False
+        for c in range(min(reach[r], columns)):
             count += change[r, c]
-            made[r, c] = count > 0
+            runs += count > 0 and not is_within
+            is_within = count > 0
+    made = np.empty((runs, 3), np.int32)
+    i = 0
+    for r in range(reach.size):
+        count, is_within = 0, False
+        for c in range(min(reach[r], columns)):
+            count += change[r, c]
+            if count > 0 and not is_within:
+                made[i, 0], made[i, 1], made[i, 2] = r, c, columns
+            elif is_within and count <= 0:
+                made[i, 2] = c
+                i += 1
+            is_within = count > 0
+        i += is_within
+        change[r, : reach[r]] = 0
     return made
 
 
 @njit(nogil=True, cache=True)
-def _mark_inside(change, row0, col0, u_a, v_a, u_b, v_b):
-    """Count, at each cell centre, the rings round it: one more east of an edge that goes south, one less of one going north.
+def without(runs, others, columns):
+    """The cells of runs that lie in none of some other runs, as runs."""
+    made = np.empty((len(runs) + len(others), 3), np.int32)
+    line = np.zeros(columns + 1, np.bool_)
+    count, j = 0, 0
+    start = 0
+    while start < len(runs):
+        row, stop = runs[start, 0], start
+        while stop < len(runs) and runs[stop, 0] == row:
+            line[runs[stop, 1] : runs[stop, 2]] = True
+            stop += 1
+        while j < len(others) and others[j, 0] <= row:
+            if others[j, 0] == row:
+                line[others[j, 1] : others[j, 2]] = False
+            j += 1
+        c = 0
+        while c < columns:
+            if line[c]:
+                made[count, 0], made[count, 1] = row, c
+                while line[c]:
+                    line[c] = False
+                    c += 1
+                made[count, 2] = c
+                count += 1
+            c += 1
+        start = stop
+    return made[:count]
 
-    Returns whether any count changes within the block.
-    """
+
+@njit(nogil=True, cache=True)
+def _mark_inside(change, reach, row0, col0, u_a, v_a, u_b, v_b):
+    """Count, at each cell centre, the rings round it: one more east of an edge that goes south, one less of one going north."""
     rows, columns = change.shape[0], change.shape[1] - 1
-    is_any = False
     for e in range(u_a.size):
         south = v_b[e] > v_a[e]
         # Always from the northern end: two polygons that share an edge must cross it at one place.
@@ -250,26 +314,24 @@ def _mark_inside(change, row0, col0, u_a, v_a, u_b, v_b):
             column = max(math.ceil(crossing - 0.5) - col0, 0)
             if column < columns:
                 change[r, column] += 1 if south else -1
-                is_any = True
-    return is_any
+                reach[r] = max(reach[r], column + 1)
 
 
 @njit(nogil=True, cache=True)
-def _mark_near(change, row0, col0, x, y, points, first, distance, longest, row_gap, column_gap):
-    """Count, at each cell centre, the segments within ``distance``: one run of cells a row and segment. Returns whether there are any.
+def _mark_near(change, reach, row0, col0, lines, points, first, distance, longest, row_gap, column_gap):
+    """Count, at each cell centre, the segments within ``distance``: one run of cells a row and segment.
 
     A row is nearly straight and what lies near a segment is convex, so the cells come in one run. Its ends are sought on
     the row's tangent with as much to spare as the row bends, then cell by cell; no cell is answered by the tangent.
     """
     rows, columns = change.shape[0], change.shape[1] - 1
     reach_m = distance + (distance + longest) ** 2 / _BEND_M
-    reach, aside = reach_m / row_gap + 1.0, reach_m / column_gap + 1.0  # rows and columns
-    is_any = False
+    along, aside = reach_m / row_gap + 1.0, reach_m / column_gap + 1.0  # rows and columns
     for i in first:
         a_x, a_y, a_u, a_v = points[i]
         b_x, b_y, b_u, b_v = points[i + 1]
-        top = max(math.floor(min(a_v, b_v) - reach) - row0, 0)
-        bottom = min(math.ceil(max(a_v, b_v) + reach) - row0, rows)
+        top = max(math.floor(min(a_v, b_v) - along) - row0, 0)
+        bottom = min(math.ceil(max(a_v, b_v) + along) - row0, rows)
         if top >= bottom or max(a_u, b_u) + aside < col0 or min(a_u, b_u) - aside > col0 + columns:
             continue
         length = math.hypot(b_x - a_x, b_y - a_y)
@@ -277,35 +339,44 @@ def _mark_near(change, row0, col0, x, y, points, first, distance, longest, row_g
         sure = max(distance - bend, 0.0) ** 2
         for r in range(top, bottom):
             column = min(max(int(_beside(a_u, a_v, b_u, b_v, r + row0 + 0.5)) - col0, 0), columns - 1)
-            p_x, p_y = x[r, column], y[r, column]
-            e_x, e_y = x[r, column + 1] - p_x, y[r, column + 1] - p_y
+            p_x, p_y = _place(lines, r, column)
+            e_x, e_y = _place(lines, r, column + 1)
+            e_x, e_y = e_x - p_x, e_y - p_y
             low, high = _chord(p_x - a_x, p_y - a_y, e_x, e_y, b_x - a_x, b_y - a_y, length, distance + bend)
             if low > high:
                 continue
             low, high = max(math.ceil(low + column), 0), min(math.floor(high + column), columns - 1)
             while low <= high:
-                found = _square(x[r, low], y[r, low], a_x, a_y, b_x, b_y)
+                x, y = _place(lines, r, low)
+                found = _square(x, y, a_x, a_y, b_x, b_y)
                 if found < sure:
                     break
                 if found <= distance * distance:
                     change[r, low] += 1
                     change[r, low + 1] -= 1
-                    is_any = True
+                    reach[r] = max(reach[r], low + 2)
                 low += 1
             while low <= high:
-                found = _square(x[r, high], y[r, high], a_x, a_y, b_x, b_y)
+                x, y = _place(lines, r, high)
+                found = _square(x, y, a_x, a_y, b_x, b_y)
                 if found < sure:
                     break
                 if found <= distance * distance:
                     change[r, high] += 1
                     change[r, high + 1] -= 1
-                    is_any = True
+                    reach[r] = max(reach[r], high + 2)
                 high -= 1
             if low <= high:
                 change[r, low] += 1
                 change[r, high + 1] -= 1
-                is_any = True
-    return is_any
+                reach[r] = max(reach[r], high + 2)
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _place(lines, r, c):
+    """Where a cell centre of the block lies on the plane."""
+    x, y, first, weight = lines
+    return on_line(x[r], first[c], weight[c]), on_line(y[r], first[c], weight[c])
 
 
 @njit(nogil=True, cache=True)

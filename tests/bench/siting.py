@@ -97,8 +97,11 @@ def shared_rules(rules: list, evidence) -> list:
     ]
 
 
-def ready(sites: Sites):
-    """(counties, book of rules, evidence, models) of the city, as the siting stage makes them."""
+def ready(sites: Sites, rules: set[str] | None = None):
+    """(counties, book of rules, evidence, models) of the city, as the siting stage makes them.
+
+    ``rules``: those that will be asked, and only what they look at is opened; None for all rules and layers.
+    """
     import geopandas as gpd
 
     from pipeline.core import config as configuration
@@ -114,6 +117,9 @@ def ready(sites: Sites):
     land_cover = find(config.land_cover[0], "land_cover", paths, "classes")
     others = {name: find(ref, name, paths, "other") for name, ref in config.layers.items()}
     table = parse(tables.read_csv(paths.resolve(config.siting.rules), tables.RULES), "siting.csv")
+    if rules is not None:
+        table = [r for r in table if r.rule_id in rules]
+        others = {name: layer for name, layer in others.items() if name in {r.test.layer for r in table}}
     book = Book.of(table, [], config.siting.assessment_date, [])
     frame = gpd.read_file(COUNTIES).to_crs(4490)[["county_code", "county_name", "geometry"]].sort_values("county_code", ignore_index=True)
     west, south, east, north = frame.total_bounds
@@ -180,17 +186,16 @@ def shared(sites: Sites, threads: int = 2) -> Iterator[Run]:
     import pipeline  # noqa: F401 - first: closes GDAL's doors
 
     # isort: split
-    from dataclasses import replace
-
     from pipeline.siting import areas
 
+    asked = {r["rule_id"] for r in json.loads(sites.shared.read_text(encoding="utf-8"))["rules"]}
+
     def run() -> dict:
-        counties, book, evidence, models = ready(sites)
-        asked = shared_rules(book.rules, evidence)
-        found = areas.patterns(counties, evidence, replace(book, rules=asked), {"pv": replace(models["pv"], sources=())}, threads, "en")
+        counties, book, evidence, models = ready(sites, asked)
+        found = areas.patterns(counties, evidence, book, {"pv": models["pv"]}, threads, "en")
         found = found[found.level == "county"]
         out = found[found.rules_broken != ""].groupby("county_code").area_hm2.sum()
-        return {"excluded": (out / found.groupby("county_code").area_hm2.sum()).fillna(0.0).to_dict(), "rules": len(asked)}
+        return {"excluded": (out / found.groupby("county_code").area_hm2.sum()).fillna(0.0).to_dict(), "rules": len(book.rules)}
 
     yield run
 

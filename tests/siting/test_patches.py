@@ -75,10 +75,11 @@ def test_patches_are_those_of_a_flood_fill_with_their_exact_areas_and_outlines(d
     random = np.random.default_rng(data.draw(st.integers(0, 10**6)))
     classes = np.where(random.random((rows, columns)) < share, random.integers(1, 3, (rows, columns)), 0).astype(np.uint8)
     expected = by_hand(classes)
+    tile = data.draw(st.integers(1, 30)), data.draw(st.integers(1, 30))
     folder, strip = tmp_path_factory.mktemp("sheet"), sheets.STRIP
     sheets.STRIP = data.draw(st.sampled_from([1, 3, 64]))
     try:
-        with Sheet(folder / "a", 5, 5 + rows, 3, 3 + columns) as sheet:
+        with Sheet(folder / "a", 5, 5 + rows, 3, 3 + columns, tile) as sheet:
             sheet.write(5, 3, classes)
             patches = Patches(sheet, np.arange(3, dtype=np.uint8), grid)
             labels = np.vstack([labels for _, _, labels in patches.strips()])
