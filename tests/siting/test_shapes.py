@@ -12,7 +12,7 @@ from pyproj import CRS, Transformer
 
 from pipeline.core import ellipsoid
 from pipeline.core.grid import LONLAT, Grid, transformer
-from pipeline.siting.shapes import Centres, Edges, Plane, Shapes
+from pipeline.siting.shapes import Centres, Edges, Plane, Runs, Shapes, everywhere, without
 
 LON, LAT = 112.0, 36.0
 GEOGRAPHIC = Grid(LONLAT, Affine(1 / 4000, 0, LON, 0, -1 / 4000, LAT), 90, 110)
@@ -80,6 +80,24 @@ def some_features(seed: int, grid: Grid, kinds: str) -> np.ndarray:
     return np.array(made, dtype=object)
 
 
+def painted(runs: Runs, rows: int, columns: int) -> np.ndarray:
+    """Runs as cells; they must come in order, and none may touch the next."""
+    made = np.zeros((rows, columns), bool)
+    for i, (row, first, last) in enumerate(runs.tolist()):
+        assert 0 <= first < last <= columns and (i == 0 or [row, first] > [runs[i - 1, 0], runs[i - 1, 2]])
+        made[row, first:last] = True
+    return made
+
+
+def asked(edges: Edges, where: tuple[int, int, int, int], centres: Centres | None = None, distance: float = 0.0) -> np.ndarray:
+    """Which cells of a block lie inside, or within a distance; the room they are counted in is left empty."""
+    row0, row1, col0, col1 = where
+    change = np.zeros((row1 - row0, col1 - col0 + 1), np.int32)
+    runs = edges.near(centres.block(*where), distance, row0, col0, change) if centres else edges.inside(row0, col0, change)
+    assert not change.any()
+    return painted(runs, row1 - row0, col1 - col0)
+
+
 def whole(grid: Grid) -> tuple[int, int, int, int]:
     return 0, grid.height, 0, grid.width
 
@@ -92,12 +110,12 @@ def test_inside_is_what_every_centre_says(name, seed):
     grid = GRIDS[name]
     shapes = Shapes.of(some_features(seed, grid, "p"), Plane((LON, LAT)))
     edges = Edges.of(shapes, grid, False)
-    answer = edges.inside(*whole(grid))
+    answer = asked(edges, whole(grid))
     differs = np.argwhere(answer != slow_inside(shapes, grid))
     if len(differs):  # only where a centre lies on an edge, to a millimetre: centres are interpolated, and go by rounding there
         points = shapely.points(centres_lonlat(grid).reshape(*answer.shape, 2)[tuple(differs.T)])
         assert shapely.distance(shapely.union_all(shapely.boundary(shapes.lonlat)), points).max() < 1e-8
-    assert (edges.inside(7, 11, 3, 12) == answer[7:11, 3:12]).all()
+    assert (asked(edges, (7, 11, 3, 12)) == answer[7:11, 3:12]).all()
 
 
 @pytest.mark.parametrize("name", GRIDS)
@@ -109,11 +127,11 @@ def test_near_is_what_every_centre_says(name, seed, cells):
     shapes = Shapes.of(some_features(seed, grid, "plo"), plane)
     distance = cells * grid.cell_size_m[0]
     edges, centres = Edges.of(shapes, grid, True), Centres(grid, plane, *whole(grid))
-    answer = edges.near(centres.block(*whole(grid)), distance, *whole(grid))
+    answer = asked(edges, whole(grid), centres, distance)
     slow = slow_distance_m(shapes, grid, plane)
     clear = np.abs(slow - distance) > 1e-6  # a micrometre from the line either answer is right
     assert (answer == (slow <= distance))[clear].all()
-    assert (edges.near(centres.block(7, 11, 3, 12), distance, 7, 11, 3, 12) == answer[7:11, 3:12]).all()
+    assert (asked(edges, (7, 11, 3, 12), centres, distance) == answer[7:11, 3:12]).all()
 
 
 @pytest.mark.parametrize("distance", [500.0, 20_000.0])
@@ -125,7 +143,7 @@ def test_what_lies_within_a_distance_of_a_point_is_a_circle(distance):
     x, y = float(grid.x(grid.width / 2 + 0.2)), float(grid.y(grid.height / 2 + 0.3))
     plane = Plane((x, y))
     shapes = Shapes.of([shapely.Point(x, y)], plane)
-    answer = Edges.of(shapes, grid, True).near(Centres(grid, plane, *whole(grid)).block(*whole(grid)), distance, *whole(grid))
+    answer = asked(Edges.of(shapes, grid, True), whole(grid), Centres(grid, plane, *whole(grid)), distance)
     assert (answer == (slow_distance_m(shapes, grid, plane) <= distance)).all()
     areas = np.broadcast_to(grid.cell_area_m2(0, grid.height), answer.shape)
     rim_cells = 2 * math.pi * distance / grid.cell_size_m[0]
@@ -139,10 +157,10 @@ def test_a_long_edge_along_a_row_bends_with_the_parallel():
     plane = Plane((LON + 0.85, LAT))
     for row in (10.5, 20.1, 30.9):
         shapes = Shapes.of([shapely.LineString([(LON + 0.01, grid.y(row)), (LON + 1.69, grid.y(row))])], plane)
-        centres = Centres(grid, plane, *whole(grid)).block(*whole(grid))
+        centres = Centres(grid, plane, *whole(grid))
         slow = slow_distance_m(shapes, grid, plane)
         for distance in (40.0, 111.0, 223.0, 1000.0):
-            answer = Edges.of(shapes, grid, True).near(centres, distance, *whole(grid))
+            answer = asked(Edges.of(shapes, grid, True), whole(grid), centres, distance)
             assert (answer == (slow <= distance))[np.abs(slow - distance) > 1e-6].all()
 
 
@@ -159,24 +177,24 @@ def test_a_centre_on_a_shared_edge_lies_in_one_of_the_two():
     ]
     north_east = shapely.Polygon([*middle, (LON + 4, LAT), (LON, LAT)])
     south_west = shapely.Polygon([*middle, (LON + 4, LAT - 4), (LON, LAT - 4), (LON, LAT)])
-    a, b = (Edges.of(Shapes.of([p], plane), grid, False).inside(*whole(grid)) for p in (north_east, south_west))
+    a, b = (asked(Edges.of(Shapes.of([p], plane), grid, False), whole(grid)) for p in (north_east, south_west))
     assert not (a & b).any() and (a | b).all()
     assert a[4, 4] and a[9, 8] and not a[12, 10]  # aslant and upright: the one to the east; level: the one to the south
-    union = Edges.of(Shapes.of([north_east, south_west, north_east], plane), grid, False).inside(*whole(grid))
+    union = asked(Edges.of(Shapes.of([north_east, south_west, north_east], plane), grid, False), whole(grid))
     assert union.all()
 
 
 def test_layers_without_polygons_or_features():
     plane, grid = Plane((LON, LAT)), GEOGRAPHIC
-    centres = Centres(grid, plane, *whole(grid)).block(*whole(grid))
+    centres = Centres(grid, plane, *whole(grid))
     for features in ([], [None, shapely.Polygon()]):
         edges = Edges.of(Shapes.of(features, plane), grid, True)
-        assert not edges.inside(*whole(grid)).any() and not edges.near(centres, 5000.0, *whole(grid)).any()
+        assert not asked(edges, whole(grid)).any() and not asked(edges, whole(grid), centres, 5000.0).any()
         assert Shapes.of(features, plane).distance_m(shapely.box(112, 35, 113, 36)) == math.inf
     west, north = LON + 1e-5, LAT - 2e-5  # no centre on an edge
     bow = shapely.Polygon([(west, north), (west + 0.02, north - 0.02), (west + 0.02, north), (west, north - 0.02)])
     shapes = Shapes.of([shapely.GeometryCollection([bow, shapely.LineString([(LON, LAT), (LON + 1, LAT)])])], plane)
-    assert (Edges.of(shapes, grid, False).inside(*whole(grid)) == slow_inside(shapes, grid)).all()
+    assert (asked(Edges.of(shapes, grid, False), whole(grid)) == slow_inside(shapes, grid)).all()
     box = shapely.box(west, north - 0.02, west + 0.02, north)
     inside = shapes.part_inside(box)
     assert ellipsoid.polygon_area_m2(inside) / ellipsoid.polygon_area_m2(box) == pytest.approx(0.5, rel=1e-4)
@@ -187,6 +205,22 @@ def test_centres_lie_where_the_projection_puts_them():
         plane = Plane((LON + 0.3, LAT - 0.2))
         found = Centres(grid, plane, *whole(grid)).block(*whole(grid))
         x, y = plane.points(centres_lonlat(grid)).T
-        assert found.x[:, :-1].ravel() == pytest.approx(x, abs=1e-7)
-        assert found.y[:, :-1].ravel() == pytest.approx(y, abs=1e-7)
+        for made, expected in zip(found.points(), (x, y), strict=True):
+            assert made[:, :-1].ravel() == pytest.approx(expected, abs=1e-7)
         assert found.gaps_m == pytest.approx(grid.cell_size_m[::-1], rel=1e-2)
+
+
+@settings(deadline=None)
+@given(cells=st.tuples(st.integers(0, 2**24 - 1), st.integers(0, 2**24 - 1)), columns=st.integers(1, 24))
+def test_runs_without_others_are_cells_without_others(cells, columns):
+    rows = 24 // columns
+    many, few = (np.array([n >> i & 1 for i in range(rows * columns)], bool).reshape(rows, columns) for n in cells)
+    runs, others = (runs_of(m) for m in (many, few))
+    assert (painted(without(runs, others, columns), rows, columns) == many & ~few).all()
+    assert painted(everywhere(rows, columns), rows, columns).all()
+
+
+def runs_of(cells: np.ndarray) -> Runs:
+    edge = np.diff(cells.astype(int), axis=1, prepend=0, append=0)
+    (row, first), (_, last) = np.nonzero(edge == 1), np.nonzero(edge == -1)
+    return np.column_stack([row, first, last]).astype(np.int32)
