@@ -71,8 +71,9 @@ class Sheet:
         for top, bottom, r0, r1 in _cut(row0, row0 + cells.shape[0], self._tile[0], self.row0, self.row1):
             for left, right, c0, c1 in _cut(col0, col0 + cells.shape[1], self._tile[1], self.col0, self.col1):
                 own = cells[r0 - row0 : r1 - row0, c0 - col0 : c1 - col0]
-                own = own.reshape(1, -1) if own.flags.c_contiguous else own
-                step = _AT_ONCE if c1 - c0 == right - left else 1
+                is_whole = c1 - c0 == right - left
+                own = own.reshape(1, -1) if is_whole and own.flags.c_contiguous else own
+                step = _AT_ONCE if is_whole else 1
                 start = (top - self.row0) * self.width + (bottom - top) * (left - self.col0) + c0 - left
                 for i in range(0, len(own), step):
                     yield 4 * (start + (r0 - top + i) * (right - left)), list(own[i : i + step])

@@ -7,7 +7,7 @@ from worlds import four_counties
 
 from pipeline.core import ellipsoid, tables
 from pipeline.core.config import Pv
-from pipeline.siting import areas, asking
+from pipeline.siting import areas
 from pipeline.siting.energy import Place, pv_model
 
 
@@ -20,13 +20,6 @@ def test_blocks_and_threads_change_no_byte(place, monkeypatch):
     for block, threads in (((1, 1000), 1), ((7, 13), 3), ((1000, 1000), 2), ((64, 17), 2)):
         cut_into(monkeypatch, *block)
         assert tables.to_csv(tables.product(found(place, threads), tables.PATTERNS)) == reference, (block, threads)
-
-
-def test_slices_of_a_block_change_no_byte(place, monkeypatch):
-    reference = tables.to_csv(tables.product(found(place, 1), tables.PATTERNS))
-    for cells in (1, 300, 2**22):
-        monkeypatch.setattr(asking, "_SLICE_CELLS", cells)
-        assert tables.to_csv(tables.product(found(place, 2), tables.PATTERNS)) == reference
 
 
 def test_land_is_whole_and_what_lies_beyond_the_grid_is_unknown(place):

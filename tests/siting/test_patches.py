@@ -81,6 +81,9 @@ def test_patches_are_those_of_a_flood_fill_with_their_exact_areas_and_outlines(d
     try:
         with Sheet(folder / "a", 5, 5 + rows, 3, 3 + columns, tile) as sheet:
             sheet.write(5, 3, classes)
+            top, left = data.draw(st.integers(0, rows - 1)), data.draw(st.integers(0, columns - 1))
+            assert (sheet.read(5 + top, 5 + rows, 3 + left, 3 + columns) == classes[top:, left:]).all()
+            sheet.write(5 + top, 3 + left, classes[top:, left:])
             patches = Patches(sheet, np.arange(3, dtype=np.uint8), grid)
             labels = np.vstack([labels for _, _, labels in patches.strips()])
             by_part = [labels for part in reversed(sheet.parts()) for _, _, labels in reversed(list(patches.strips(*part)))]
