@@ -78,8 +78,8 @@ class Script:
         self.width = words_for(max([words * PER_WORD, *(place + 1 for place in self.bit_of.values())]))
 
     def patterns(self, found: np.ndarray) -> np.ndarray:
-        """The patterns of questions that patterns of tests stand for."""
-        made = found[:, : self.words].copy()
+        """The patterns of questions that patterns of tests stand for; words beyond those of the tests are kept."""
+        made = np.column_stack([found[:, : self.words], found[:, self.width :]])
         for (test, guard), place in self._guarded:
             put(made, place, guarded(*(state(found, self.bit_of.get(one, -1)) for one in (test, guard))))
         return made
@@ -148,6 +148,8 @@ class Patterns:
 
     def split(self, bits: np.ndarray, by: Callable[..., int], *said: object) -> None:
         """Add one of several ``bits`` (states, words) to the pattern of each cell; ``by``: the compiled loop over what is ``said`` of them."""
+        if len(self.keys) > self.numbers.size:
+            self.keys = self.settle()  # else those without cells could outgrow memory
         count = len(self.keys)
         # A number and a state make a new number when first met; there are never more new ones than cells.
         came, of = np.empty(min(count * len(bits), self.numbers.size), np.int32), np.full((count, len(bits)), -1, np.int32)
@@ -196,29 +198,27 @@ def ask(
     if not todo:
         return outside
     script = Script(evidence, questions, words)
-    tables = lookups(evidence, script.bit_of, script.width)
+    every = script.width + (law_of_zone is not None)
+    tables = lookups(evidence, script.bit_of, every)
     tests = {test: place for test, place in script.bit_of.items() if test.layer in evidence.shapes}
     vectors = evidence.vectors(list(tests), sheet.row0, sheet.row1, sheet.col0, sheet.col1)
-    laws = np.zeros((0 if law_of_zone is None else int(law_of_zone.max()) + 1, script.width + 1), np.uint64)
+    laws = np.zeros((0 if law_of_zone is None else int(law_of_zone.max()) + 1, every), np.uint64)
     laws[:, -1] = np.arange(len(laws))
 
     def work(reader: Reader, block: pixels.Block) -> tuple[pixels.Block, np.ndarray, np.ndarray] | None:
         inside = np.zeros((block.row1 - block.row0, block.col1 - block.col0), np.bool_)
         if not _mark(zones.arrays, block.row0, block.col0, inside):
             return None
-        patterns, sweep = Patterns(inside, script.width), vectors.sweep(block)
+        patterns, sweep = Patterns(inside, every), vectors.sweep(block)
         for table in tables:
             table.split(patterns, reader, block.where)
         for test, place in tests.items():
             for said, runs in enumerate(sweep.ask(test), start=1):
                 patterns.mark(runs, place, said)
-        if law_of_zone is None:
-            return block, patterns.numbers, script.patterns(patterns.settle())
-        patterns.keys = np.column_stack([patterns.keys, np.zeros(len(patterns.keys), np.uint64)])
-        law = _laws_of_cells(zones.arrays, law_of_zone, block.row0, block.col0, *inside.shape)
-        patterns.split(laws, _by_whole, law, inside[:0], 0, np.arange(len(laws) + 1, dtype=np.uint16))
-        found = patterns.settle()
-        return block, patterns.numbers, np.column_stack([script.patterns(found), found[:, -1]])
+        if law_of_zone is not None:
+            law = _laws_of_cells(zones.arrays, law_of_zone, block.row0, block.col0, *inside.shape)
+            patterns.split(laws, _by_whole, law, inside[:0], 0, np.arange(len(laws) + 1, dtype=np.uint16))
+        return block, patterns.numbers, script.patterns(patterns.settle())
 
     for done in track(on_threads(evidence.reader, work, todo, threads), len(todo), label):
         if done is None:
@@ -231,8 +231,6 @@ def ask(
 
 
 # --- compiled ------------------------------------------------------------------------------------------------
-
-
 # Loops that split patterns: ``of`` (numbers, states) is the number that each becomes, -1 not met yet; new ones come one after the
 # other, and ``came`` holds of each number x states + state. They return how many are new.
 
