@@ -94,6 +94,7 @@ STAGES: dict[str, Stage] = {
                 "siting.rules",
                 "siting.assessment_date",
                 "maps",
+                "report.issuer",
             ),
             ("maps", "charts"),
             FOUND_BY,

@@ -1967,6 +1967,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "下列地图页面超出大小限制，专题图已压到最低：{pages}。场址很多时请按县查看。",
         "These map pages are larger than their limit although their rasters were cut to the least: {pages}. With very many sites use the county pages.",
     ),
+    "maps_no_review": (
+        "地图为公开版（maps.audience），但没有审图号（maps.map_review_no）：各页已注明，取得并填写审图号以前不得公开、展示或印刷。",
+        "The maps are a public edition (maps.audience) without a map review number (审图号, maps.map_review_no): every page says that it "
+        "may not be published, exhibited or printed for the public until it has one.",
+    ),
     "maps_left_out": (
         "地图为公开版（maps.audience），受限图层未绘：{layers}。",
         "The maps are a public edition (maps.audience); restricted layers are not drawn: {layers}.",

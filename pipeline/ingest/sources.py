@@ -154,7 +154,7 @@ def describe(layer: Layer, cell_size: str, config: Config, store: Store) -> dict
         "crs": about.crs,
         "cell_size": cell_size or None,
         "is_synthetic": "yes" if about.synthetic else "no",
-        "publisher": about.publisher or None,
+        "publisher": about.maker(language) or None,
         "licence": about.licence or None,
         "citation": about.citation or None,
         "source": about.source or None,

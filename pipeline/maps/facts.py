@@ -128,7 +128,7 @@ class Facts:
         name = shown(layer.product, layer.about.year) if layer.name == "land_cover" else layer.about.title.get(self.language)
         if layer.about.year is not None and layer.name != "land_cover":
             name += f" {layer.about.year}"
-        maker = layer.about.publisher
+        maker = layer.about.maker(self.language)
         return f"{name}（{maker}）" if maker and self.language == "zh" else f"{name} ({maker})" if maker else name
 
     def reading_of(self, layer: Layer, reading: str) -> str:
@@ -149,8 +149,13 @@ class Facts:
 
     def is_restricted_product(self, layer: Layer) -> bool:
         """The same of a land-cover product, known by its folder under layers/land_cover or by its name."""
-        folder = layer.yaml_path.parent.name if layer.yaml_path else None
-        return self.is_restricted(folder) or self.is_restricted(layer.product) or self.is_restricted(layer.product.lower())
+        return any(self.is_restricted(n) for n in _names(layer))
+
+    @cached_property
+    def shows_restricted(self) -> bool:
+        """Whether the pages show a layer that pages for the public do not: never on those."""
+        names = {*self.config.layers, *(n for p in self.products for n in _names(p))}
+        return not self.is_public and any(n in names for n in self.config.maps.restricted_layers)
 
     def hides_rule(self, rule_id: str) -> bool:
         """Whether a rule asks a layer that may not be drawn, or what such layers leave of the land."""
@@ -179,6 +184,10 @@ class Facts:
     @cached_property
     def _titles(self) -> dict[str, str]:
         return dict(zip(self.sources.name, self.sources.title, strict=True))
+
+    def layer_title(self, name: str | None) -> str | None:
+        """Title of a layer of the configuration; None for any other name."""
+        return self._titles.get(name, name) if name in self.config.layers else None
 
     @cached_property
     def warnings_shown(self) -> list[str]:
@@ -214,6 +223,12 @@ class Facts:
         """The row of the configured reading, else the first."""
         own = frame[frame.reading == self.config.cover.main_reading]
         return (own if len(own) else frame).iloc[0]
+
+
+def _names(layer: Layer) -> set[str]:
+    """What a land-cover product may be called in a configuration: its folder, its name."""
+    folder = {layer.yaml_path.parent.name} if layer.yaml_path else set()
+    return folder | {layer.product, layer.product.lower()}
 
 
 def read(config: Config, store: Store, paths: Paths) -> Facts:

@@ -52,6 +52,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "theme_disagreement": ("{count} 种产品对森林的分歧", "Where {count} products disagree about forest"),
     "other_land": ("其他土地", "other land"),
     "drawn_from_parcels": ("由图斑绘成；面积以图斑量算为准。", "Drawn from survey polygons; areas are those of the polygons."),
+    "theme_change": ("{span} 森林变化", "{span} forest change"),
     "forest_gained": ("新增森林", "forest gained"),
     "forest_lost": ("减少森林", "forest lost"),
     "forest_stayed": ("两期均为森林", "forest in both years"),
@@ -81,6 +82,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "每个像元取最严的状态：排除 > 待查 > 有条件 > 允许。面积为统计表数值。",
         "Each cell has its strictest state: excluded > to be checked > conditional > allowed. Areas are those of the table.",
     ),
+    "rule_layer": ("所用图层：{layer}", "Layer: {layer}"),
     "rule_land_hard": ("此条排除的土地", "land this rule excludes"),
     "rule_land_conditional": ("此条附条件的土地", "land this rule sets conditions on"),
     "rule_land_soft": ("此条扣分的土地", "land this rule counts against"),
@@ -121,6 +123,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "为控制文件大小，图面降为约每 {metres} m 一点（原像元 {cell} m）；统计仍按原像元。",
         "Drawn coarser to keep the file small: about {metres} m a point (cells of {cell} m); figures stand on the cells themselves.",
     ),
+    "public_edition": ("公开版", "Public edition"),
+    "no_review": ("未填审图号，不得公开", "No map review number: not to be published"),
+    "no_review_note": (
+        "本页按公开版制作，但配置中没有审图号（maps.map_review_no）。向社会公开、展示或印刷的地图须先经地图审核；取得并填写审图号以前，本页不得公开。",
+        "This page is made for the public, but no map review number (审图号, maps.map_review_no) has been given. Maps that are published, "
+        "exhibited or printed for the public must be reviewed first: do not publish this page until it has one.",
+    ),
+    # paper
+    "scale_on_paper": ("1:{n}（A4 原大）", "1:{n} (A4 at full size)"),
+    "projection": ("CGCS2000，按 Web 墨卡托投影绘制", "CGCS2000, drawn in Web Mercator"),
+    "printed_on": ("打印日期 {day}", "Printed {day}"),
+    "made_by": ("制图：{issuer}", "Made by {issuer}"),
+    "key_cluster": ("多个场址：数字为个数，环色为结论", "several sites: their number, ring in the colours of the verdicts"),
+    "key_footprints": ("场址占地范围", "footprint of a site"),
+    "key_edge": ("{name}范围", "extent of {name}"),
     # tools
     "search": ("查找县（市、区）、场址", "Find a county or a site"),
     "search_found": ("查找结果", "Results"),

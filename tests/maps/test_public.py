@@ -7,8 +7,10 @@ import re
 import numpy as np
 import pytest
 import rasterio
+from worlds import make_place
 
 from pipeline.core import config as configuration
+from pipeline.maps import edition
 from pipeline.maps.themes import themes_of
 
 PUBLIC = {"audience": "public", "restricted_layers": ["pbf", "zwei"]}
@@ -63,6 +65,38 @@ def patched(rich):
         )  # fmt: skip
 
     return facts
+
+
+@pytest.mark.parametrize(
+    ("settings", "said", "unsaid"),
+    [
+        ({"audience": "public"}, ["公开版", "未填审图号，不得公开", "取得并填写审图号以前，本页不得公开"], ["内部使用"]),
+        ({"audience": "public", "map_review_no": "晋S(2026)001号"}, ["公开版", "审图号：晋S(2026)001号"], ["不得公开", "内部使用"]),
+        ({}, ["内部使用"], ["公开版", "不得公开"]),
+        ({"map_review_no": "晋S(2026)001号"}, ["审图号：晋S(2026)001号", "内部使用"], ["公开版", "不得公开"]),  # farmland is drawn on it
+        ({"map_review_no": "晋S(2026)001号", "restricted_layers": []}, ["审图号：晋S(2026)001号"], ["内部使用", "不得公开"]),
+    ],
+)
+def test_a_page_says_for_whom_it_is_and_whether_its_maps_were_reviewed(rich, settings, said, unsaid):
+    facts = rich.facts(**settings)
+    texts = [m.text for m in edition.marks(facts)]
+    assert [m.text for m in edition.marks(facts) if m.forbids] == [t for t in said[:2] if "不得公开" in t]
+    page = re.sub(r"&#(\d+);", lambda found: chr(int(found[1])), rich.build(facts, "149903").decode())
+    body = page[page.index("<aside") :].split('id="page-data"')[0]
+    assert all(s in body for s in said) and not any(u in " ".join(texts) for u in unsaid)
+    head = page[page.index('id="print-head"') : page.index('id="print-foot"')]
+    assert all(f">{t}</strong>" in head for t in texts)
+
+
+def test_a_public_run_without_a_review_number_warns_and_notes_it_in_its_record(cli, tmp_path):
+    place = make_place(
+        tmp_path, replace={"sites: [{file: sites.csv}]": "sites: []\nmaps: {audience: public}", "language: zh": "language: en"}
+    )
+    done = cli("maps", "--config", place, "--out", tmp_path / "out")
+    assert done.returncode == 0 and "may not be published" in " ".join(done.stderr.split())
+    record = json.loads((tmp_path / "out" / "maps" / "manifest.json").read_text(encoding="utf-8"))
+    assert "maps_no_review" in [w["key"] for w in record["warnings"]] and record["facts"]["map_review_no"] is None
+    assert "do not publish this page" in (tmp_path / "out" / "maps" / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("code", [None, "149903"])
