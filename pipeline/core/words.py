@@ -114,6 +114,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_cover": ("覆盖率 %", "cover %"),
     "col_gap": ("差距（百分点）\n{reading}", "gap (points)\n{reading}"),
     "col_verdict": ("判定", "verdict"),
+    "wan_tc": ("万tC", "10⁴ tC"),  # the one unit of stocks on pages, charts and in reports
+    "of_wan_tc": ("万tC", "× 10⁴ tC"),  # after a number
     "col_carbon": ("碳储量 万tC\n（95 % 区间）", "carbon 10⁴ tC\n(95 % interval)"),
     # usage and configuration
     "county_needs_out": (

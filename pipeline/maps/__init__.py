@@ -38,7 +38,7 @@ _SCRIPT_WORDS = (
     "broken_soft", "broken_info", "unknown_rules", "note_rules", "requirement", "legal_basis", "label", "hard", "conditional", "soft", "info",
     "state_group", "rules_hidden", "sites_shown", "sites_filtered", "cluster", "cluster_many", "site_in_county", "search_none", "search_county", "search_site", "measure_length",
     "measure_area", "measure_how", "measure_how_touch", "measure_clear", "print", "coordinates", "swipe_at", "left", "right", "metre", "kilometre", "mu", "hectare",
-    "scale_on_paper", "printed_on", "key_ask", "key_use", "key_kept", "base_failed", "theme_none", "open_county_page",
+    "gap", "scale_on_paper", "printed_on", "key_ask", "key_use", "key_kept", "base_failed", "theme_none", "open_county_page",
 )  # fmt: skip
 _BASE_MAP_HOSTS = {"none": (), "tianditu": tuple(f"t{i}.tianditu.gov.cn" for i in range(8))}
 

@@ -23,6 +23,7 @@ from pipeline.core.store import FOUND_BY, Store
 from pipeline.core.words import verdict_text
 from pipeline.maps import siting_files
 from pipeline.maps.earlier import Comparison, compare
+from pipeline.maps.words import say
 from pipeline.siting.energy import sources
 
 _ELEVATION = ("dem_m", "elevation")  # layers that tell it, the first that is given
@@ -245,6 +246,7 @@ def read(config: Config, store: Store, paths: Paths) -> Facts:
     footprints = pyogrio.read_dataframe(store.upstream("siting/candidate_sites.gpkg")).set_crs(LONLAT, allow_override=True)
     sites = store.read_table(tables.SITE_SCREENING)
     assert list(footprints.site_id) == list(sites.site_id), "every screened site has its footprint, in the same order"
+    gap = say("gap", config.language)
     return Facts(
         config=config,
         places=zones.read(store),
@@ -270,6 +272,6 @@ def read(config: Config, store: Store, paths: Paths) -> Facts:
         areas=siting_files.candidate_areas(store),
         footprints=footprints,
         sources=store.read_table(tables.SOURCES),
-        warnings=[f"{n}　{text}" for n, text in store.upstream_warnings(FOUND_BY)],
+        warnings=[f"{n}{gap}{text}" for n, text in store.upstream_warnings(FOUND_BY)],
         earlier=compare(store, paths.resolve(config.maps.earlier_run)) if config.maps.earlier_run else None,
     )

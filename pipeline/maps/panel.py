@@ -113,7 +113,7 @@ def _headline(facts: Facts, zone: Zone, sites: pd.DataFrame) -> Html | None:
         _tile(
             say("carbon", language),
             figures.wan_t(carbon.stock_tc),
-            say("wan_tc", language),
+            say("of_wan_tc", language),
             say("as_co2", language, tco2=figures.wan_t(carbon.stock_tco2)),
         ),
         _tile(say("tile_sites", language), str(len(sites)), "", _verdict_counts(sites, language)),
@@ -174,7 +174,7 @@ def _sources(facts: Facts) -> Html:
     data = facts.sources[facts.sources.kind != "table"]
     said = dict.fromkeys(facts.leading(facts.cover).basis)
     listed = [tag("li", tag("strong", r.title), tag("span", _origin(r), class_="small")) for r in data.itertuples()]
-    limits = [tag("li", tag("strong", r.title), "　", r.limits) for r in data.itertuples() if pd.notna(r.limits)]
+    limits = [tag("li", tag("strong", r.title), say("gap", language), r.limits) for r in data.itertuples() if pd.notna(r.limits)]
     warnings, untold = [tag("li", w) for w in facts.warnings_shown], len(facts.warnings) - len(facts.warnings_shown)
     return section(
         say("sources", language),

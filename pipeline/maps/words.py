@@ -6,6 +6,7 @@ from pipeline.core.words import teller
 
 WORDS: dict[str, tuple[str, str]] = {
     # frame
+    "gap": ("　", " · "),  # between things that stand side by side
     "map_title": ("{name} · 森林覆盖、碳储量与光伏风电选址", "{name} · forest cover, carbon stock, PV and wind siting"),
     "kicker": ("森林覆盖 · 碳储量 · 光伏风电选址", "Forest cover · carbon stock · PV and wind siting"),
     "chosen": ("{name}：所选 {count} 个县（市、区）", "{name}: {count} chosen counties"),
@@ -206,10 +207,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "classes_zero": ("本产品在此区没有的地类：{names}。", "Classes this product does not show here: {names}."),
     # carbon
     "carbon": ("碳储量", "Carbon stock"),
-    "wan_tc": ("万tC", "10⁴ tC"),
-    "wan_mu": ("万亩", "10⁴ mu"),
-    "interval": ("95 % 区间 {low}–{high} 万tC", "95 % interval {low}–{high} ×10⁴ tC"),
-    "as_co2": ("折合 {tco2} 万tCO₂", "equals {tco2} ×10⁴ tCO₂"),
+    "interval": ("95 % 区间 {low}–{high} 万tC", "95 % interval {low}–{high} × 10⁴ tC"),
+    "as_co2": ("折合 {tco2} 万tCO₂", "equals {tco2} × 10⁴ tCO₂"),
     "per_hm2": ("平均 {tc_hm2} tC/hm²（按土地面积）", "{tc_hm2} tC/hm² of land on average"),
     "pool": ("碳库", "Pool"),
     "carbon_method": ("方法：{route}。", "Method: {route}."),
@@ -235,12 +234,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "zone_conditional": ("有条件", "conditional"),
     "zone_excluded": ("排除", "excluded"),
     "zone_unknown": ("待查", "to be checked"),
-    "capacity_now": ("可定装机 {now} 万千瓦", "Capacity that can be stated: {now} ×10⁴ kW"),
+    "capacity_now": ("可定装机 {now}", "Capacity that can be stated: {now}"),
     "capacity_cleared": (
-        "若有条件与待查土地全部放行，上限 {most} 万千瓦（技术上限，{per_mw} hm²/MW）",
-        "At most {most} ×10⁴ kW if all conditional and unchecked land were cleared (technical ceiling, {per_mw} hm²/MW)",
+        "若有条件与待查土地全部放行，上限 {most}（技术上限，{per_mw} hm²/MW）",
+        "At most {most} if all conditional and unchecked land were cleared (technical ceiling, {per_mw} hm²/MW)",
     ),
-    "capacity_target": ("装机目标：2025 年 {t2025} 万千瓦，2030 年 {t2030} 万千瓦", "Capacity targets: 2025 {t2025}, 2030 {t2030} ×10⁴ kW"),
+    "capacity_target": ("装机目标：2025 年 {t2025}，2030 年 {t2030}", "Capacity targets: {t2025} in 2025, {t2030} in 2030"),
     "potential_note": (
         "待查＝判定所需的图层缺失，既不算允许也不算排除。依 {day} 有效的规则逐条评价。",
         "To be checked: a layer that a rule needs is missing; counted neither as allowed nor as excluded. Rules in force on {day}.",
@@ -336,7 +335,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "earlier_same": ("可以比较的数值都与上次相同。", "All figures that can be compared are the same."),
     "earlier_synthetic": ("上次结果含合成数据。", "The earlier run holds synthetic data."),
     "earlier_cover": ("森林覆盖率（%，百分点）", "Forest cover (%, points)"),
-    "earlier_stock": ("碳储量（万 tC）", "Carbon stock (10,000 tC)"),
+    "earlier_stock": ("碳储量（万tC）", "Carbon stock (10⁴ tC)"),
     "earlier_basis": ("口径", "Basis"),
     "earlier_before": ("上次", "Then"),
     "earlier_now": ("本次", "Now"),

@@ -1825,7 +1825,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "about_units": ("单位", "Units"),
     "about_units_text": (
         "hm²：公顷，1 hm² = 15 亩；万亩 = 666.67 hm²；万tC：万吨碳，1 tC = 44/12 tCO2；1 万千瓦 = 10 MW；GWh：百万千瓦时。单元格保存未舍入的数值，显示两位小数。",
-        "hm²: hectare, 1 hm² = 15 亩; 万亩 = 666.67 hm²; 万tC: 10,000 t of carbon, 1 tC = 44/12 tCO2; 1 万千瓦 = 10 MW; GWh. Cells hold unrounded values and show two decimals.",
+        "hm²: hectare, 1 hm² = 15 mu; 10⁴ mu = 666.67 hm²; 10⁴ tC: 10,000 t of carbon, 1 tC = 44/12 tCO2; MW; GWh. Cells hold unrounded values and show two decimals.",
     ),
     "about_blank": ("空值", "Blanks"),
     "about_blank_text": ("“—”表示未知或不适用，不是 0。", "“—” means not known or not applicable, never zero."),
