@@ -166,7 +166,7 @@ def _of_theme(facts: Facts, theme: Theme, drawn: Drawn) -> Html:
     size = say("pixel_budget" if drawn.is_reduced else "pixel_note", language, metres=_metres(drawn.pixel_m), cell=_metres(drawn.cell_m))
     return tag(
         "div",
-        tag("p", theme.title, tag("small", unit) if unit else None, class_="theme-title"),
+        tag("p", theme.heading or theme.title, tag("small", unit) if unit else None, class_="theme-title"),
         tag("dl", [tag("div", tag("dt", n), tag("dd", t)) for n, t in theme.head], class_="theme-head") if theme.head else None,
         tag("ul", items, class_="classes"),
         tag("p", theme.about, class_="small about"),

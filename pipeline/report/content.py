@@ -72,6 +72,9 @@ SHEETS = (
 )
 
 
+_NAMED = 5  # made-up inputs named on the first page; all stand in the table of sources
+
+
 def report(data: Data) -> Report:
     """The model of the report."""
     numbers = {b.key: b.number for b in _finished(data, _sections(data, {})) if isinstance(b, Table) and b.number}
@@ -163,7 +166,9 @@ def _made_up(data: Data) -> list[str]:
     """What says that made-up data went in, and which."""
     if not data.is_synthetic:
         return []
-    return [data.say("basis_synthetic", names=data.join(s["title"] for s in where(data.sources, is_synthetic="yes")))]
+    names = [s["title"] for s in where(data.sources, is_synthetic="yes")]
+    more = data.say("basis_more", count=len(names)) if len(names) > _NAMED else ""
+    return [data.say("basis_synthetic", names=data.join(names[:_NAMED]) + more)]
 
 
 def _target(data: Data) -> str:

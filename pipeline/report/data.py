@@ -37,6 +37,8 @@ _ONE_LINE = {
     "missing_layers",
     "series",
     "sample",
+    "score_both",
+    "energy_range",
 }  # columns that do not wrap
 _ENGLISH = {  # a unit of ten thousand -> what English says, and by how much more its numbers are
     "万亩": ("10⁴ mu", 1.0),

@@ -77,6 +77,6 @@ function besideLegend() {
 
 function showAll(animate) {
   map.fitBounds(page.bounds, {
-    paddingTopLeft: [28, onTop + 30], paddingBottomRight: [(isNarrow() ? 54 : 28) + besideLegend(), isNarrow() ? 56 : 64], animate: animate && !still,
+    paddingTopLeft: [28, onTop + 30], paddingBottomRight: [(isNarrow() ? 54 : 28) + besideLegend(), isNarrow() ? 92 : 64], animate: animate && !still,
   });
 }

@@ -78,7 +78,7 @@ function clusterOf(members) {
   const counts = data.verdicts.map((_, v) => members.reduce((sum, i) => sum + (sites[i][VERDICT] === v), 0));
   const said = data.verdicts.map(([, name], v) => (counts[v] ? name + " " + counts[v] : "")).filter(Boolean).join(page.language === "zh" ? "，" : ", ");
   const label = fill(words.cluster, { count: members.length, verdicts: said });
-  const size = members.length < 10 ? 36 : members.length < 100 ? 42 : members.length < 1000 ? 48 : 56;
+  const size = Math.round((members.length < 10 ? 36 : members.length < 100 ? 42 : members.length < 1000 ? 48 : 56) * (isNarrow() ? 0.8 : 1));
   const icon = L.divIcon({ className: "site-cluster", html: ring(counts, members.length), iconSize: [size, size] });
   const lat = members.reduce((sum, i) => sum + sites[i][LAT], 0) / members.length;
   const lon = members.reduce((sum, i) => sum + sites[i][LON], 0) / members.length;

@@ -35,7 +35,7 @@ class Theme:
 
     ``group``: key of the words of its group in the chooser; ``about``: product, year and maker in one line; ``unit`` of the
     figures in the legend; ``notes``: what a reader must know; ``head``: names and texts above the legend, of a rule;
-    ``heading``: the title where it stands alone, over a printed sheet, if that has to say more.
+    ``heading``: the title where it stands alone, over a legend or a printed sheet, if that has to say more.
     """
 
     key: str
