@@ -38,7 +38,7 @@ _SCRIPT_WORDS = (
     "broken_soft", "broken_info", "unknown_rules", "note_rules", "requirement", "legal_basis", "label", "hard", "conditional", "soft", "info",
     "state_group", "rules_hidden", "sites_shown", "sites_filtered", "cluster", "cluster_many", "site_in_county", "search_none", "search_county", "search_site", "measure_length",
     "measure_area", "measure_how", "measure_how_touch", "measure_clear", "print", "coordinates", "swipe_at", "left", "right", "metre", "kilometre", "mu", "hectare",
-    "gap", "scale_on_paper", "printed_on", "key_ask", "key_use", "key_kept", "base_failed", "theme_none", "open_county_page",
+    "scale_on_paper", "printed_on", "key_ask", "key_use", "key_kept", "base_failed", "theme_none", "open_county_page",
 )  # fmt: skip
 _BASE_MAP_HOSTS = {"none": (), "tianditu": tuple(f"t{i}.tianditu.gov.cn" for i in range(8))}
 
@@ -73,14 +73,12 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     # Say
     if reduced:
         coarsest = max(v for page_ in reduced.values() for v in page_.values())
-        store.warn(
-            "maps_reduced", pages="、".join(reduced), metres=coarsest, county=config.maps.county_page_mb, city=config.maps.city_page_mb
-        )
+        store.warn("maps_reduced", pages=list(reduced), metres=coarsest, county=config.maps.county_page_mb, city=config.maps.city_page_mb)
         store.fact("pixels_m", reduced)
     if large:
-        store.warn("maps_large", pages="、".join(f"{name} {mb} MB" for name, mb in large.items()))
+        store.warn("maps_large", pages=[f"{name} {mb} MB" for name, mb in large.items()])
     if facts.hidden:
-        store.warn("maps_left_out", layers="、".join(facts.hidden))
+        store.warn("maps_left_out", layers=list(facts.hidden))
     if lacks_review(config):
         store.warn("maps_no_review")
     store.fact("audience", config.maps.audience)

@@ -226,7 +226,7 @@ def _table(data: Data, table: Table, number: int) -> Table:
 
 
 def _marked(data: Data, title: str) -> str:
-    return f"{data.say('synthetic')}　{title}".rstrip() if data.is_synthetic else title
+    return f"{data.say('synthetic')}{data.gap}{title}".rstrip() if data.is_synthetic else title
 
 
 def _bare(table: Table, data: Data) -> str:

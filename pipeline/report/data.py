@@ -205,6 +205,11 @@ class Data:
         """A capacity in the unit that sentences name: 万千瓦, in English MW."""
         return mw * MW_TO_WANKW if self.language == "zh" else mw
 
+    @property
+    def gap(self) -> str:
+        """What stands between a mark and what it marks."""
+        return "　" if self.language == "zh" else " · "
+
     def join(self, texts) -> str:
         """A list within a sentence."""
         return ("、" if self.language == "zh" else ", ").join(texts)

@@ -37,3 +37,8 @@ def test_stocks_have_one_unit_on_pages_and_in_charts_and_reports(language, unit)
     for module in (of_charts, of_core, of_maps, of_report):
         for key, (zh, en) in module.WORDS.items():
             assert not re.search("万吨? +tC|万吨 *C|10,000 *tC|×10⁴", zh + en), key
+
+
+def test_a_list_in_a_sentence_is_listed_as_the_language_does():
+    assert "甲、乙" in of_core.say("maps_left_out", "zh", layers=["甲", "乙"])
+    assert "甲, 乙、丙" in of_core.say("maps_left_out", "en", layers=["甲", "乙、丙"])  # a name keeps its own signs

@@ -60,7 +60,9 @@ def test_every_subject_can_be_chosen_and_brings_its_legend(tab, rich_pages):
                     tab.run(
                         f"(e => {{ e.value = '{rule}'; e.dispatchEvent(new Event('change', {{bubbles: true}})); }})(document.querySelector('#{key} select'))"
                     )
-                    assert tab.run("document.querySelector('#theme-legend .theme-title').textContent").startswith(rule.split("-", 2)[2])
+                    assert (
+                        tab.run("document.querySelector('#theme-legend .theme-title').textContent").split("　")[1] == rule.split("-", 2)[2]
+                    )
             elif key:
                 assert tab.run("document.querySelectorAll('#theme-legend .classes li').length") > 0, key
                 tab.wait("[...document.querySelectorAll('.theme-picture')].every(i => i.complete && i.naturalWidth > 100)")

@@ -4,6 +4,7 @@ const page = JSON.parse(document.getElementById("page-data").textContent);
 const sheets = JSON.parse(document.getElementById("page-sheets").textContent);
 const map = window[page.map];
 const words = page.words;
+const gap = page.language === "zh" ? "　" : " · "; // between things that stand side by side
 const layer = (name) => window[page.layers[name]];
 const byId = (id) => document.getElementById(id);
 const isNarrow = () => window.matchMedia("(max-width: 820px)").matches;

@@ -166,7 +166,7 @@ function ruleList(answers, title, state) {
     const [id, name, requirement, basis, label] = data.rules[rule];
     const lines = [[words.requirement, requirement], [words.legal_basis, basis], [words.label, label]].filter((l) => l[1] !== null);
     return make("li", {}, make("p", {}, make("code", {}, id), " ", make("b", {}, text(name))),
-      seen.length ? make("p", { class: "seen" }, seen.map(text).join(words.gap)) : null,
+      seen.length ? make("p", { class: "seen" }, seen.map(text).join(gap)) : null,
       make("dl", {}, lines.map(([n, t]) => make("div", {}, make("dt", {}, n), make("dd", {}, text(t))))));
   });
   return make("section", { class: "rules rules-" + state }, title ? make("h4", {}, inBrackets(title, answers.length)) : null, make("ul", {}, items));
@@ -178,7 +178,7 @@ let listed = 0;
 
 function siteButton(i) {
   const site = sites[i];
-  const line = make("span", { class: "site-line" }, make("em", { class: "verdict verdict-" + verdictKey(site) }, verdictName(site)), words.gap, dotted([data.kinds[site[KIND]][1], site[CAPACITY], site[AREA]]));
+  const line = make("span", { class: "site-line" }, make("em", { class: "verdict verdict-" + verdictKey(site) }, verdictName(site)), gap, dotted([data.kinds[site[KIND]][1], site[CAPACITY], site[AREA]]));
   const button = make("button", { type: "button", "data-site": i }, pin(site), make("span", { class: "site-text" }, make("span", { class: "site-name", dir: "auto" }, site[NAME]), line));
   button.addEventListener("click", function () { goToSite(i); });
   return button;

@@ -39,7 +39,7 @@ if (swipeToggle) {
   map.on("move zoom zoomend moveend resize viewreset", clip);
   document.addEventListener("themechange", function () {
     ["theme", "right"].forEach(function (side, k) {
-      tags[k].textContent = words[k ? "right" : "left"] + words.gap + (shown[side] ? shown[side].theme.title : words.theme_none);
+      tags[k].textContent = words[k ? "right" : "left"] + gap + (shown[side] ? shown[side].theme.title : words.theme_none);
     });
     clip();
   });
