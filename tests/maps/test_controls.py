@@ -420,6 +420,8 @@ def test_nothing_on_a_printed_sheet_lies_on_anything_else_and_the_map_fills_its_
     assert frame[2] <= legend[0] and legend[3] <= foot[1] + 1 and legend[2] <= sheet[2] + 1  # two legends: set smaller, not cut
     assert (bar[0] + bar[2]) / 2 == pytest.approx((frame[0] + frame[2]) / 2, abs=2)  # the curtain hangs where the pictures are cut
     assert frame[0] < north[0] and frame[1] < north[1]
+    scale, sources, state = (tab.run(BOX.format(s)) for s in ("#print-scale", ".print-sources", ".print-state"))
+    assert scale[2] < sources[0] and sources[2] < state[0] and max(scale[3], sources[3], state[3]) <= sheet[3] + 1
     assert tab.run("document.querySelector('#print-foot .leaflet-control-scale-line').offsetWidth") > 20
     m = tab.run("JSON.parse(document.getElementById('page-data').textContent).map")
     b = json.dumps(tab.run("JSON.parse(document.getElementById('page-data').textContent).bounds"))
