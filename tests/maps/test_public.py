@@ -96,6 +96,8 @@ def test_a_public_run_without_a_review_number_warns_and_notes_it_in_its_record(c
     assert done.returncode == 0 and "may not be published" in " ".join(done.stderr.split())
     record = json.loads((tmp_path / "out" / "maps" / "manifest.json").read_text(encoding="utf-8"))
     assert "maps_no_review" in [w["key"] for w in record["warnings"]] and record["facts"]["map_review_no"] is None
+    assert cli("check", "--config", place, "--out", tmp_path / "out").returncode == 0
+    assert "may not be published" in (tmp_path / "out" / "check" / "check.txt").read_text(encoding="utf-8-sig")
     assert "do not publish this page" in (tmp_path / "out" / "maps" / "index.html").read_text(encoding="utf-8")
 
 
