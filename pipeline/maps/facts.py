@@ -18,7 +18,7 @@ from pipeline.core.layers import Layer, find
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_colours, class_names
 from pipeline.core.paths import Paths
-from pipeline.core.products import land_cover, rows_of, shown
+from pipeline.core.products import called, has_restricted, land_cover, rows_of, shown
 from pipeline.core.store import FOUND_BY, Store
 from pipeline.core.words import verdict_text
 from pipeline.maps import siting_files
@@ -150,13 +150,12 @@ class Facts:
 
     def is_restricted_product(self, layer: Layer) -> bool:
         """The same of a land-cover product, known by its folder under layers/land_cover or by its name."""
-        return any(self.is_restricted(n) for n in _names(layer))
+        return any(self.is_restricted(n) for n in called(layer))
 
     @cached_property
     def shows_restricted(self) -> bool:
         """Whether the pages show a layer that pages for the public do not: never on those."""
-        names = {*self.config.layers, *(n for p in self.products for n in _names(p))}
-        return not self.is_public and any(n in names for n in self.config.maps.restricted_layers)
+        return not self.is_public and has_restricted(self.config, self.products)
 
     def hides_rule(self, rule_id: str) -> bool:
         """Whether a rule asks a layer that may not be drawn, or what such layers leave of the land."""
@@ -224,12 +223,6 @@ class Facts:
         """The row of the configured reading, else the first."""
         own = frame[frame.reading == self.config.cover.main_reading]
         return (own if len(own) else frame).iloc[0]
-
-
-def _names(layer: Layer) -> set[str]:
-    """What a land-cover product may be called in a configuration: its folder, its name."""
-    folder = {layer.yaml_path.parent.name} if layer.yaml_path else set()
-    return folder | {layer.product, layer.product.lower()}
 
 
 def read(config: Config, store: Store, paths: Paths) -> Facts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipeline.core.products import has_restricted
 from pipeline.core.text import clean
 from pipeline.report.data import Data, percent, where
 from pipeline.report.land import forest_blocks, wetland_blocks
@@ -80,8 +81,7 @@ def report(data: Data) -> Report:
     numbers = {b.key: b.number for b in _finished(data, _sections(data, {})) if isinstance(b, Table) and b.number}
     made = _finished(data, _sections(data, numbers))
     mark = data.say("synthetic") if data.is_synthetic else ""
-    number = data.config.maps.map_review_no.strip()
-    review = clean(data.say("map_review_no", number=number)) if number else data.say("internal_use")
+    review = _review(data)
     title = clean(data.say("title", area=_place(data)))
     issuer = clean(data.config.report.issuer)
     front = [issuer, data.say("assessed_on", day=_day(data)), review]
@@ -160,6 +160,15 @@ def _basis(data: Data) -> list[str]:
     if not data.has_city:
         said.append(data.say("basis_some"))
     return [*said, data.say("basis_blank")]
+
+
+def _review(data: Data) -> str:
+    """The review number, and that the document is internal where it has none or tells of restricted layers, whatever the maps are."""
+    number = data.config.maps.map_review_no.strip()
+    said = [clean(data.say("map_review_no", number=number))] if number else []
+    if not number or has_restricted(data.config, data.products):
+        said.append(data.say("internal_use"))
+    return data.gap.join(said)
 
 
 def _made_up(data: Data) -> list[str]:

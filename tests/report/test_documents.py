@@ -15,7 +15,7 @@ from pipeline.core import tables
 from pipeline.core.figures import number
 from pipeline.core.text import clean
 from pipeline.core.units import HM2_TO_WANMU, MW_TO_WANKW, T_TO_WANT
-from pipeline.report.content import _made_up
+from pipeline.report.content import _made_up, _review
 from pipeline.report.excel import workbook
 from pipeline.report.html import page
 from pipeline.report.model import Column, Heading, Para, Report, Table
@@ -431,6 +431,25 @@ def test_what_is_noted_of_every_site_is_said_once_under_the_table(documents, cho
     own = [n.replace("示例，并非真实项目", "").strip("；") or "—" for n in sites.note]
     assert [r[-1] for r in rows] == own
     assert documents.html.text.count("各场址均注：示例，并非真实项目") == 1 and "各场址均注：示例，并非真实项目" in documents.word_text
+
+
+@pytest.mark.parametrize(
+    ("number", "layers", "product", "said"),
+    [
+        ("", [], "own", "内部使用"),
+        ("晋S(2026)001号", [], "own", "审图号：晋S(2026)001号"),
+        ("晋S(2026)001号", ["pbf"], "own", "审图号：晋S(2026)001号　内部使用"),
+        ("晋S(2026)001号", [], "ONE_MAP", "审图号：晋S(2026)001号　内部使用"),
+    ],
+)
+def test_a_document_that_tells_of_restricted_layers_is_internal_even_with_a_review_number(number, layers, product, said):
+    maps = SimpleNamespace(map_review_no=number, restricted_layers=["pbf", "one_map"])
+    layer = SimpleNamespace(yaml_path=None, product=product)
+    data = SimpleNamespace(
+        config=SimpleNamespace(maps=maps, layers=dict.fromkeys(layers)), products=[layer], gap="　",
+        say=lambda key, **values: say(key, "zh", **values),
+    )  # fmt: skip
+    assert _review(data) == said
 
 
 def test_the_first_page_names_a_few_made_up_inputs_and_counts_the_others():
