@@ -7,9 +7,12 @@ import re
 import numpy as np
 import pytest
 import rasterio
-from worlds import make_place
 
+from pipeline import maps
+from pipeline.check import check
 from pipeline.core import config as configuration
+from pipeline.core.paths import Paths
+from pipeline.core.store import Store
 from pipeline.maps import edition
 from pipeline.maps.themes import themes_of
 
@@ -88,17 +91,17 @@ def test_a_page_says_for_whom_it_is_and_whether_its_maps_were_reviewed(rich, set
     assert all(f">{t}</strong>" in head for t in texts)
 
 
-def test_a_public_run_without_a_review_number_warns_and_notes_it_in_its_record(cli, tmp_path):
-    place = make_place(
-        tmp_path, replace={"sites: [{file: sites.csv}]": "sites: []\nmaps: {audience: public}", "language: zh": "language: en"}
-    )
-    done = cli("maps", "--config", place, "--out", tmp_path / "out")
-    assert done.returncode == 0 and "may not be published" in " ".join(done.stderr.split())
-    record = json.loads((tmp_path / "out" / "maps" / "manifest.json").read_text(encoding="utf-8"))
-    assert "maps_no_review" in [w["key"] for w in record["warnings"]] and record["facts"]["map_review_no"] is None
-    assert cli("check", "--config", place, "--out", tmp_path / "out").returncode == 0
-    assert "may not be published" in (tmp_path / "out" / "check" / "check.txt").read_text(encoding="utf-8-sig")
-    assert "do not publish this page" in (tmp_path / "out" / "maps" / "index.html").read_text(encoding="utf-8")
+def test_a_public_run_without_a_review_number_says_so_in_log_record_and_check(rich, tmp_path, monkeypatch):
+    config = rich.facts(audience="public").config
+    paths, noted = Paths(rich.config.parent, config.data_folders), {}
+    monkeypatch.setattr(maps, "build", lambda *_: maps.Built(b"", ()))  # what the pages say is tested above
+    with Store(rich.out, "maps", language="en", paths=paths, is_quiet=True) as store:  # looked into, then thrown away
+        monkeypatch.setattr(store, "fact", noted.__setitem__)
+        maps.run(config, store, paths, ())
+        assert "maps_no_review" in [w["key"] for w in store.warnings] and noted == {"audience": "public", "map_review_no": None}
+    assert "maps_no_review" in [f.kind for f in check(config, tmp_path, paths).findings]
+    numbered = config.model_copy(update={"maps": config.maps.model_copy(update={"map_review_no": "晋S(2026)001号"})})
+    assert edition.lacks_review(config) and not edition.lacks_review(numbered)
 
 
 @pytest.mark.parametrize("code", [None, "149903"])

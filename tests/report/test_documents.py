@@ -423,7 +423,7 @@ def test_long_tables_go_on_in_a_next_sheet(monkeypatch):
     assert [r[0] for s in book.worksheets for r in s.iter_rows(min_row=4, values_only=True)] == ["0", "1", "2", "3", "4"]
 
 
-def test_what_is_noted_of_every_site_is_said_once_under_the_table(documents, chosen):
+def test_what_is_noted_of_every_site_is_said_once_under_the_table(documents):
     sites = table(documents, tables.SITE_SCREENING)
     assert all("示例，并非真实项目" in n for n in sites.note)
     head, *rows = documents.html.tables["site_sizes"][0]
