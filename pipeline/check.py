@@ -83,7 +83,10 @@ def _problems(config: Config, store: Store, paths: Paths) -> tuple[list[Problem]
     """Every problem of ingest and of the settings later stages read, and the exit code of their kind."""
     from pipeline import carbon, cover, ingest, siting, tabulate
     from pipeline.ingest import sources
+    from pipeline.maps.edition import lacks_review
 
+    if lacks_review(config):
+        store.warn("maps_no_review")
     findings = Findings()
     found = findings.attempt(ingest.examine, config, store, paths)
     findings.attempt(carbon.require_routes, config)

@@ -117,7 +117,7 @@ def _tell(
     if len(space) and space.slope_band.isna().all():
         store.warn("greening_no_slope")
     for layers, rows in space[space.not_crossed.notna()].groupby("not_crossed", sort=False):
-        store.warn("greening_not_crossed", product="、".join(dict.fromkeys(rows["product"])), layers=layers.replace(";", ", "))
+        store.warn("greening_not_crossed", product=list(dict.fromkeys(rows["product"])), layers=layers.replace(";", ", "))
     beyond = _heads(removal)
     beyond = beyond[(beyond.exceeds_mean_forest == "yes") & (beyond.land == greening.PLANTING)]
     for scenario, horizon in dict.fromkeys(zip(beyond.scenario, beyond.horizon, strict=True)):

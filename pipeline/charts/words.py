@@ -12,7 +12,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "chance_axis": ("概率", "probability"),
     "classes": ("地类构成（{edition}）", "Land by class ({edition})"),
     "pools": ("碳储量（按碳库，{edition}）", "Carbon stock by pool ({edition})"),
-    "wan_tc": ("万 tC", "10,000 tC"),
     "interval": ("合计的 95 % 区间", "95 % interval of the total"),
     "flow": (
         "{zone}地类变化（{product}，{first}–{last}；所示为变化面积的 {part} %）",

@@ -63,3 +63,8 @@ def wan_t(value) -> str:
 def wan_kw(value) -> str:
     """Capacity in MW shown in 万千瓦."""
     return number(None if pd.isna(value) else value * MW_TO_WANKW)
+
+
+def capacity(value, language: str) -> str:
+    """Capacity in MW with its unit, as the language tells it."""
+    return f"{wan_kw(value)} 万千瓦" if language == "zh" else f"{number(value)} MW"

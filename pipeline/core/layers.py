@@ -63,7 +63,7 @@ class LayerYaml(Section):
 
     title: Text
     what: Text = Text()
-    publisher: str = ""
+    publisher: str | Text = ""  # in both languages, or one name for both
     licence: str = Field(min_length=1)
     citation: str = ""
     source: str = ""
@@ -92,6 +92,10 @@ class LayerYaml(Section):
     illustrative: bool = False
     synthetic: bool = False
     limits: dict[Literal["general", "forest", "wetland", "carbon", "siting"], Text] = Field({})
+
+    def maker(self, language: str) -> str:
+        """The publisher's name; blank where it is not given."""
+        return self.publisher if isinstance(self.publisher, str) else self.publisher.get(language)
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,18 @@ def name_of(product: str, year) -> tuple[str, int | None]:
     return product, None if pd.isna(year) else int(year)
 
 
+def called(layer: Layer) -> set[str]:
+    """What a product may be called in a configuration: its folder under layers/land_cover, its name."""
+    folder = {layer.yaml_path.parent.name} if layer.yaml_path else set()
+    return folder | {layer.product, layer.product.lower()}
+
+
+def has_restricted(config: Config, products: list[Layer]) -> bool:
+    """Whether a run has a layer or a product that pages for the public may not show (maps.restricted_layers)."""
+    names = {*config.layers, *(n for p in products for n in called(p))}
+    return any(n in names for n in config.maps.restricted_layers)
+
+
 def rows_of(table: pd.DataFrame, product: str, year) -> pd.DataFrame:
     """The rows of one product and year of a table; no year is a year of its own."""
     same_year = table.year.isna() if pd.isna(year) else (table.year == year).fillna(False)

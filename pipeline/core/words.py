@@ -114,6 +114,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "col_cover": ("覆盖率 %", "cover %"),
     "col_gap": ("差距（百分点）\n{reading}", "gap (points)\n{reading}"),
     "col_verdict": ("判定", "verdict"),
+    "wan_tc": ("万tC", "10⁴ tC"),  # the one unit of stocks on pages, charts and in reports
+    "of_wan_tc": ("万tC", "× 10⁴ tC"),  # after a number
     "col_carbon": ("碳储量 万tC\n（95 % 区间）", "carbon 10⁴ tC\n(95 % interval)"),
     # usage and configuration
     "county_needs_out": (
@@ -1967,6 +1969,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "下列地图页面超出大小限制，专题图已压到最低：{pages}。场址很多时请按县查看。",
         "These map pages are larger than their limit although their rasters were cut to the least: {pages}. With very many sites use the county pages.",
     ),
+    "maps_no_review": (
+        "地图为公开版（maps.audience），但没有审图号（maps.map_review_no）：各页已注明，取得并填写审图号以前不得公开、展示或印刷。",
+        "The maps are a public edition (maps.audience) without a map review number (审图号, maps.map_review_no): every page says that it "
+        "may not be published, exhibited or printed for the public until it has one.",
+    ),
     "maps_left_out": (
         "地图为公开版（maps.audience），受限图层未绘：{layers}。",
         "The maps are a public edition (maps.audience); restricted layers are not drawn: {layers}.",
@@ -2182,7 +2189,9 @@ def say(key: str, language: str, /, **params: Any) -> str:
 
 
 def _said(value: Any, language: str) -> Any:
-    """A parameter as it goes into a sentence."""
+    """A parameter as it goes into a sentence; of a list its members, as the language lists them."""
+    if isinstance(value, (list, tuple)):
+        return ("、" if language == "zh" else ", ").join(str(_said(v, language)) for v in value)
     return value.text(language) if isinstance(value, Term) else clean(value) if isinstance(value, str) else value
 
 

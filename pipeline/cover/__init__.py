@@ -115,7 +115,7 @@ def _history(config: Config, store: Store, paths: Paths, zones: pd.DataFrame) ->
     table = _parameters(config.cover.history, tables.OFFICIAL_RATES, store, paths)
     strange = sorted(set(table.county_code) - set(zones.county_code) - {config.area.code})
     if strange:
-        store.warn("history_elsewhere", codes="、".join(strange))
+        store.warn("history_elsewhere", codes=list(strange))
     return table
 
 
@@ -328,7 +328,7 @@ def _tell(cover: pd.DataFrame, products: list[Layer], said: samples.Said, config
         store.warn("no_target", year=config.cover.target_year)
     open_ones = [p.product for p in products if not p.is_census and (rows_of_layer(cover, p).reason == "no_sample").all()]
     if open_ones:
-        store.warn("verdict_undetermined", products="、".join(dict.fromkeys(open_ones)))
+        store.warn("verdict_undetermined", products=list(dict.fromkeys(open_ones)))
 
 
 # --- vectors and official areas ------------------------------------------------------------------------------

@@ -198,7 +198,7 @@ def tell(
             warn("rain_unknown", limit=limit)
         else:
             span = {"low": unknown.rain_low_mm.min(), "high": unknown.rain_high_mm.max()}
-            warn("rain_mixed", counties="、".join(unknown.county_name), limit=limit, **span)
+            warn("rain_mixed", counties=list(unknown.county_name), limit=limit, **span)
     for layer in (p for p in products if not p.is_census):
         own = rows_of_layer(trap, layer)
         own = own[own.reading == reading_of[layer.product]]
@@ -209,7 +209,7 @@ def tell(
                 product=shown(layer.product, layer.about.year),
                 area_hm2=city.forest_area_hm2.iloc[0],
                 share=city.share_of_area_pct.iloc[0],
-                counties="、".join(there.county_name),
+                counties=list(there.county_name),
             )
         rows = rows_of_layer(cover, layer)
         rows = rows[(rows.reading == reading_of[layer.product]) & (rows.level == "county")]

@@ -39,10 +39,10 @@ def check_expected(frame: gpd.GeoDataFrame, config: Config, store: Store, paths:
         return
     missing, extra = sorted(set(names) - set(frame.county_code)), sorted(set(frame.county_code) - set(names))
     if missing:
-        store.warn("counties_missing", count=len(names), counties="、".join(f"{names[c]} {c}" for c in missing))
+        store.warn("counties_missing", count=len(names), counties=[f"{names[c]} {c}" for c in missing])
     if extra:
         by_code = dict(zip(frame.county_code, frame.county_name, strict=True))
-        store.warn("counties_extra", count=len(names), counties="、".join(f"{by_code[c]} {c}" for c in extra))
+        store.warn("counties_extra", count=len(names), counties=[f"{by_code[c]} {c}" for c in extra])
     _check_names(frame, names, store)
     for code, name, geometry in zip(frame.county_code, frame.county_name, frame.geometry, strict=True):
         references = table[(table.county_code == code) & table.area_km2.notna()]

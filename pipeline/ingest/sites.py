@@ -79,7 +79,7 @@ def _tell_outside(file: str, sites: gpd.GeoDataFrame, frame: gpd.GeoDataFrame, s
     """Warn of sites that touch no county."""
     outside = sites[~sites.geometry.intersects(frame.union_all())]
     if len(outside):
-        names = "、".join(str(name)[:40] for name in outside["name"][:10])
+        names = [str(name)[:40] for name in outside["name"][:10]]
         store.warn("sites_outside", file=file, count=len(sites), outside=len(outside), names=names)
 
 

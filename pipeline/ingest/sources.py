@@ -87,7 +87,7 @@ def _tell_beyond(layer: Layer, raster: Raster, frame: gpd.GeoDataFrame, store: S
     beyond = [ellipsoid.polygon_area_m2(_moved(g, back)) * M2_TO_HM2 for g in rest]
     whole = sum(map(ellipsoid.polygon_area_m2, frame.geometry)) * M2_TO_HM2
     if sum(beyond) > _TOLD_SHARE * whole:
-        names = "、".join(name for name, part in zip(frame.county_name, beyond, strict=True) if part > _TOLD_SHARE * whole)
+        names = [name for name, part in zip(frame.county_name, beyond, strict=True) if part > _TOLD_SHARE * whole]
         store.warn("raster_part", file=layer.shown_path, area_hm2=sum(beyond), share=sum(beyond) / whole * 100, counties=names)
 
 
@@ -154,7 +154,7 @@ def describe(layer: Layer, cell_size: str, config: Config, store: Store) -> dict
         "crs": about.crs,
         "cell_size": cell_size or None,
         "is_synthetic": "yes" if about.synthetic else "no",
-        "publisher": about.publisher or None,
+        "publisher": about.maker(language) or None,
         "licence": about.licence or None,
         "citation": about.citation or None,
         "source": about.source or None,

@@ -41,5 +41,5 @@ def read(frame: gpd.GeoDataFrame | None, config: Config, store: Store, paths: Pa
     if frame is not None:
         absent = [name for code, name in zip(frame.county_code, frame.county_name, strict=True) if code not in set(table.county_code)]
         if absent:
-            store.warn("trees_absent", file=layer.shown_path, counties="、".join(absent))
+            store.warn("trees_absent", file=layer.shown_path, counties=absent)
     return tables.product(table, tables.SCATTERED_TREES)

@@ -18,6 +18,7 @@ from pipeline.core.text import HIDDEN, clean
 from pipeline.core.zoning import VERDICT_COLOURS
 from pipeline.maps import area_data, page, popups, shapes, sheets, signs, site_data
 from pipeline.maps import facts as reading
+from pipeline.maps.edition import lacks_review, marks
 from pipeline.maps.facts import Facts
 from pipeline.maps.legend import legend, templates
 from pipeline.maps.markup import Html, join, tag
@@ -37,7 +38,7 @@ _SCRIPT_WORDS = (
     "broken_soft", "broken_info", "unknown_rules", "note_rules", "requirement", "legal_basis", "label", "hard", "conditional", "soft", "info",
     "state_group", "rules_hidden", "sites_shown", "sites_filtered", "cluster", "cluster_many", "site_in_county", "search_none", "search_county", "search_site", "measure_length",
     "measure_area", "measure_how", "measure_how_touch", "measure_clear", "print", "coordinates", "swipe_at", "left", "right", "metre", "kilometre", "mu", "hectare",
-    "key_ask", "key_use", "key_kept", "base_failed", "theme_none", "open_county_page",
+    "scale_on_paper", "printed_on", "key_ask", "key_use", "key_kept", "base_failed", "theme_none", "open_county_page",
 )  # fmt: skip
 _BASE_MAP_HOSTS = {"none": (), "tianditu": tuple(f"t{i}.tianditu.gov.cn" for i in range(8))}
 
@@ -72,15 +73,16 @@ def run(config: Config, store: Store, paths: Paths, counties: tuple[str, ...]) -
     # Say
     if reduced:
         coarsest = max(v for page_ in reduced.values() for v in page_.values())
-        store.warn(
-            "maps_reduced", pages="、".join(reduced), metres=coarsest, county=config.maps.county_page_mb, city=config.maps.city_page_mb
-        )
+        store.warn("maps_reduced", pages=list(reduced), metres=coarsest, county=config.maps.county_page_mb, city=config.maps.city_page_mb)
         store.fact("pixels_m", reduced)
     if large:
-        store.warn("maps_large", pages="、".join(f"{name} {mb} MB" for name, mb in large.items()))
+        store.warn("maps_large", pages=[f"{name} {mb} MB" for name, mb in large.items()])
     if facts.hidden:
-        store.warn("maps_left_out", layers="、".join(facts.hidden))
+        store.warn("maps_left_out", layers=list(facts.hidden))
+    if lacks_review(config):
+        store.warn("maps_no_review")
     store.fact("audience", config.maps.audience)
+    store.fact("map_review_no", config.maps.map_review_no.strip() or None)
 
 
 def budget(config: Config, zone: Zone) -> int:
@@ -125,7 +127,7 @@ def build(facts: Facts, frame: gpd.GeoDataFrame, zone: Zone, files: dict[str, st
         "counties": _county_data(frame, zone, own, window, files, list(zip(sites.lon, sites.lat, strict=True))),
         "sites": site_data.data(facts, sites),
         "areas": area_data.data(facts, areas),
-        "themes": [{"key": t.key, "sheet": t.sheet.key, "colours": t.colours, "title": t.title} for t in themes],
+        "themes": [{"key": t.key, "sheet": t.sheet.key, "colours": t.colours, "title": t.heading or t.title} for t in themes],
         "words": {k: say(k, language) for k in _SCRIPT_WORDS},
         "sources": _short_sources(facts),
         "label": say("map_label", language, name=zone.name),
@@ -133,7 +135,7 @@ def build(facts: Facts, frame: gpd.GeoDataFrame, zone: Zone, files: dict[str, st
         "base": facts.config.maps.base_map,
     }
     the_panel = panel(facts, zone, files, sites)
-    the_legend = legend(facts, themes, zone.code, sites, has=frozenset(has))
+    the_legend = legend(facts, themes, zone, sites, has=frozenset(has))
     on_map = _on_map(facts, zone, the_legend)
     popups_ = _templates(facts, zone, files)
 
@@ -236,8 +238,8 @@ def _short_sources(facts: Facts) -> str:
 
 
 def _on_map(facts: Facts, zone: Zone, the_legend: Html) -> Html:
-    """What lies over the map: search, legend, north, the mark of made-up data, and the head of a printed sheet."""
-    language, number = facts.language, facts.config.maps.map_review_no.strip()
+    """What lies over the map: search, legend, north, the mark of made-up data; and head and foot of a printed sheet."""
+    language, issuer = facts.language, clean(facts.config.report.issuer)
     mark = tag("p", say("synthetic", language), class_="on-map-mark") if facts.is_synthetic else None
     north = tag(
         "div",
@@ -254,15 +256,20 @@ def _on_map(facts: Facts, zone: Zone, the_legend: Html) -> Html:
         tag("ul", id="search-found", role="listbox", aria_label=say("search_found", language), hidden=True),
         class_="search",
     )  # fmt: skip
-    review = say("map_review_no", language, number=number) if number else say("internal_use", language)
-    printed = tag(
+    head = tag(
         "div",
-        tag("p", zone.name, class_="print-title", dir="auto"),
-        tag("p", id="print-theme"),
-        tag("p", review, Html(" · "), say("boundary_note", language), class_="print-review"),
+        tag("div", tag("p", zone.name, class_="print-title", dir="auto"), tag("p", id="print-theme", dir="auto"), class_="print-name"),
+        tag("p", [tag("strong", m.text, class_="forbids" if m.forbids else None) for m in marks(facts)], say("made_by", language, issuer=issuer) if issuer else None, class_="print-review"),
         id="print-head",
-    )
-    return join(search, the_legend, north, mark, printed)
+    )  # fmt: skip
+    foot = tag(
+        "div",
+        tag("div", tag("span", id="print-scale"), class_="print-scale"),
+        tag("p", _short_sources(facts), class_="print-sources"),
+        tag("p", tag("span", say("projection", language)), tag("span", say("boundary_note", language)), tag("span", id="print-day"), class_="print-state"),
+        id="print-foot",
+    )  # fmt: skip
+    return join(search, the_legend, north, mark, head, foot)
 
 
 def _templates(facts: Facts, zone: Zone, files: dict[str, str]) -> Html:

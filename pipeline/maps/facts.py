@@ -18,11 +18,12 @@ from pipeline.core.layers import Layer, find
 from pipeline.core.legend import FILE as CLASSES
 from pipeline.core.legend import class_colours, class_names
 from pipeline.core.paths import Paths
-from pipeline.core.products import land_cover, rows_of, shown
+from pipeline.core.products import called, has_restricted, land_cover, rows_of, shown
 from pipeline.core.store import FOUND_BY, Store
 from pipeline.core.words import verdict_text
 from pipeline.maps import siting_files
 from pipeline.maps.earlier import Comparison, compare
+from pipeline.maps.words import say
 from pipeline.siting.energy import sources
 
 _ELEVATION = ("dem_m", "elevation")  # layers that tell it, the first that is given
@@ -128,7 +129,7 @@ class Facts:
         name = shown(layer.product, layer.about.year) if layer.name == "land_cover" else layer.about.title.get(self.language)
         if layer.about.year is not None and layer.name != "land_cover":
             name += f" {layer.about.year}"
-        maker = layer.about.publisher
+        maker = layer.about.maker(self.language)
         return f"{name}（{maker}）" if maker and self.language == "zh" else f"{name} ({maker})" if maker else name
 
     def reading_of(self, layer: Layer, reading: str) -> str:
@@ -149,8 +150,12 @@ class Facts:
 
     def is_restricted_product(self, layer: Layer) -> bool:
         """The same of a land-cover product, known by its folder under layers/land_cover or by its name."""
-        folder = layer.yaml_path.parent.name if layer.yaml_path else None
-        return self.is_restricted(folder) or self.is_restricted(layer.product) or self.is_restricted(layer.product.lower())
+        return any(self.is_restricted(n) for n in called(layer))
+
+    @cached_property
+    def shows_restricted(self) -> bool:
+        """Whether the pages show a layer that pages for the public do not: never on those."""
+        return not self.is_public and has_restricted(self.config, self.products)
 
     def hides_rule(self, rule_id: str) -> bool:
         """Whether a rule asks a layer that may not be drawn, or what such layers leave of the land."""
@@ -179,6 +184,10 @@ class Facts:
     @cached_property
     def _titles(self) -> dict[str, str]:
         return dict(zip(self.sources.name, self.sources.title, strict=True))
+
+    def layer_title(self, name: str | None) -> str | None:
+        """Title of a layer of the configuration; None for any other name."""
+        return self._titles.get(name, name) if name in self.config.layers else None
 
     @cached_property
     def warnings_shown(self) -> list[str]:
@@ -230,6 +239,7 @@ def read(config: Config, store: Store, paths: Paths) -> Facts:
     footprints = pyogrio.read_dataframe(store.upstream("siting/candidate_sites.gpkg")).set_crs(LONLAT, allow_override=True)
     sites = store.read_table(tables.SITE_SCREENING)
     assert list(footprints.site_id) == list(sites.site_id), "every screened site has its footprint, in the same order"
+    gap = say("gap", config.language)
     return Facts(
         config=config,
         places=zones.read(store),
@@ -255,6 +265,6 @@ def read(config: Config, store: Store, paths: Paths) -> Facts:
         areas=siting_files.candidate_areas(store),
         footprints=footprints,
         sources=store.read_table(tables.SOURCES),
-        warnings=[f"{n}　{text}" for n, text in store.upstream_warnings(FOUND_BY)],
+        warnings=[f"{n}{gap}{text}" for n, text in store.upstream_warnings(FOUND_BY)],
         earlier=compare(store, paths.resolve(config.maps.earlier_run)) if config.maps.earlier_run else None,
     )

@@ -8,6 +8,7 @@ from pipeline.core import figures
 from pipeline.core.zoning import JUDGED
 from pipeline.maps.facts import Facts
 from pipeline.maps.markup import Html, join, tag
+from pipeline.maps.panel import Zone
 from pipeline.maps.sheets import Drawn
 from pipeline.maps.signs import kind_name, kind_sign, pin
 from pipeline.maps.site_data import VERDICTS, kinds_of
@@ -17,7 +18,7 @@ from pipeline.maps.words import say
 _GROUPS = ("group_cover", "group_change", "group_carbon", "group_resource", "group_siting")
 
 
-def legend(facts: Facts, themes: list[Theme], code: str | None, sites: pd.DataFrame, *, has: frozenset[str]) -> Html:
+def legend(facts: Facts, themes: list[Theme], zone: Zone, sites: pd.DataFrame, *, has: frozenset[str]) -> Html:
     """The whole card. What changes with the subject is put in by the script, from :func:`templates`.
 
     ``has``: what else the page draws: ``relief``, ``footprints``, ``areas``.
@@ -25,7 +26,7 @@ def legend(facts: Facts, themes: list[Theme], code: str | None, sites: pd.DataFr
     language = facts.language
     subjects = [t for t in themes if not t.group.startswith("rules-")]
     body = [
-        _chooser(facts, themes, code),
+        _chooser(facts, themes, zone.code),
         tag("div", id="theme-legend", aria_live="polite"),
         _slider(facts) if themes else None,
         _swipe(facts, [t for t in subjects if t.can_swipe]) if sum(t.can_swipe for t in subjects) > 1 else None,
@@ -39,6 +40,7 @@ def legend(facts: Facts, themes: list[Theme], code: str | None, sites: pd.DataFr
             _switch("base", say("layer_base", language), is_on=False) if facts.config.maps.base_map != "none" else None,
             class_="switches",
         ),
+        _print_key(facts, zone, has, can_cluster=len(sites) > 1),
         tag("p", say("left_out", language, layers=_listed(facts.hidden, language)), class_="small left-out") if facts.hidden else None,
     ]
     return tag("details", tag("summary", say("legend", language)), tag("div", body, class_="legend-body"), id="legend", open=True)
@@ -60,7 +62,7 @@ def _chooser(facts: Facts, themes: list[Theme], code: str | None) -> Html:
                 "select",
                 [tag("option", t.title, value=t.key) for t in own],
                 [
-                    tag("optgroup", [tag("option", f"{i}　{title}", disabled=True) for i, title in blank], label=say(label, language))
+                    tag("optgroup", [tag("option", f"{i}{say('gap', language)}{title}", disabled=True) for i, title in blank], label=say(label, language))
                     for why, label in (("unknown", "rules_without_layer"), ("no_land", "rules_without_land"))
                     if (blank := siting.not_drawn(facts, code, kind, why))
                 ],
@@ -126,9 +128,22 @@ def _sites(facts: Facts, sites: pd.DataFrame, *, has_shapes: bool) -> Html:
     )  # fmt: skip
 
 
+def _print_key(facts: Facts, zone: Zone, has: frozenset[str], *, can_cluster: bool) -> Html:
+    """Signs and lines that a printed sheet explains; on the screen a click or a switch does."""
+    language = facts.language
+    items = [
+        ("clusters", tag("b", "2"), say("key_cluster", language)) if can_cluster else None,
+        ("footprints", tag("i"), say("key_footprints", language)) if "footprints" in has else None,
+        ("areas", tag("i"), say("layer_areas", language)) if "areas" in has else None,
+        ("lines", tag("i"), say("layer_lines", language)),
+        ("edge", tag("i"), say("key_edge", language, name=zone.name)),
+    ]
+    return tag("ul", [tag("li", sign, name, class_=f"key-{key}") for key, sign, name in filter(None, items)], class_="print-key")
+
+
 def _filter(what: str, value: str, sign: Html, name: str, count: int) -> Html:
     box = tag("input", type="checkbox", checked=True, data_filter=what, value=value)
-    return tag("label", box, sign, tag("span", name), tag("small", str(count)), class_="filter")
+    return tag("label", box, sign, tag("span", name), tag("small", str(count)), class_="filter", data_count=count)
 
 
 def _switch(layer: str, name: str, *, is_on: bool = True) -> Html:
@@ -151,7 +166,7 @@ def _of_theme(facts: Facts, theme: Theme, drawn: Drawn) -> Html:
     size = say("pixel_budget" if drawn.is_reduced else "pixel_note", language, metres=_metres(drawn.pixel_m), cell=_metres(drawn.cell_m))
     return tag(
         "div",
-        tag("p", theme.title, tag("small", unit) if unit else None, class_="theme-title"),
+        tag("p", theme.heading or theme.title, tag("small", unit) if unit else None, class_="theme-title"),
         tag("dl", [tag("div", tag("dt", n), tag("dd", t)) for n, t in theme.head], class_="theme-head") if theme.head else None,
         tag("ul", items, class_="classes"),
         tag("p", theme.about, class_="small about"),

@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.core import figures
 from pipeline.maps import portal, subjects
 from pipeline.maps.diagrams import diagrams
+from pipeline.maps.edition import lacks_review, marks
 from pipeline.maps.facts import Facts
 from pipeline.maps.markup import Html, tag
 from pipeline.maps.parts import note, section
@@ -81,15 +82,14 @@ def _head(facts: Facts, zone: Zone, sites: pd.DataFrame) -> Html:
 
 def _marks(facts: Facts, sites: pd.DataFrame) -> Html:
     """What a reader must know of the page as a whole, where it cannot be missed."""
-    language, number = facts.language, facts.config.maps.map_review_no.strip()
-    made = []
+    language, made = facts.language, []
     if facts.is_synthetic:
         made.append(tag("strong", say("synthetic", language), class_="mark mark-synthetic"))
     if facts.source.is_coarse == "yes":
         made.append(tag("span", say("coarse_mark", language), class_="mark mark-coarse"))
     if len(sites) and (sites.is_illustrative == "yes").any():
         made.append(tag("span", say("examples_mark", language), class_="mark"))
-    made.append(tag("span", say("map_review_no", language, number=number) if number else say("internal_use", language), class_="mark"))
+    made += [tag("strong" if m.forbids else "span", m.text, class_="mark mark-forbids" if m.forbids else "mark") for m in marks(facts)]
     return tag("p", made, class_="marks")
 
 
@@ -113,7 +113,7 @@ def _headline(facts: Facts, zone: Zone, sites: pd.DataFrame) -> Html | None:
         _tile(
             say("carbon", language),
             figures.wan_t(carbon.stock_tc),
-            say("wan_tc", language),
+            say("of_wan_tc", language),
             say("as_co2", language, tco2=figures.wan_t(carbon.stock_tco2)),
         ),
         _tile(say("tile_sites", language), str(len(sites)), "", _verdict_counts(sites, language)),
@@ -174,7 +174,7 @@ def _sources(facts: Facts) -> Html:
     data = facts.sources[facts.sources.kind != "table"]
     said = dict.fromkeys(facts.leading(facts.cover).basis)
     listed = [tag("li", tag("strong", r.title), tag("span", _origin(r), class_="small")) for r in data.itertuples()]
-    limits = [tag("li", tag("strong", r.title), "　", r.limits) for r in data.itertuples() if pd.notna(r.limits)]
+    limits = [tag("li", tag("strong", r.title), say("gap", language), r.limits) for r in data.itertuples() if pd.notna(r.limits)]
     warnings, untold = [tag("li", w) for w in facts.warnings_shown], len(facts.warnings) - len(facts.warnings_shown)
     return section(
         say("sources", language),
@@ -190,6 +190,7 @@ def _sources(facts: Facts) -> Html:
         if warnings
         else None,
         note(say("warnings_hidden", language, count=untold)) if untold else None,
+        note(say("no_review_note", language)) if lacks_review(facts.config) else None,
         note(say("public_note", language, layers=("、" if language == "zh" else ", ").join(facts.hidden))) if facts.hidden else None,
         tag("p", say("rounding", language), " ", say("boundary_note", language), class_="small"),
         id_="sources",

@@ -21,7 +21,7 @@ def county(facts: Facts, code: str, name: str, file: str) -> Html:
         (say("verdict", language), facts.verdict_text(cover), None),
         (
             say("carbon", language),
-            f"{figures.wan_t(carbon.stock_tc)} {say('wan_tc', language)}",
+            f"{figures.wan_t(carbon.stock_tc)} {say('of_wan_tc', language)}",
             say("interval", language, low=figures.wan_t(carbon.low_tc), high=figures.wan_t(carbon.high_tc)),
         ),
         (say("land_area", language), f"{figures.hm2(cover.land_area_hm2)} hm²", None),

@@ -169,11 +169,11 @@ def carbon(facts: Facts, code: str) -> Html:
         head = tag("tr", tag("th", say("pool", language), scope="col"), tag("th"), tag("th", say("wan_tc", language), scope="col"))
         made += [
             tag("h3", say(row.route, language)) if len(accounts) > 1 else None,
-            tag("p", tag("b", figures.wan_t(row.stock_tc)), " ", say("wan_tc", language), class_="figure"),
+            tag("p", tag("b", figures.wan_t(row.stock_tc)), " ", say("of_wan_tc", language), class_="figure"),
             tag(
                 "p",
                 say("interval", language, low=figures.wan_t(row.low_tc), high=figures.wan_t(row.high_tc)), tag("br"),
-                say("as_co2", language, tco2=figures.wan_t(row.stock_tco2)), "　", say("per_hm2", language, tc_hm2=figures.number(row.tc_hm2)),
+                say("as_co2", language, tco2=figures.wan_t(row.stock_tco2)), say("gap", language), say("per_hm2", language, tc_hm2=figures.number(row.tc_hm2)),
                 class_="under",
             ),
             tag("table", tag("thead", head), tag("tbody", body), class_="with-bars"),
@@ -225,14 +225,12 @@ def potential(facts: Facts, code: str) -> Html:
             tag("div", tag("dt", tag("i", class_=f"swatch zone-{z}"), say(f"zone_{z}", language)), tag("dd", figures.hm2(a)))
             for z, a in areas.items()
         ]
-        lines = [say("capacity_now", language, now=figures.wan_kw(row.capacity_mw))]
+        lines = [say("capacity_now", language, now=figures.capacity(row.capacity_mw, language))]
         if pd.notna(row.target_2025_mw) or pd.notna(row.target_2030_mw):
-            lines.append(
-                say("capacity_target", language, t2025=figures.wan_kw(row.target_2025_mw), t2030=figures.wan_kw(row.target_2030_mw))
-            )
-        lines.append(
-            say("capacity_cleared", language, most=figures.wan_kw(row.capacity_if_cleared_mw), per_mw=f"{row.land_hm2_per_mw:.2f}")
-        )
+            t2025, t2030 = (figures.capacity(v, language) for v in (row.target_2025_mw, row.target_2030_mw))
+            lines.append(say("capacity_target", language, t2025=t2025, t2030=t2030))
+        most = figures.capacity(row.capacity_if_cleared_mw, language)
+        lines.append(say("capacity_cleared", language, most=most, per_mw=f"{row.land_hm2_per_mw:.2f}"))
         kind = say(row.kind, language)
         made += [
             tag("h3", say("potential_of", language, kind=kind)),

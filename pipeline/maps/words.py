@@ -6,6 +6,7 @@ from pipeline.core.words import teller
 
 WORDS: dict[str, tuple[str, str]] = {
     # frame
+    "gap": ("　", " · "),  # between things that stand side by side
     "map_title": ("{name} · 森林覆盖、碳储量与光伏风电选址", "{name} · forest cover, carbon stock, PV and wind siting"),
     "kicker": ("森林覆盖 · 碳储量 · 光伏风电选址", "Forest cover · carbon stock · PV and wind siting"),
     "chosen": ("{name}：所选 {count} 个县（市、区）", "{name}: {count} chosen counties"),
@@ -52,6 +53,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "theme_disagreement": ("{count} 种产品对森林的分歧", "Where {count} products disagree about forest"),
     "other_land": ("其他土地", "other land"),
     "drawn_from_parcels": ("由图斑绘成；面积以图斑量算为准。", "Drawn from survey polygons; areas are those of the polygons."),
+    "theme_change": ("{span} 森林变化", "{span} forest change"),
     "forest_gained": ("新增森林", "forest gained"),
     "forest_lost": ("减少森林", "forest lost"),
     "forest_stayed": ("两期均为森林", "forest in both years"),
@@ -81,6 +83,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "每个像元取最严的状态：排除 > 待查 > 有条件 > 允许。面积为统计表数值。",
         "Each cell has its strictest state: excluded > to be checked > conditional > allowed. Areas are those of the table.",
     ),
+    "rule_layer": ("所用图层：{layer}", "Layer: {layer}"),
     "rule_land_hard": ("此条排除的土地", "land this rule excludes"),
     "rule_land_conditional": ("此条附条件的土地", "land this rule sets conditions on"),
     "rule_land_soft": ("此条扣分的土地", "land this rule counts against"),
@@ -121,6 +124,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "为控制文件大小，图面降为约每 {metres} m 一点（原像元 {cell} m）；统计仍按原像元。",
         "Drawn coarser to keep the file small: about {metres} m a point (cells of {cell} m); figures stand on the cells themselves.",
     ),
+    "public_edition": ("公开版", "Public edition"),
+    "no_review": ("未填审图号，不得公开", "No map review number: not to be published"),
+    "no_review_note": (
+        "本页按公开版制作，但配置中没有审图号（maps.map_review_no）。向社会公开、展示或印刷的地图须先经地图审核；取得并填写审图号以前，本页不得公开。",
+        "This page is made for the public, but no map review number (审图号, maps.map_review_no) has been given. Maps that are published, "
+        "exhibited or printed for the public must be reviewed first: do not publish this page until it has one.",
+    ),
+    # paper
+    "scale_on_paper": ("1:{n}（A4 原大）", "1:{n} (A4 at full size)"),
+    "projection": ("CGCS2000，按 Web 墨卡托投影绘制", "CGCS2000, drawn in Web Mercator"),
+    "printed_on": ("打印日期 {day}", "Printed {day}"),
+    "made_by": ("制图：{issuer}", "Made by {issuer}"),
+    "key_cluster": ("多个场址：数字为个数，环色为结论", "several sites: their number, ring in the colours of the verdicts"),
+    "key_footprints": ("场址占地范围", "footprint of a site"),
+    "key_edge": ("{name}范围", "extent of {name}"),
     # tools
     "search": ("查找县（市、区）、场址", "Find a county or a site"),
     "search_found": ("查找结果", "Results"),
@@ -189,10 +207,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "classes_zero": ("本产品在此区没有的地类：{names}。", "Classes this product does not show here: {names}."),
     # carbon
     "carbon": ("碳储量", "Carbon stock"),
-    "wan_tc": ("万tC", "10⁴ tC"),
-    "wan_mu": ("万亩", "10⁴ mu"),
-    "interval": ("95 % 区间 {low}–{high} 万tC", "95 % interval {low}–{high} ×10⁴ tC"),
-    "as_co2": ("折合 {tco2} 万tCO₂", "equals {tco2} ×10⁴ tCO₂"),
+    "interval": ("95 % 区间 {low}–{high} 万tC", "95 % interval {low}–{high} × 10⁴ tC"),
+    "as_co2": ("折合 {tco2} 万tCO₂", "equals {tco2} × 10⁴ tCO₂"),
     "per_hm2": ("平均 {tc_hm2} tC/hm²（按土地面积）", "{tc_hm2} tC/hm² of land on average"),
     "pool": ("碳库", "Pool"),
     "carbon_method": ("方法：{route}。", "Method: {route}."),
@@ -218,12 +234,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "zone_conditional": ("有条件", "conditional"),
     "zone_excluded": ("排除", "excluded"),
     "zone_unknown": ("待查", "to be checked"),
-    "capacity_now": ("可定装机 {now} 万千瓦", "Capacity that can be stated: {now} ×10⁴ kW"),
+    "capacity_now": ("可定装机 {now}", "Capacity that can be stated: {now}"),
     "capacity_cleared": (
-        "若有条件与待查土地全部放行，上限 {most} 万千瓦（技术上限，{per_mw} hm²/MW）",
-        "At most {most} ×10⁴ kW if all conditional and unchecked land were cleared (technical ceiling, {per_mw} hm²/MW)",
+        "若有条件与待查土地全部放行，上限 {most}（技术上限，{per_mw} hm²/MW）",
+        "At most {most} if all conditional and unchecked land were cleared (technical ceiling, {per_mw} hm²/MW)",
     ),
-    "capacity_target": ("装机目标：2025 年 {t2025} 万千瓦，2030 年 {t2030} 万千瓦", "Capacity targets: 2025 {t2025}, 2030 {t2030} ×10⁴ kW"),
+    "capacity_target": ("装机目标：2025 年 {t2025}，2030 年 {t2030}", "Capacity targets: {t2025} in 2025, {t2030} in 2030"),
     "potential_note": (
         "待查＝判定所需的图层缺失，既不算允许也不算排除。依 {day} 有效的规则逐条评价。",
         "To be checked: a layer that a rule needs is missing; counted neither as allowed nor as excluded. Rules in force on {day}.",
@@ -319,7 +335,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "earlier_same": ("可以比较的数值都与上次相同。", "All figures that can be compared are the same."),
     "earlier_synthetic": ("上次结果含合成数据。", "The earlier run holds synthetic data."),
     "earlier_cover": ("森林覆盖率（%，百分点）", "Forest cover (%, points)"),
-    "earlier_stock": ("碳储量（万 tC）", "Carbon stock (10,000 tC)"),
+    "earlier_stock": ("碳储量（万tC）", "Carbon stock (10⁴ tC)"),
     "earlier_basis": ("口径", "Basis"),
     "earlier_before": ("上次", "Then"),
     "earlier_now": ("本次", "Now"),

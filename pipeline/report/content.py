@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipeline.core.products import has_restricted
 from pipeline.core.text import clean
 from pipeline.report.data import Data, percent, where
 from pipeline.report.land import forest_blocks, wetland_blocks
@@ -72,13 +73,15 @@ SHEETS = (
 )
 
 
+_NAMED = 5  # made-up inputs named on the first page; all stand in the table of sources
+
+
 def report(data: Data) -> Report:
     """The model of the report."""
     numbers = {b.key: b.number for b in _finished(data, _sections(data, {})) if isinstance(b, Table) and b.number}
     made = _finished(data, _sections(data, numbers))
     mark = data.say("synthetic") if data.is_synthetic else ""
-    number = data.config.maps.map_review_no.strip()
-    review = clean(data.say("map_review_no", number=number)) if number else data.say("internal_use")
+    review = _review(data)
     title = clean(data.say("title", area=_place(data)))
     issuer = clean(data.config.report.issuer)
     front = [issuer, data.say("assessed_on", day=_day(data)), review]
@@ -159,11 +162,22 @@ def _basis(data: Data) -> list[str]:
     return [*said, data.say("basis_blank")]
 
 
+def _review(data: Data) -> str:
+    """The review number, and that the document is internal where it has none or tells of restricted layers, whatever the maps are."""
+    number = data.config.maps.map_review_no.strip()
+    said = [clean(data.say("map_review_no", number=number))] if number else []
+    if not number or has_restricted(data.config, data.products):
+        said.append(data.say("internal_use"))
+    return data.gap.join(said)
+
+
 def _made_up(data: Data) -> list[str]:
     """What says that made-up data went in, and which."""
     if not data.is_synthetic:
         return []
-    return [data.say("basis_synthetic", names=data.join(s["title"] for s in where(data.sources, is_synthetic="yes")))]
+    names = [s["title"] for s in where(data.sources, is_synthetic="yes")]
+    more = data.say("basis_more", count=len(names)) if len(names) > _NAMED else ""
+    return [data.say("basis_synthetic", names=data.join(names[:_NAMED]) + more)]
 
 
 def _target(data: Data) -> str:
@@ -221,7 +235,7 @@ def _table(data: Data, table: Table, number: int) -> Table:
 
 
 def _marked(data: Data, title: str) -> str:
-    return f"{data.say('synthetic')}　{title}".rstrip() if data.is_synthetic else title
+    return f"{data.say('synthetic')}{data.gap}{title}".rstrip() if data.is_synthetic else title
 
 
 def _bare(table: Table, data: Data) -> str:

@@ -37,6 +37,8 @@ _ONE_LINE = {
     "missing_layers",
     "series",
     "sample",
+    "score_both",
+    "energy_range",
 }  # columns that do not wrap
 _ENGLISH = {  # a unit of ten thousand -> what English says, and by how much more its numbers are
     "万亩": ("10⁴ mu", 1.0),
@@ -202,6 +204,11 @@ class Data:
     def shown_mw(self, mw: float) -> float:
         """A capacity in the unit that sentences name: 万千瓦, in English MW."""
         return mw * MW_TO_WANKW if self.language == "zh" else mw
+
+    @property
+    def gap(self) -> str:
+        """What stands between a mark and what it marks."""
+        return "　" if self.language == "zh" else " · "
 
     def join(self, texts) -> str:
         """A list within a sentence."""

@@ -178,4 +178,4 @@ class Report:
     @property
     def running(self) -> str:
         """What stands at the head of every page."""
-        return "　".join(t for t in (self.mark, self.review) if t)
+        return ("　" if self.language == "zh" else " · ").join(t for t in (self.mark, self.review) if t)

@@ -105,8 +105,9 @@ def _facts(data: Data, site: Row, own: dict[str, list[Row]]) -> Table:
         (data.say("col_capacity_mw"), data.say("op_no_size") if site["capacity_mw"] is None else f"{number(site['capacity_mw'])} MW"),
         (data.say("op_day"), data.config.siting.assessment_date.isoformat()),
     ]
-    remarks = [t for t in (*marks, site["note"]) if t]
-    facts += [(data.say("col_note"), ("；" if data.language == "zh" else "; ").join(remarks))] if remarks else []
+    sep = "；" if data.language == "zh" else "; "
+    remarks = dict.fromkeys(part for t in (*marks, site["note"]) if t for part in t.split(sep))  # each once: a note holds marks too
+    facts += [(data.say("col_note"), sep.join(remarks))] if remarks else []
     facts += [] if own["overlaps"] else [(data.say("h_op_overlaps"), data.say("op_no_overlap"))]
     facts += [("", " ")] * (len(facts) % 2)
     columns = [Column(data.say("op_item")), Column(data.say("op_content")), Column(data.say("op_item")), Column(data.say("op_content"))]

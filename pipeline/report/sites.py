@@ -13,7 +13,7 @@ from pipeline.report.targets import plan_blocks
 from pipeline.report.tradeoffs import tradeoff_blocks
 
 MOST_SITES = 200  # rows of a printed table of sites
-MOST_REASONS = 40  # sites whose reasons are printed one by one
+MOST_REASONS = 12  # sites whose reasons are printed one by one; each has its pages in site_opinions.docx
 
 
 def siting_blocks(data: Data, numbers: dict[str, int]) -> list[Block]:
@@ -124,15 +124,28 @@ def _sizes(data: Data) -> Table:
         data.column("site"), data.column("name"), *_size_columns(data), data.column("energy_range"), data.column("full_load", "amount", "h"),
         data.column("score_both"), data.column("note"),
     ]  # fmt: skip
+    shared, notes = _remarks(data)
+    if not any(notes):
+        columns = columns[:-1]
     cells = []
-    for s in data.sites:
+    for s, own in zip(data.sites, notes, strict=True):
         score = (
             None
             if s["score"] is None
             else data.say("known_of", score=number(s["score"]), count=s["score_rules_known"], all=s["score_rules"])
         )
-        cells.append((s["site_id"], s["name"], *(s[n] for n in _SIZE), _energy_range(s), s["full_load_h"], score, s["note"]))
-    return Table("site_sizes", data.say("t_sites_size"), columns, cells, [data.say("size_note")], most=MOST_SITES)
+        whole = (s["site_id"], s["name"], *(s[n] for n in _SIZE), _energy_range(s), s["full_load_h"], score, own)
+        cells.append(whole[: len(columns)])
+    said = [data.say("shared_note", note=shared)] if shared else []
+    return Table("site_sizes", data.say("t_sites_size"), columns, cells, [*said, data.say("size_note")], most=MOST_SITES)
+
+
+def _remarks(data: Data) -> tuple[str, list[str | None]]:
+    """What is noted of every site, said once, and what is noted of each besides."""
+    sep = "；" if data.language == "zh" else "; "
+    parts = [(s["note"] or "").split(sep) for s in data.sites]
+    shared = [p for p in dict.fromkeys(parts[0]) if p and all(p in own for own in parts)] if len(parts) > 1 else []
+    return sep.join(shared), [sep.join(p for p in own if p not in shared) or None for own in parts]
 
 
 def _site_sheet(data: Data, told: dict) -> Table:

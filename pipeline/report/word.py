@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 
 from docx import Document
@@ -272,7 +273,7 @@ def column_widths(table: Table, rows: list[list[str]], width_mm: float) -> list[
     need = []
     for j, column in enumerate(table.columns):
         longest = max((span(r[j]) for r in rows), default=0)
-        words = max((span(w) for w in column.head.split()), default=2) if column.head.isascii() else 8
+        words = max((span(w) for w in column.head.split()), default=2) if column.head.isascii() else max(8, _unit_span(column.head))
         need.append((longest, max(min(longest, 9), min(words, 10), 4)))
 
     def least_of(reserve: float) -> list[float]:
@@ -289,6 +290,12 @@ def column_widths(table: Table, rows: list[list[str]], width_mm: float) -> list[
     if not sum(wish):
         wish = [1.0] * len(least)
     return [w + spare * x / sum(wish) for w, x in zip(least, wish, strict=True)]
+
+
+def _unit_span(head: str) -> int:
+    """Characters that the unit of a Chinese head takes with its brackets, which are not torn from it; 0 without one."""
+    found = re.search(r"（[^（）]*）$", head)
+    return span(found[0]) + 2 if found else 0
 
 
 def _twips(mm: float) -> str:

@@ -49,6 +49,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "本报告用到合成（虚构）数据，全部数字仅供演示，不得引用：{names}。",
         "Made-up data went into this report; every figure is for demonstration only and must not be quoted: {names}.",
     ),
+    "basis_more": ("等 {count} 项，全部见数据来源表", " and others, {count} in all, listed in the table of sources"),
     # sections
     "h_summary": ("摘要", "Summary"),
     "h_cover": ("森林覆盖率", "Forest cover"),
@@ -1025,6 +1026,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "待查规则的名称、依据和所缺图层见表 {number}；每个场址的全部理由见 tables.xlsx。",
         "Names, legal basis and missing layers of the open rules are in table {number}; all reasons of every site are in tables.xlsx.",
     ),
+    "shared_note": ("各场址均注：{note}。", "Noted of every site: {note}."),
     "size_note": (
         "点状场址的面积由装机容量和用地指标推算；面状场址没有给定容量时由面积推算。得分为已知准则的加权平均（0–1），括号内为已知准则数／适用准则数，见“得分与排序”。"
         "碳损失只含植被（生物量、枯死木、枯落物），假定场址内全部清除。风电只有机位和道路占地，没有给出占地比例时不计损失。",
@@ -1041,8 +1043,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "t_reasons": ("{site_id} 触及的规则", "Rules that {site_id} breaks"),
     "t_reasons_all": ("场址理由", "Reasons by site"),
     "sites_cut": (
-        "逐个场址的理由只列前 {most} 个场址，共 {count} 个；全部见 tables.xlsx。",
-        "Reasons are given for the first {most} of {count} sites; all are in tables.xlsx.",
+        "逐个场址的理由只列前 {most} 个场址，共 {count} 个；每个场址的核查意见见 site_opinions.docx，全部理由见 tables.xlsx。",
+        "Reasons are given for the first {most} of {count} sites; site_opinions.docx has an opinion on each, tables.xlsx all reasons.",
     ),
     "outside_area": ("区域外", "outside the area"),
     "t_missing": ("待查的规则、依据与所需图层", "Rules that cannot be answered, their basis and the layer each needs"),
@@ -1825,7 +1827,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "about_units": ("单位", "Units"),
     "about_units_text": (
         "hm²：公顷，1 hm² = 15 亩；万亩 = 666.67 hm²；万tC：万吨碳，1 tC = 44/12 tCO2；1 万千瓦 = 10 MW；GWh：百万千瓦时。单元格保存未舍入的数值，显示两位小数。",
-        "hm²: hectare, 1 hm² = 15 亩; 万亩 = 666.67 hm²; 万tC: 10,000 t of carbon, 1 tC = 44/12 tCO2; 1 万千瓦 = 10 MW; GWh. Cells hold unrounded values and show two decimals.",
+        "hm²: hectare, 1 hm² = 15 mu; 10⁴ mu = 666.67 hm²; 10⁴ tC: 10,000 t of carbon, 1 tC = 44/12 tCO2; MW; GWh. Cells hold unrounded values and show two decimals.",
     ),
     "about_blank": ("空值", "Blanks"),
     "about_blank_text": ("“—”表示未知或不适用，不是 0。", "“—” means not known or not applicable, never zero."),

@@ -24,7 +24,7 @@ def write_layer_yaml(folder: Path, *, zh: str, en: str, kind: str, file: str, **
             "zh": f"{MARK}：由程序按种子生成，不是任何真实地物",
             "en": f"{MARK}: made by a program from a seed; nothing in it is real",
         },
-        "publisher": "pipeline/synthetic",
+        "publisher": {"zh": "本项目生成", "en": "this project"},
         "licence": "MIT (made-up data)",
         "source": "python -m pipeline demo",
         "kind": kind,

@@ -158,7 +158,7 @@ def candidate_sites(counties: gpd.GeoDataFrame, layers: dict[str, gpd.GeoDataFra
             shape = shape if shape.is_valid else shape.convex_hull
         word = "风电" if kind == "wind" else "光伏"
         name = f"虚构-{county.county_name}-{_PLACES[i % len(_PLACES)]}{word}{i + 1:02d}"
-        note = f"{MARK}：虚构场址"
+        note = f"{MARK} 虚构场址 / made-up site"
         rows.append({"site_id": f"Y{i + 1:02d}", "name": name, "kind": kind, "capacity_mw": capacity, "note": note, "geometry": shape})
     return rows
 

@@ -94,9 +94,9 @@ def _forest(counted: list[Counted], config: Config, store: Store, engine: Engine
     """Which products say forest, together: the table, and the raster ``disagreement.tif``; nothing of fewer than two."""
     asked, mute, more = pairs.voters(counted, config.cover.main_reading)
     if len(counted) > 1 and mute:
-        store.warn("patterns_mute", products="、".join(mute))
+        store.warn("patterns_mute", products=list(mute))
     if more:
-        store.warn("patterns_many", limit=pairs.MOST_PRODUCTS, products="、".join(more))
+        store.warn("patterns_many", limit=pairs.MOST_PRODUCTS, products=list(more))
     if len(asked) < 2:
         return pd.DataFrame()
     tags = {"products": ";".join(v.name for v in asked), "readings": ";".join(f"{v.name}={v.reading}" for v in asked)}
@@ -132,7 +132,7 @@ def _tell_unknown(land_area: pd.DataFrame, products: list[Layer], store: Store) 
             if len(own):
                 area = math.fsum(own.area_hm2)
                 share = area / math.fsum(rows.area_hm2) * 100
-                store.warn(key, product=shown, counties="、".join(own.county_name), area_hm2=area, share=share)
+                store.warn(key, product=shown, counties=list(own.county_name), area_hm2=area, share=share)
 
 
 def by_class(code_area: pd.DataFrame, bases: dict) -> pd.DataFrame:

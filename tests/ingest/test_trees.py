@@ -51,7 +51,7 @@ def test_none_supplied_is_none(tmp_path):
 def test_a_county_without_a_row_is_told(tmp_path):
     made, said = read(tmp_path, "县代码,株数\n149901,3300\n")
     assert list(made.area_hm2) == [2.0]
-    assert said == [("trees_absent", {"file": "@config/trees.csv", "counties": "乙县"})]
+    assert said == [("trees_absent", {"file": "@config/trees.csv", "counties": ["乙县"]})]
 
 
 def test_all_faults_at_once(tmp_path):

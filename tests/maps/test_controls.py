@@ -60,7 +60,9 @@ def test_every_subject_can_be_chosen_and_brings_its_legend(tab, rich_pages):
                     tab.run(
                         f"(e => {{ e.value = '{rule}'; e.dispatchEvent(new Event('change', {{bubbles: true}})); }})(document.querySelector('#{key} select'))"
                     )
-                    assert tab.run("document.querySelector('#theme-legend .theme-title').textContent").startswith(rule.split("-", 2)[2])
+                    assert (
+                        tab.run("document.querySelector('#theme-legend .theme-title').textContent").split("　")[1] == rule.split("-", 2)[2]
+                    )
             elif key:
                 assert tab.run("document.querySelectorAll('#theme-legend .classes li').length") > 0, key
                 tab.wait("[...document.querySelectorAll('.theme-picture')].every(i => i.complete && i.naturalWidth > 100)")
@@ -384,8 +386,56 @@ def test_a_printed_sheet_is_a4_landscape_with_title_legend_and_sources(tab, rich
     assert len(boxes) == 1 and [round(float(v)) for v in boxes[0]] == [842, 595]
     assert quiet(tab) and not tab.run("document.body.classList.contains('printing')")
     said = normalize("NFKC", "".join(page.extract_text() for page in PdfReader(pdf).pages)).replace("‒", "–")  # as fonts map their signs
-    for part in ("某市", "OWN 2016–2021", "内部使用", "新增森林", "数据来源", "km", "北"):
+    for part in (
+        "某市",
+        "OWN 2016–2021 森林变化",
+        "内部使用",
+        "新增森林",
+        "数据来源",
+        "km",
+        "北",
+        "A4 原大",
+        "墨卡托",
+        "打印日期",
+        "某市范围",
+    ):
         assert part in said, part
+
+
+BOX = "(s => (r => [r.left, r.top, r.right, r.bottom])(document.querySelector(s).getBoundingClientRect()))('{}')"
+
+
+@pytest.mark.parametrize("name", ["index", "149903"])
+def test_nothing_on_a_printed_sheet_lies_on_anything_else_and_the_map_fills_its_frame(tab, rich_pages, name):
+    """Laid out as for paper but still on the screen, so that places can be measured."""
+    tab.open(rich_pages[name], READY)
+    choose(tab, "theme", "change-1-0")
+    tab.run("document.getElementById('swipe-toggle').click()")
+    seen = tab.run("document.getElementById('stage').innerText")
+    tab.run("window.dispatchEvent(new Event('beforeprint'))")
+    sheet, frame, head, foot, legend, bar, north = (
+        tab.run(BOX.format(s)) for s in ("#stage", ".folium-map", "#print-head", "#print-foot", ".legend-body", "#swipe-bar", "#north")
+    )
+    assert head[3] <= frame[1] and frame[3] <= foot[1] and foot[3] <= sheet[3] + 1 and sheet[2] == pytest.approx(273 / 25.4 * 96, abs=1)
+    assert frame[2] <= legend[0] and legend[3] <= foot[1] + 1 and legend[2] <= sheet[2] + 1  # two legends: set smaller, not cut
+    assert (bar[0] + bar[2]) / 2 == pytest.approx((frame[0] + frame[2]) / 2, abs=2)  # the curtain hangs where the pictures are cut
+    assert frame[0] < north[0] and frame[1] < north[1]
+    scale, sources, state = (tab.run(BOX.format(s)) for s in ("#print-scale", ".print-sources", ".print-state"))
+    assert scale[2] < sources[0] and sources[2] < state[0] and max(scale[3], sources[3], state[3]) <= sheet[3] + 1
+    assert tab.run("document.querySelector('#print-foot .leaflet-control-scale-line').offsetWidth") > 20
+    m = tab.run("JSON.parse(document.getElementById('page-data').textContent).map")
+    b = json.dumps(tab.run("JSON.parse(document.getElementById('page-data').textContent).bounds"))
+    width, height = tab.run(
+        f"(m => (a => (c => [c.x - a.x, a.y - c.y])(m.latLngToContainerPoint({b}[1])))(m.latLngToContainerPoint({b}[0])))({m})"
+    )
+    room = [frame[2] - frame[0], frame[3] - frame[1]]
+    assert width <= room[0] - 30 and height <= room[1] - 30
+    assert max(width / (room[0] - 32), height / (room[1] - 32)) > 0.99
+    (west, lat), (east, _) = (tab.run(f"(p => [p.lng, p.lat])({m}.containerPointToLatLng([{x}, {room[1] / 2}]))") for x in (0, room[0]))
+    scale = float(re.search(r"1:([\d,]+)", tab.run("document.getElementById('print-scale').textContent"))[1].replace(",", ""))
+    assert scale == pytest.approx(GEOD.inv(west, lat, east, lat)[2] / (room[0] / 96 * 0.0254), rel=6e-3)
+    tab.run("window.dispatchEvent(new Event('afterprint'))")
+    assert tab.run("document.getElementById('stage').innerText") == seen and quiet(tab)
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (360, 740)])

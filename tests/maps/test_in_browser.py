@@ -176,6 +176,9 @@ def test_a_phone_sees_map_and_headline_and_can_unfold_the_rest(tab, pages):
         tab.open(pages["140802"], READY)
         assert tab.run("document.documentElement.scrollWidth") <= 390
         assert tab.run("document.querySelector('#stage').getBoundingClientRect().height") > 400
+        m = tab.run("JSON.parse(document.getElementById('page-data').textContent).map")
+        south = tab.run(f"{m}.latLngToContainerPoint(JSON.parse(document.getElementById('page-data').textContent).bounds[0]).y")
+        assert south < tab.run("document.querySelector('.leaflet-control-scale').getBoundingClientRect().top")  # nothing lies on the county
         assert tab.run("document.querySelector('.tiles').getBoundingClientRect().bottom") <= 844
         assert not tab.run("document.querySelector('#panel-body').offsetHeight")
         tab.run("document.getElementById('panel-toggle').click()")

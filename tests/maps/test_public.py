@@ -8,7 +8,12 @@ import numpy as np
 import pytest
 import rasterio
 
+from pipeline import maps
+from pipeline.check import check
 from pipeline.core import config as configuration
+from pipeline.core.paths import Paths
+from pipeline.core.store import Store
+from pipeline.maps import edition
 from pipeline.maps.themes import themes_of
 
 PUBLIC = {"audience": "public", "restricted_layers": ["pbf", "zwei"]}
@@ -63,6 +68,40 @@ def patched(rich):
         )  # fmt: skip
 
     return facts
+
+
+@pytest.mark.parametrize(
+    ("settings", "said", "unsaid"),
+    [
+        ({"audience": "public"}, ["公开版", "未填审图号，不得公开", "取得并填写审图号以前，本页不得公开"], ["内部使用"]),
+        ({"audience": "public", "map_review_no": "晋S(2026)001号"}, ["公开版", "审图号：晋S(2026)001号"], ["不得公开", "内部使用"]),
+        ({}, ["内部使用"], ["公开版", "不得公开"]),
+        ({"map_review_no": "晋S(2026)001号"}, ["审图号：晋S(2026)001号", "内部使用"], ["公开版", "不得公开"]),  # farmland is drawn on it
+        ({"map_review_no": "晋S(2026)001号", "restricted_layers": []}, ["审图号：晋S(2026)001号"], ["内部使用", "不得公开"]),
+    ],
+)
+def test_a_page_says_for_whom_it_is_and_whether_its_maps_were_reviewed(rich, settings, said, unsaid):
+    facts = rich.facts(**settings)
+    texts = [m.text for m in edition.marks(facts)]
+    assert [m.text for m in edition.marks(facts) if m.forbids] == [t for t in said[:2] if "不得公开" in t]
+    page = re.sub(r"&#(\d+);", lambda found: chr(int(found[1])), rich.build(facts, "149903").decode())
+    body = page[page.index("<aside") :].split('id="page-data"')[0]
+    assert all(s in body for s in said) and not any(u in " ".join(texts) for u in unsaid)
+    head = page[page.index('id="print-head"') : page.index('id="print-foot"')]
+    assert all(f">{t}</strong>" in head for t in texts)
+
+
+def test_a_public_run_without_a_review_number_says_so_in_log_record_and_check(rich, tmp_path, monkeypatch):
+    config = rich.facts(audience="public").config
+    paths, noted = Paths(rich.config.parent, config.data_folders), {}
+    monkeypatch.setattr(maps, "build", lambda *_: maps.Built(b"", ()))  # what the pages say is tested above
+    with Store(rich.out, "maps", language="en", paths=paths, is_quiet=True) as store:  # looked into, then thrown away
+        monkeypatch.setattr(store, "fact", noted.__setitem__)
+        maps.run(config, store, paths, ())
+        assert "maps_no_review" in [w["key"] for w in store.warnings] and noted == {"audience": "public", "map_review_no": None}
+    assert "maps_no_review" in [f.kind for f in check(config, tmp_path, paths).findings]
+    numbered = config.model_copy(update={"maps": config.maps.model_copy(update={"map_review_no": "晋S(2026)001号"})})
+    assert edition.lacks_review(config) and not edition.lacks_review(numbered)
 
 
 @pytest.mark.parametrize("code", [None, "149903"])

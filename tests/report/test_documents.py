@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from html import unescape
+from types import SimpleNamespace
 
 import openpyxl
 import pandas as pd
@@ -14,10 +15,12 @@ from pipeline.core import tables
 from pipeline.core.figures import number
 from pipeline.core.text import clean
 from pipeline.core.units import HM2_TO_WANMU, MW_TO_WANKW, T_TO_WANT
+from pipeline.report.content import _made_up, _review
 from pipeline.report.excel import workbook
 from pipeline.report.html import page
 from pipeline.report.model import Column, Heading, Para, Report, Table
 from pipeline.report.word import column_widths, document
+from pipeline.report.words import say
 
 SYNTHETIC = "合成数据 SYNTHETIC"
 
@@ -418,6 +421,54 @@ def test_long_tables_go_on_in_a_next_sheet(monkeypatch):
     book = openpyxl.load_workbook(io.BytesIO(workbook(Report("zh", "t", [], "", "", "", [], [], [made]))))
     assert book.sheetnames == ["表", "表 (2)", "表 (3)"]
     assert [r[0] for s in book.worksheets for r in s.iter_rows(min_row=4, values_only=True)] == ["0", "1", "2", "3", "4"]
+
+
+def test_what_is_noted_of_every_site_is_said_once_under_the_table(documents):
+    sites = table(documents, tables.SITE_SCREENING)
+    assert all("示例，并非真实项目" in n for n in sites.note)
+    head, *rows = documents.html.tables["site_sizes"][0]
+    assert head[-1] == "说明" and not any("示例" in r[-1] for r in rows)
+    own = [n.replace("示例，并非真实项目", "").strip("；") or "—" for n in sites.note]
+    assert [r[-1] for r in rows] == own
+    assert documents.html.text.count("各场址均注：示例，并非真实项目") == 1 and "各场址均注：示例，并非真实项目" in documents.word_text
+
+
+@pytest.mark.parametrize(
+    ("number", "layers", "product", "said"),
+    [
+        ("", [], "own", "内部使用"),
+        ("晋S(2026)001号", [], "own", "审图号：晋S(2026)001号"),
+        ("晋S(2026)001号", ["pbf"], "own", "审图号：晋S(2026)001号　内部使用"),
+        ("晋S(2026)001号", [], "ONE_MAP", "审图号：晋S(2026)001号　内部使用"),
+    ],
+)
+def test_a_document_that_tells_of_restricted_layers_is_internal_even_with_a_review_number(number, layers, product, said):
+    maps = SimpleNamespace(map_review_no=number, restricted_layers=["pbf", "one_map"])
+    layer = SimpleNamespace(yaml_path=None, product=product)
+    data = SimpleNamespace(
+        config=SimpleNamespace(maps=maps, layers=dict.fromkeys(layers)), products=[layer], gap="　",
+        say=lambda key, **values: say(key, "zh", **values),
+    )  # fmt: skip
+    assert _review(data) == said
+
+
+def test_the_first_page_names_a_few_made_up_inputs_and_counts_the_others():
+    names = [f"图层{i}" for i in range(9)]
+    data = SimpleNamespace(
+        is_synthetic=True, language="zh", sources=[{"title": n, "is_synthetic": "yes"} for n in names],
+        join="、".join, say=lambda key, **values: say(key, "zh", **values),
+    )  # fmt: skip
+    (text,) = _made_up(data)
+    assert "图层4等 9 项，全部见数据来源表" in text and "图层5" not in text
+    data.sources = data.sources[:5]
+    assert "图层4。" in _made_up(data)[0]
+
+
+def test_a_unit_is_not_torn_from_its_brackets():
+    columns = [Column(f"某量（{unit}）", "amount") for unit in ("GWh", "hm²", "MW")] + [Column("说明")]
+    rows = [["5.00", "0.00", "1.00", "长" * 400]]
+    for width, unit in zip(column_widths(Table("k", "t", columns, rows), rows, 156), ("GWh", "hm²", "MW"), strict=False):
+        assert width >= (2 * 9 + 0.72 * 9 * len(unit)) * 0.3528  # two full-width brackets and the unit, bold, 9 pt
 
 
 def test_column_widths_sum_to_the_page():

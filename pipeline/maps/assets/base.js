@@ -4,6 +4,7 @@ const page = JSON.parse(document.getElementById("page-data").textContent);
 const sheets = JSON.parse(document.getElementById("page-sheets").textContent);
 const map = window[page.map];
 const words = page.words;
+const gap = page.language === "zh" ? "　" : " · "; // between things that stand side by side
 const layer = (name) => window[page.layers[name]];
 const byId = (id) => document.getElementById(id);
 const isNarrow = () => window.matchMedia("(max-width: 820px)").matches;
@@ -77,6 +78,6 @@ function besideLegend() {
 
 function showAll(animate) {
   map.fitBounds(page.bounds, {
-    paddingTopLeft: [28, onTop + 30], paddingBottomRight: [(isNarrow() ? 54 : 28) + besideLegend(), isNarrow() ? 56 : 64], animate: animate && !still,
+    paddingTopLeft: [28, onTop + 30], paddingBottomRight: [(isNarrow() ? 54 : 28) + besideLegend(), isNarrow() ? 92 : 64], animate: animate && !still,
   });
 }

@@ -78,7 +78,7 @@ function clusterOf(members) {
   const counts = data.verdicts.map((_, v) => members.reduce((sum, i) => sum + (sites[i][VERDICT] === v), 0));
   const said = data.verdicts.map(([, name], v) => (counts[v] ? name + " " + counts[v] : "")).filter(Boolean).join(page.language === "zh" ? "，" : ", ");
   const label = fill(words.cluster, { count: members.length, verdicts: said });
-  const size = members.length < 10 ? 36 : members.length < 100 ? 42 : members.length < 1000 ? 48 : 56;
+  const size = Math.round((members.length < 10 ? 36 : members.length < 100 ? 42 : members.length < 1000 ? 48 : 56) * (isNarrow() ? 0.8 : 1));
   const icon = L.divIcon({ className: "site-cluster", html: ring(counts, members.length), iconSize: [size, size] });
   const lat = members.reduce((sum, i) => sum + sites[i][LAT], 0) / members.length;
   const lon = members.reduce((sum, i) => sum + sites[i][LON], 0) / members.length;
@@ -166,7 +166,7 @@ function ruleList(answers, title, state) {
     const [id, name, requirement, basis, label] = data.rules[rule];
     const lines = [[words.requirement, requirement], [words.legal_basis, basis], [words.label, label]].filter((l) => l[1] !== null);
     return make("li", {}, make("p", {}, make("code", {}, id), " ", make("b", {}, text(name))),
-      seen.length ? make("p", { class: "seen" }, seen.map(text).join("　")) : null,
+      seen.length ? make("p", { class: "seen" }, seen.map(text).join(gap)) : null,
       make("dl", {}, lines.map(([n, t]) => make("div", {}, make("dt", {}, n), make("dd", {}, text(t))))));
   });
   return make("section", { class: "rules rules-" + state }, title ? make("h4", {}, inBrackets(title, answers.length)) : null, make("ul", {}, items));
@@ -178,7 +178,7 @@ let listed = 0;
 
 function siteButton(i) {
   const site = sites[i];
-  const line = make("span", { class: "site-line" }, make("em", { class: "verdict verdict-" + verdictKey(site) }, verdictName(site)), "　", dotted([data.kinds[site[KIND]][1], site[CAPACITY], site[AREA]]));
+  const line = make("span", { class: "site-line" }, make("em", { class: "verdict verdict-" + verdictKey(site) }, verdictName(site)), gap, dotted([data.kinds[site[KIND]][1], site[CAPACITY], site[AREA]]));
   const button = make("button", { type: "button", "data-site": i }, pin(site), make("span", { class: "site-text" }, make("span", { class: "site-name", dir: "auto" }, site[NAME]), line));
   button.addEventListener("click", function () { goToSite(i); });
   return button;

@@ -16,9 +16,7 @@ function clip() {
   const share = Number(slider.value) / 100, x = nw.x + size.x * share;
   left.style.clip = "rect(" + [nw.y, x, se.y, nw.x].map((v) => Math.round(v) + "px").join(",") + ")";
   right.style.clip = "rect(" + [nw.y, se.x, se.y, x].map((v) => Math.round(v) + "px").join(",") + ")";
-  bar.style.left = share * 100 + "%";
-  tags[0].style.right = "calc(" + (100 - share * 100) + "% + 10px)";
-  tags[1].style.left = "calc(" + share * 100 + "% + 10px)";
+  byId("stage").style.setProperty("--share", share);
   slider.setAttribute("aria-label", fill(words.swipe_at, { pct: Math.round(share * 100) }));
   slider.setAttribute("aria-valuetext", fill(words.swipe_at, { pct: Math.round(share * 100) }));
 }
@@ -41,7 +39,7 @@ if (swipeToggle) {
   map.on("move zoom zoomend moveend resize viewreset", clip);
   document.addEventListener("themechange", function () {
     ["theme", "right"].forEach(function (side, k) {
-      tags[k].textContent = words[k ? "right" : "left"] + "　" + (shown[side] ? shown[side].theme.title : words.theme_none);
+      tags[k].textContent = words[k ? "right" : "left"] + gap + (shown[side] ? shown[side].theme.title : words.theme_none);
     });
     clip();
   });

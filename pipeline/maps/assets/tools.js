@@ -21,7 +21,7 @@ scale.getContainer().prepend(byId("north"));
 scale.getContainer().append(spot);
 function tell(at) {
   const side = (value, plus, minus) => Math.abs(value).toFixed(5) + "°" + (value < 0 ? minus : plus);
-  spot.textContent = side(at.lng, "E", "W") + "　" + side(at.lat, "N", "S") + "　CGCS2000";
+  spot.textContent = [side(at.lng, "E", "W"), side(at.lat, "N", "S"), "CGCS2000"].join(gap);
 }
 map.on("mousemove click", function (event) { tell(event.latlng); });
 map.on("moveend", function () { if (document.activeElement === holder) tell(map.getCenter()); });

@@ -49,7 +49,8 @@ def _theme(facts: Facts, code: str | None, before: Layer, after: Layer) -> Theme
     return Theme(
         key=key,
         group="group_change",
-        title=f"{before.product} {before.about.year}–{after.about.year}",
+        title=(span := f"{before.product} {before.about.year}–{after.about.year}"),
+        heading=say("theme_change", language, span=span),
         sheet=own,
         entries=tuple(entries),
         about=f"{facts.about(before)} – {shown(after.product, after.about.year)}; {facts.reading_of(after, reading)}",

@@ -88,7 +88,7 @@ def _says(row) -> str:
 
 
 def _rule(facts: Facts, row, code: str | None, kind: str, place: tuple[int, int, int], ask, cell: float) -> Theme:
-    language, colour = facts.language, _STATE_COLOURS[row.state]
+    language, colour, gap = facts.language, _STATE_COLOURS[row.state], say("gap", facts.language)
     sheet = Sheet(f"rule-{kind}-{row.rule_id}", lambda frame: _states(ask(frame), place), (None, _PALE, colour, _GREY), cell)
     shown = code is not None
     entries = (
@@ -98,13 +98,14 @@ def _rule(facts: Facts, row, code: str | None, kind: str, place: tuple[int, int,
     )
     about = facts.rules.loc[row.rule_id]
     head = [(say("requirement", language), about[f"requirement_{language}"]), (say("legal_basis", language), about[f"basis_{language}"])]
-    notes = []
+    notes = [] if (layer := facts.layer_title(about.layer)) is None else [say("rule_layer", language, layer=layer)]
     if shown and pd.notna(row.marginal_hm2) and row.state == "hard":
         notes.append(say("rule_marginal", language, hm2=figures.hm2(row.marginal_hm2)))
     return Theme(
         key=sheet.key,
         group=f"rules-{kind}",
-        title=f"{row.rule_id}　{row.title}",
+        title=gap.join((row.rule_id, row.title)),
+        heading=gap.join((say(kind, language), row.rule_id, row.title)),
         sheet=sheet,
         entries=entries,
         about=say("rules_of_day", language, day=facts.config.siting.assessment_date.isoformat()),

@@ -34,7 +34,8 @@ class Theme:
     """A subject: a sheet and the colours it is seen in.
 
     ``group``: key of the words of its group in the chooser; ``about``: product, year and maker in one line; ``unit`` of the
-    figures in the legend; ``notes``: what a reader must know; ``head``: names and texts above the legend, of a rule.
+    figures in the legend; ``notes``: what a reader must know; ``head``: names and texts above the legend, of a rule;
+    ``heading``: the title where it stands alone, over a legend or a printed sheet, if that has to say more.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Theme:
     notes: tuple[str, ...] = ()
     can_swipe: bool = True
     head: tuple[tuple[str, str], ...] = ()
+    heading: str = ""
 
     @property
     def colours(self) -> list[str | None]:
