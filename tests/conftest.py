@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+import forked  # noqa: E402
 
 import pipeline  # noqa: E402, F401 - closes GDAL's doors before the tests import rasterio
 
@@ -24,8 +28,13 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 
-def run_pipeline(*arguments: str | Path, env: dict[str, str] | None = None, cwd: Path = ROOT) -> subprocess.CompletedProcess:
-    """``python -m pipeline …`` in a process of its own; output captured as text."""
+def run_pipeline(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess:
+    """``python -m pipeline …`` in a process of its own (see ``forked``); output captured as text."""
+    return forked.run([str(a) for a in arguments], cwd, seconds=280)
+
+
+def run_interpreter(*arguments: str | Path, env: dict[str, str] | None = None, cwd: Path = ROOT) -> subprocess.CompletedProcess:
+    """The same in a new interpreter, as a user starts it: nothing imported, the environment ``env`` on top of that of the tests."""
     return subprocess.run(
         [sys.executable, "-m", "pipeline", *map(str, arguments)],
         cwd=cwd, capture_output=True, text=True, encoding="utf-8", timeout=280,
@@ -57,12 +66,38 @@ def cli():
 
 
 @pytest.fixture(scope="session")
-def default_outputs(tmp_path_factory) -> Path:
+def new_interpreter():
+    """The command line as a function, in a new interpreter each."""
+    return run_interpreter
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory):
+    """``shared(name, make)``: a folder that the first worker to ask for it has made by ``make(folder)``; all others read it only."""
+    parallel = "PYTEST_XDIST_WORKER" in os.environ
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if parallel else base
+
+    def folder(name: str, make: Callable[[Path], object]) -> Path:
+        with FileLock(base / f"{name}.lock"):
+            if not (base / f"{name}.made").exists():
+                (base / name).mkdir(exist_ok=True)
+                make(base / name)
+                (base / f"{name}.made").touch()
+        return base / name
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def default_outputs(shared) -> Path:
     """A finished run of all stages on config.yaml."""
-    out = tmp_path_factory.mktemp("default") / "outputs"
-    done = run_pipeline("all", "--config", ROOT / "config.yaml", "--out", out)
-    assert done.returncode == 0, done.stderr
-    return out
+
+    def make(folder: Path) -> None:
+        done = run_interpreter("all", "--config", ROOT / "config.yaml", "--out", folder / "outputs")
+        assert done.returncode == 0, done.stderr
+
+    return shared("default", make) / "outputs"
 
 
 @pytest.fixture(scope="session")

@@ -71,7 +71,7 @@ class Rich:
         return made
 
 
-def make_rich(folder: Path) -> Rich:
+def make_rich(folder: Path) -> None:
     """The place, run through all stages before the maps; the siting rasters are written here, in the shape that stage gives them."""
     config = make_place(
         folder,
@@ -98,7 +98,6 @@ def make_rich(folder: Path) -> Rich:
     done = run_pipeline("siting", "--config", config, "--out", out)
     assert done.returncode == 0, done.stderr
     _siting_files(out / "siting")
-    return Rich(config, out)
 
 
 def sites(path: Path, count: int, name: str = "场") -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,10 @@ from conftest import ROOT
 
 from pipeline.__main__ import main
 from pipeline.core import config as configuration
-from pipeline.core import legend
+from pipeline.core import legend, recognise
 from pipeline.core.paths import Paths
 from pipeline.core.store import Store
-from pipeline.stages import STAGES, Run, in_order
+from pipeline.stages import STAGES, Run, Stage, in_order
 
 
 class Watched:
@@ -31,19 +32,6 @@ class Watched:
         return value
 
 
-@pytest.mark.parametrize("stage", STAGES.values(), ids=list(STAGES))
-def test_a_stage_reads_only_the_settings_it_declares(stage, default_outputs, tmp_path):
-    seen: set[str] = set()
-    settings = configuration.load(ROOT / "config.yaml")
-    for other in STAGES:
-        (tmp_path / other).symlink_to(default_outputs / other)
-    with Store(tmp_path, stage.name, language="zh", paths=Paths(ROOT)) as store:
-        stage.run(Watched(settings, seen), store, Paths(ROOT), ())
-    undeclared = {s for s in seen if not any(s == d or s.startswith(f"{d}.") for d in (*stage.settings, *stage.tuning))}
-    assert not undeclared
-    assert seen
-
-
 _opened: set[Path] | None = None  # what Python opens while a test listens (an audit hook cannot be taken off again)
 
 
@@ -55,29 +43,55 @@ def _listen(event: str, arguments: tuple) -> None:
 sys.addaudithook(_listen)
 
 
-@pytest.mark.parametrize("stage", STAGES.values(), ids=list(STAGES))
-def test_what_a_stage_reads_stands_in_its_record(stage, default_outputs, tmp_path):
+@dataclass(frozen=True)
+class Observed:
+    """A stage run on the default outputs: settings it reads, files it opens, inputs that its record names."""
+
+    stage: Stage
+    settings: set[str]
+    opened: set[Path]
+    recorded: set[Path]
+
+
+@pytest.fixture(scope="module", params=STAGES.values(), ids=list(STAGES))
+def observed(request, default_outputs, tmp_path_factory) -> Observed:
+    """Each stage in turn, watched."""
+    global _opened
+    stage, folder, seen, paths = request.param, tmp_path_factory.mktemp(request.param.name), set(), Paths(ROOT)
+    for other in STAGES:
+        (folder / other).symlink_to(default_outputs / other)
+    settings = Watched(configuration.load(ROOT / "config.yaml"), seen)
+    legend.classes.cache_clear()
+    legend.class_names.cache_clear()
+    recognise.products(recognise.FOLDER)  # looked at once a process, for the hint which product a raster may be: no table stands on it
+    with Store(folder, stage.name, language="zh", paths=paths) as store:
+        _opened = set()
+        try:
+            stage.run(settings, store, paths, ())
+        finally:
+            opened, _opened = _opened, None
+        recorded = {paths.resolve_shown(n) for n in store.record({}, "")["inputs"] if not n.startswith("@")}
+    return Observed(stage, seen, opened, recorded)
+
+
+def test_a_stage_reads_only_the_settings_it_declares(observed):
+    stage = observed.stage
+    undeclared = {s for s in observed.settings if not any(s == d or s.startswith(f"{d}.") for d in (*stage.settings, *stage.tuning))}
+    assert not undeclared
+    assert observed.settings
+
+
+def test_what_a_stage_reads_stands_in_its_record(observed, default_outputs):
     """A file that is read and not recorded could change without a rerun.
 
     Ingest looks at the tables of the carbon stage early, so that their mistakes are told in minute one; they stand in that
     stage's record, which is the one they matter to.
     """
-    global _opened
-    for other in STAGES:
-        (tmp_path / other).symlink_to(default_outputs / other)
-    paths = Paths(ROOT)
-    legend.classes.cache_clear()
-    with Store(tmp_path, stage.name, language="zh", paths=paths) as store:
-        _opened = set()
-        try:
-            stage.run(configuration.load(ROOT / "config.yaml"), store, paths, ())
-        finally:
-            opened, _opened = _opened, None
-        recorded = {paths.resolve_shown(n) for n in store.record({}, "")["inputs"] if not n.startswith("@")}
-    if stage.name == "ingest":
+    recorded = set(observed.recorded)
+    if observed.stage.name == "ingest":
         later = json.loads((default_outputs / "carbon/manifest.json").read_text(encoding="utf-8"))["inputs"]
-        recorded |= {paths.resolve_shown(n) for n in later if not n.startswith("@")}
-    read = {p.resolve() for p in opened if p.resolve().is_relative_to(ROOT / "layers")}
+        recorded |= {Paths(ROOT).resolve_shown(n) for n in later if not n.startswith("@")}
+    read = {p.resolve() for p in observed.opened if p.resolve().is_relative_to(ROOT / "layers")}
     assert read <= recorded
     assert read
 

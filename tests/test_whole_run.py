@@ -112,12 +112,21 @@ def test_manifests_hold_no_clock_and_no_machine(default_outputs):
 # --- again, and after changes --------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def place(tmp_path, cli):
-    config = make_place(tmp_path / "place")
-    done = cli("all", "--config", config, "--out", tmp_path / "out")
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory, cli):
+    """Folder of a made-up place and of a whole run on it, that nobody changes."""
+    folder = tmp_path_factory.mktemp("finished")
+    done = cli("all", "--config", make_place(folder / "place"), "--out", folder / "out")
     assert done.returncode == 0, done.stderr
-    return config, tmp_path / "out"
+    return folder
+
+
+@pytest.fixture
+def place(finished, tmp_path):
+    """Configuration and outputs of a copy to change."""
+    for name in ("place", "out"):
+        shutil.copytree(finished / name, tmp_path / name)
+    return tmp_path / "place" / "config.yaml", tmp_path / "out"
 
 
 def test_equal_runs_are_equal_bytes(place, cli, tmp_path):
@@ -335,22 +344,21 @@ SPOILT = {
 
 
 @pytest.mark.parametrize("name", SPOILT)
-def test_bad_input_is_one_clear_message_and_old_outputs_stay(tmp_path, cli, name):
+def test_bad_input_is_one_clear_message_and_old_outputs_stay(place, cli, name):
     spoil, code, words = SPOILT[name]
-    config = make_place(tmp_path / "p")
-    first = cli("carbon", "--config", config, "--out", tmp_path / "o")
-    assert first.returncode == 0, first.stderr
-    before = contents(tmp_path / "o")
-    spoil(tmp_path / "p")
-    done = cli("siting", "--config", config, "--out", tmp_path / "o")
+    config, out = place
+    shutil.rmtree(out / "siting")
+    before = contents(out)
+    spoil(config.parent)
+    done = cli("siting", "--config", config, "--out", out)
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     for word in words:
         assert word in done.stderr, done.stderr
-    after = contents(tmp_path / "o")
+    after = contents(out)
     made = {k: v for k, v in before.items() if not k.startswith(("ingest/", ".locks"))}  # ingest itself may have passed
     assert {k: after[k] for k in made} == made
-    assert not list((tmp_path / "o").rglob("*.part*"))
+    assert not list(out.rglob("*.part*"))
 
 
 def test_a_strange_code_in_any_class_layer_is_named(tmp_path, cli):
@@ -382,8 +390,8 @@ def test_all_problems_at_once(tmp_path, cli):
     ("arguments", "code", "word"),
     [(["nonsense"], 2, "nonsense"), (["cover", "--outt", "x"], 2, "--out"), ([], 2, "tabulate"), (["cover", "--help"], 0, "--county")],
 )
-def test_the_command_line_explains_itself(cli, arguments, code, word):
-    done = cli(*arguments)
+def test_the_command_line_explains_itself(new_interpreter, arguments, code, word):
+    done = new_interpreter(*arguments)
     assert done.returncode == code
     assert word in done.stdout + done.stderr and "Traceback" not in done.stderr
 
@@ -489,7 +497,7 @@ def test_no_network_is_needed(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def test_a_c_locale_is_enough(tmp_path, cli):
+def test_a_c_locale_is_enough(tmp_path, new_interpreter):
     config = make_place(tmp_path / "运城 项目")
-    done = cli("cover", "--config", config, "--out", tmp_path / "输出 一", env={"LC_ALL": "C", "PYTHONUTF8": "0"})
+    done = new_interpreter("cover", "--config", config, "--out", tmp_path / "输出 一", env={"LC_ALL": "C", "PYTHONUTF8": "0"})
     assert done.returncode == 0, done.stderr

@@ -24,6 +24,7 @@ def classes() -> pd.DataFrame:
     return tables.read_csv(FILE, tables.CLASSES, shown=FILE.relative_to(PROJECT).as_posix()).sort_values("class_id", ignore_index=True)
 
 
+@functools.cache
 def class_names(language: str) -> dict[str, str]:
     """Class key -> name in ``zh`` or ``en``."""
     table = classes()

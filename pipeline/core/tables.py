@@ -16,10 +16,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+from pandera.engines.pandas_engine import STRING
 
 from pipeline.core.errors import BadData, Problem, problem
 
 # --- kinds of column -----------------------------------------------------------------------------------------
+
+
+class _Text(STRING):
+    """A text column that pandas holds as one passes as a whole; pandera would look at each cell and word a failure beforehand."""
+
+    def check(self, pandera_dtype, data_container=None):
+        return pandera_dtype.type == self.type or super().check(pandera_dtype, data_container)
 
 
 def _text(*, blank: bool = False, pattern: str | None = None, choice: tuple[str, ...] | None = None) -> pa.Column:
@@ -28,7 +36,7 @@ def _text(*, blank: bool = False, pattern: str | None = None, choice: tuple[str,
         checks.append(pa.Check.str_matches(pattern, error=pattern))
     if choice:
         checks.append(pa.Check.isin(choice, error=" | ".join(choice)))
-    return pa.Column("str", checks, nullable=blank, required=not blank)
+    return pa.Column(_Text(), checks, nullable=blank, required=not blank)
 
 
 def _number(*, blank: bool = False, low: float | None = None, high: float | None = None) -> pa.Column:
@@ -1997,8 +2005,8 @@ def read_csv(path: Path, schema: pa.DataFrameSchema, *, shown: str | None = None
     ]
     if ragged or absent:
         raise BadData([*absent, *ragged])
-    frame = pd.DataFrame(rows[1:], columns=head, dtype="str")
-    frame = frame.apply(lambda column: column.map(unprefix)).replace("", None)
+    cells = [[unprefix(cell) or None for cell in row] for row in rows[1:]]
+    frame = pd.DataFrame(cells, columns=head, dtype="str")
     return check(_typed(frame, schema, shown), schema, shown)
 
 
@@ -2011,7 +2019,6 @@ def unprefix(cell: str) -> str:
 def _typed(frame: pd.DataFrame, schema: pa.DataFrameSchema, shown: str) -> pd.DataFrame:
     """Number columns of a text frame as numbers."""
     problems: list[Problem] = []
-    frame = frame.copy()
     for name, column in schema.columns.items():
         if name not in frame:
             frame[name] = pd.Series([None] * len(frame), dtype="str")
@@ -2026,8 +2033,6 @@ def _typed(frame: pd.DataFrame, schema: pa.DataFrameSchema, shown: str) -> pd.Da
                 for i in frame.index[wrong]
             ]
             frame[name] = numbers if str(column.dtype) == "float64" else numbers.where(~wrong).astype("Int64")
-        else:
-            frame[name] = frame[name].astype("str")
     if problems:
         raise BadData(problems)
     return frame

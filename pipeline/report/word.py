@@ -70,11 +70,11 @@ def document(report: Report) -> bytes:
             if block.wide != wide:
                 wide = block.wide
                 _page(made.add_section(WD_SECTION.NEW_PAGE), wide)
-            made.add_paragraph(block.text, style=f"Heading {block.level}").paragraph_format.page_break_before = block.new_page or None
+            _paragraph(made, block.text, style=f"Heading {block.level}").paragraph_format.page_break_before = block.new_page or None
         elif isinstance(block, Para):
             keys += block.style == "key"
             lead = f"{keys}. " if block.style == "key" else "• " if block.style in ("item", "point") else ""
-            made.add_paragraph(lead + block.text, style=_PARAS[block.style])
+            _paragraph(made, lead + block.text, style=_PARAS[block.style])
         elif isinstance(block, Figure):
             _figure(made, block, _LONG_MM - _TOP - _BOTTOM if wide else _SHORT_MM - _LEFT - _RIGHT)
         elif isinstance(block, Table):
@@ -217,24 +217,31 @@ def _running(section, report: Report) -> None:
 
 def _front(made, report: Report) -> None:
     if report.mark:
-        made.add_paragraph(style="Front").add_run(report.mark).bold = True
-    made.add_paragraph(report.title, style="Title")
+        _paragraph(made, style="Front").add_run(report.mark).bold = True
+    _paragraph(made, report.title, style="Title")
     for line in report.front:
-        made.add_paragraph(line, style="Front")
-    made.add_paragraph(style="Front")
-    made.add_paragraph(style="Basis").add_run(report.basis_title).bold = True
+        _paragraph(made, line, style="Front")
+    _paragraph(made, style="Front")
+    _paragraph(made, style="Basis").add_run(report.basis_title).bold = True
     for line in report.basis:
-        made.add_paragraph(f"• {line}", style="Basis")
+        _paragraph(made, f"• {line}", style="Basis")
+
+
+def _paragraph(made, text: str = "", style: str = "Normal"):
+    """A paragraph in a style, by the style's id: its name without blanks, none for the default. python-docx would search all styles for it."""
+    paragraph = made.add_paragraph(text)
+    paragraph._p.style = None if style == "Normal" else style.replace(" ", "")
+    return paragraph
 
 
 def _figure(made, figure: Figure, width_mm: float) -> None:
     """The chart as a picture with its values as alternative text, its title below."""
-    paragraph = made.add_paragraph(style="Caption")
+    paragraph = _paragraph(made, style="Caption")
     width_mm = min(width_mm, _FIGURE_MM)
     shape = paragraph.add_run().add_picture(io.BytesIO(png(figure.chart, width_mm / 25.4 * _FIGURE_SCALE)), Mm(width_mm))
     shape._inline.docPr.set("descr", f"{figure.title} {figure.chart.said()}"[:_MOST_ALT])
     shape._inline.docPr.set("name", f"figure {figure.number}")
-    made.add_paragraph(figure.title, style="Caption").paragraph_format.keep_with_next = False
+    _paragraph(made, figure.title, style="Caption").paragraph_format.keep_with_next = False
 
 
 # --- tables --------------------------------------------------------------------------------------------------
@@ -243,7 +250,7 @@ def _figure(made, figure: Figure, width_mm: float) -> None:
 def _table(made, table: Table, width_mm: float) -> None:
     """Caption, table and notes; written as XML because a cell at a time is slow and its widths are ours."""
     if table.title:
-        made.add_paragraph(table.title, style="Caption")
+        _paragraph(made, table.title, style="Caption")
     rows = table.shown()
     widths = column_widths(table, rows, width_mm)
     root = OxmlElement("w:tbl")
@@ -261,9 +268,9 @@ def _table(made, table: Table, width_mm: float) -> None:
         root.append(_row(row, widths, aligned, style, bold=i < table.totals, keep=keep))
     made.element.body.insert(len(made.element.body) - 1, root)
     for note in table.notes:
-        made.add_paragraph(note, style="Note")
+        _paragraph(made, note, style="Note")
     if not table.notes:  # tables that touch would be one; a heading follows those of a letter
-        apart = made.add_paragraph(style="Note").paragraph_format
+        apart = _paragraph(made, style="Note").paragraph_format
         if not table.is_numbered:
             apart.line_spacing = Pt(2)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from pathlib import Path
 
 import pytest
-from map_world import make_rich
+from map_world import Rich, make_rich
 
 from pipeline.core import config as configuration
 from pipeline.core.counties import Counties
@@ -82,9 +83,11 @@ def hostile_pages(hostile_facts, tmp_path_factory) -> list[Path]:
 
 
 @pytest.fixture(scope="session")
-def rich(tmp_path_factory):
-    """A made-up place with all that can be shown (see ``map_world``)."""
-    return make_rich(tmp_path_factory.mktemp("rich"))
+def rich(shared, tmp_path_factory) -> Rich:
+    """A made-up place with all that can be shown (see ``map_world``), to write pages beside."""
+    copy = tmp_path_factory.mktemp("rich") / "place"
+    shutil.copytree(shared("rich", make_rich), copy)
+    return Rich(copy / "config.yaml", copy / "out")
 
 
 @pytest.fixture(scope="session")

@@ -135,37 +135,41 @@ def documents(default_outputs) -> Documents:
 
 
 @pytest.fixture(scope="session")
-def chosen(tmp_path_factory) -> Documents:
+def chosen(shared) -> Documents:
     """The report on two chosen counties."""
-    out = tmp_path_factory.mktemp("chosen") / "out"
-    made("--config", ROOT / "config.yaml", "--county", "闻喜县,夏县", "--out", out)
-    return Documents(out)
-
-
-@pytest.fixture(scope="session")
-def english(tmp_path_factory) -> Documents:
-    """The report on the embedded data in English."""
-    folder = tmp_path_factory.mktemp("english")
-    text = (ROOT / "config.yaml").read_text(encoding="utf-8")
-    text = text.replace("language: zh", "language: en").replace('map_review_no: ""', 'map_review_no: "晋S(2026)001号"')
-    (folder / "config.yaml").write_text(text, encoding="utf-8")
-    made("--config", folder / "config.yaml", "--out", folder / "out")
-    return Documents(folder / "out")
-
-
-@pytest.fixture(scope="session")
-def hostile(tmp_path_factory) -> Documents:
-    """The report on a made-up place: synthetic land cover, no targets, no places, names that try to be code."""
-    folder = tmp_path_factory.mktemp("hostile") / "place"
-    config = make_place(folder, replace={"year: 2021}": "year: 2021, synthetic: true}"})
-    cell = HOSTILE.replace('"', '""')
-    (folder / "sites.csv").write_text(
-        f'site_id,name,kind,lon,lat,capacity_mw,note\n=A1,"{cell}",pv,112.05,36.05,10,"{cell}"\n@B,+cmd|x,wind,112.15,36.05,10,\n',
-        encoding="utf-8",
+    return Documents(
+        shared("chosen", lambda f: made("--config", ROOT / "config.yaml", "--county", "闻喜县,夏县", "--out", f / "out")) / "out"
     )
-    config.write_text(config.read_text(encoding="utf-8") + "report: {issuer: '=1+1 <b>某局</b> {{7*7}}'}\n", encoding="utf-8")
-    made("--config", config, "--out", folder / "out")
-    return Documents(folder / "out")
+
+
+@pytest.fixture(scope="session")
+def english(shared) -> Documents:
+    """The report on the embedded data in English."""
+
+    def make(folder: Path) -> None:
+        text = (ROOT / "config.yaml").read_text(encoding="utf-8")
+        text = text.replace("language: zh", "language: en").replace('map_review_no: ""', 'map_review_no: "晋S(2026)001号"')
+        (folder / "config.yaml").write_text(text, encoding="utf-8")
+        made("--config", folder / "config.yaml", "--out", folder / "out")
+
+    return Documents(shared("english", make) / "out")
+
+
+@pytest.fixture(scope="session")
+def hostile(shared) -> Documents:
+    """The report on a made-up place: synthetic land cover, no targets, no places, names that try to be code."""
+
+    def make(folder: Path) -> None:
+        config = make_place(folder, replace={"year: 2021}": "year: 2021, synthetic: true}"})
+        cell = HOSTILE.replace('"', '""')
+        (folder / "sites.csv").write_text(
+            f'site_id,name,kind,lon,lat,capacity_mw,note\n=A1,"{cell}",pv,112.05,36.05,10,"{cell}"\n@B,+cmd|x,wind,112.15,36.05,10,\n',
+            encoding="utf-8",
+        )
+        config.write_text(config.read_text(encoding="utf-8") + "report: {issuer: '=1+1 <b>某局</b> {{7*7}}'}\n", encoding="utf-8")
+        made("--config", config, "--out", folder / "out")
+
+    return Documents(shared("hostile_names", make) / "out")
 
 
 @pytest.fixture(scope="session")

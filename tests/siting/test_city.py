@@ -29,13 +29,12 @@ DECIDES = ("hard", "conditional")
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory, cli):
+def run(shared, tmp_path_factory, cli):
     """(city folder, outputs) of a small synthetic city."""
-    folder = tmp_path_factory.mktemp("city")
-    city = small_city(folder / "data")
-    done = cli("siting", "--config", city / "config.yaml", "--out", folder / "outputs")
+    city, outputs = shared("small_city", small_city), tmp_path_factory.mktemp("city") / "outputs"
+    done = cli("siting", "--config", city / "config.yaml", "--out", outputs)
     assert done.returncode == 0, done.stderr
-    return city, folder / "outputs"
+    return city, outputs
 
 
 class Slow:

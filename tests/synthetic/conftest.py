@@ -16,6 +16,6 @@ def counties() -> gpd.GeoDataFrame:
 
 
 @pytest.fixture(scope="session")
-def city(tmp_path_factory, counties) -> Path:
+def city(shared) -> Path:
     """Folder of a small city (cells of 0.001 degree, seed 1) with its ``config.yaml``."""
-    return small_city(tmp_path_factory.mktemp("city") / "data")
+    return shared("small_city", small_city)
