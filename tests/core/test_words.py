@@ -1,5 +1,6 @@
 """The sentences users see."""
 
+import pkgutil
 import re
 import string
 
@@ -21,6 +22,12 @@ def test_sentences_without_parameters_have_no_doubled_braces():
         for text in texts:
             if "{{" in text or "}}" in text:
                 assert any(name for _, name, *_ in string.Formatter().parse(text)), key
+
+
+@pytest.mark.parametrize("package", [of_core, of_report], ids=lambda m: m.__name__)
+def test_no_sentence_stands_in_two_rooms(package):
+    rooms = [getattr(package, m.name).WORDS for m in pkgutil.iter_modules(package.__path__)]
+    assert len(rooms) > 1 and sum(map(len, rooms)) == len(package.WORDS)
 
 
 @pytest.mark.parametrize("module", [of_charts, of_core, of_maps, of_report], ids=lambda m: m.__name__)
