@@ -276,23 +276,31 @@ def _table(made, table: Table, width_mm: float) -> None:
 
 
 def column_widths(table: Table, rows: list[list[str]], width_mm: float) -> list[float]:
-    """Widths [mm] that sum to ``width_mm``: numbers on one line, the rest shared among texts by their length."""
+    """Widths [mm] that sum to ``width_mm``: numbers on one line, the rest shared among texts by their length.
+
+    Where there is not enough for all, heads are broken before numbers are.
+    """
     need = []
     for j, column in enumerate(table.columns):
         longest = max((span(r[j]) for r in rows), default=0)
         words = max((span(w) for w in column.head.split()), default=2) if column.head.isascii() else max(8, _unit_span(column.head))
         need.append((longest, max(min(longest, 9), min(words, 10), 4)))
 
-    def least_of(reserve: float) -> list[float]:
-        kept = [min(n, 18) * reserve if c.is_number or c.kind == "code" else 0 for c, (n, _) in zip(table.columns, need, strict=True)]
-        return [max(k, m) * _CHAR_MM + 2 * _PAD_MM for k, (_, m) in zip(kept, need, strict=True)]
+    def least_of(reserve: float, *, with_head: bool) -> list[float]:
+        kept = [
+            min(n, 18) * reserve if c.is_number or c.kind == "code" else min(n, 8) for c, (n, _) in zip(table.columns, need, strict=True)
+        ]
+        return [max(k, m if with_head else 4) * _CHAR_MM + 2 * _PAD_MM for k, (_, m) in zip(kept, need, strict=True)]
 
-    least = least_of(_RESERVE)
-    if sum(least) > width_mm:
-        least = least_of(1.0)
+    for reserve in (_RESERVE, 1.0):
+        least, firm = (least_of(reserve, with_head=head) for head in (True, False))
+        if sum(firm) <= width_mm:
+            break
     spare = width_mm - sum(least)
     if spare <= 0:
-        return [w * width_mm / sum(least) for w in least]
+        left = max(width_mm - sum(firm), 0) / max(sum(least) - sum(firm), 1e-9)
+        made = [f + (w - f) * left for w, f in zip(least, firm, strict=True)]
+        return [w * width_mm / sum(made) for w in made]
     wish = [0.0 if c.is_number else max(min(n, 160) - m, 0) ** 0.75 for c, (n, m) in zip(table.columns, need, strict=True)]
     if not sum(wish):
         wish = [1.0] * len(least)

@@ -471,6 +471,16 @@ def test_a_unit_is_not_torn_from_its_brackets():
         assert width >= (2 * 9 + 0.72 * 9 * len(unit)) * 0.3528  # two full-width brackets and the unit, bold, 9 pt
 
 
+def test_heads_are_broken_before_numbers_are():
+    units = ("hm²", "hm²", "万亩", "%", "百分点", "hm²", "万亩")
+    columns = [Column("县（市、区）"), *(Column(f"某项面积（{u}）", "amount") for u in units), Column("结论")]
+    rows = [["运城市", "1,418,014.83", "189,363.96", "284.05", "13.35 %", "-5.39", "-76,372.02", "114.56", "无法判定"]]
+    widths = column_widths(Table("k", "t", columns, rows), rows, 156)
+    assert sum(widths) == pytest.approx(156)
+    for width, text in zip(widths, rows[0], strict=True):
+        assert width >= sum(1 if ord(c) > 0x2E80 else 0.5 for c in text) * 9 * 0.3528 + 2 * 1.2, text  # 9 pt and the cell's padding
+
+
 def test_column_widths_sum_to_the_page():
     columns = [Column("县"), Column("面积（hm²）", "amount"), Column("说明")]
     rows = [["运城市", "1,418,014.83", "长" * 200], ["—", "—", "短"]]
