@@ -19,7 +19,7 @@ from pyproj import Geod
 from pipeline.core import ellipsoid
 from pipeline.core.counties import Counties
 from pipeline.core.grid import LONLAT
-from pipeline.core.units import M2_TO_HM2
+from pipeline.core.units import M2_TO_HM2, shown_unit
 from pipeline.core.words import say
 from pipeline.core.zones import ZoneCells
 from pipeline.siting import energy
@@ -279,7 +279,8 @@ def _found(rule: Rule, window: Window, area: np.ndarray, broken: np.ndarray, nam
         places, keys = window.classes(layer)
         return "、".join(names.get(layer, {}).get(k, k) for k in dict.fromkeys(keys[places[here]]))
     values = window.values(layer)
-    return f"{(values[here] * area[here]).sum() / area[here].sum():.4g} {rule.unit}".strip()
+    unit = shown_unit(rule.unit)
+    return f"{(values[here] * area[here]).sum() / area[here].sum():.4g}{'' if unit == '°' else ' '}{unit}".strip()
 
 
 def verdict(answers: list[Answer]) -> str:
