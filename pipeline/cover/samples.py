@@ -151,7 +151,7 @@ class Refused(Exception):
 
     def said(self, language: str) -> str:
         """The reasons in words."""
-        return ("；" if language == "zh" else "; ").join(say(r.key, language, **r.params) for r in self.reasons)
+        return say("sep_clause", language).join(say(r.key, language, **r.params) for r in self.reasons)
 
 
 def _refuse(said: Said, one: _One, zones: list[dict], reason: str, *, is_told: bool = False) -> None:

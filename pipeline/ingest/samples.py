@@ -191,7 +191,7 @@ def _examined(
         points = _with_earlier(points, design, counted, tell)
         points = _kept(points, read.points is not None, tell)
     language = config.language
-    reason = ("；" if language == "zh" else "; ").join(say(p.key, language, **p.params) for p in reasons)
+    reason = say("sep_clause", language).join(say(p.key, language, **p.params) for p in reasons)
     if reasons:
         tell("sample_refused", reason=reason)
     row = {

@@ -43,5 +43,5 @@ def data(facts: Facts, areas: gpd.GeoDataFrame | None) -> list[list]:
             (say("score", language), figures.number(row.score)),
             (say("county", language), row.county_name if pd.notna(row.county_name) else figures.DASH),
         ]
-        made.append([f"{row.area_id}{say('gap', language)}{kind_name(row.kind, language)}", row.zoning, [list(line) for line in lines]])
+        made.append([f"{row.area_id}{say('sep_gap', language)}{kind_name(row.kind, language)}", row.zoning, [list(line) for line in lines]])
     return made

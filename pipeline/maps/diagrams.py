@@ -30,7 +30,7 @@ def diagrams(facts: Facts, code: str | None) -> Html | None:
 
 
 def _title(facts: Facts, chart: Chart) -> str:
-    return f"{say('synthetic', facts.language)}{say('gap', facts.language)}{chart.title}" if facts.is_synthetic else chart.title
+    return f"{say('synthetic', facts.language)}{say('sep_gap', facts.language)}{chart.title}" if facts.is_synthetic else chart.title
 
 
 def _of_area(facts: Facts) -> Iterator[Chart | None]:

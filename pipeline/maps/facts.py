@@ -239,7 +239,7 @@ def read(config: Config, store: Store, paths: Paths) -> Facts:
     footprints = pyogrio.read_dataframe(store.upstream("siting/candidate_sites.gpkg")).set_crs(LONLAT, allow_override=True)
     sites = store.read_table(tables.SITE_SCREENING)
     assert list(footprints.site_id) == list(sites.site_id), "every screened site has its footprint, in the same order"
-    gap = say("gap", config.language)
+    gap = say("sep_gap", config.language)
     return Facts(
         config=config,
         places=zones.read(store),

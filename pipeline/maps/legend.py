@@ -62,7 +62,7 @@ def _chooser(facts: Facts, themes: list[Theme], code: str | None) -> Html:
                 "select",
                 [tag("option", t.title, value=t.key) for t in own],
                 [
-                    tag("optgroup", [tag("option", f"{i}{say('gap', language)}{title}", disabled=True) for i, title in blank], label=say(label, language))
+                    tag("optgroup", [tag("option", f"{i}{say('sep_gap', language)}{title}", disabled=True) for i, title in blank], label=say(label, language))
                     for why, label in (("unknown", "rules_without_layer"), ("no_land", "rules_without_land"))
                     if (blank := siting.not_drawn(facts, code, kind, why))
                 ],

@@ -174,7 +174,7 @@ def _sources(facts: Facts) -> Html:
     data = facts.sources[facts.sources.kind != "table"]
     said = dict.fromkeys(facts.leading(facts.cover).basis)
     listed = [tag("li", tag("strong", r.title), tag("span", _origin(r), class_="small")) for r in data.itertuples()]
-    limits = [tag("li", tag("strong", r.title), say("gap", language), r.limits) for r in data.itertuples() if pd.notna(r.limits)]
+    limits = [tag("li", tag("strong", r.title), say("sep_gap", language), r.limits) for r in data.itertuples() if pd.notna(r.limits)]
     warnings, untold = [tag("li", w) for w in facts.warnings_shown], len(facts.warnings) - len(facts.warnings_shown)
     return section(
         say("sources", language),
@@ -191,7 +191,7 @@ def _sources(facts: Facts) -> Html:
         else None,
         note(say("warnings_hidden", language, count=untold)) if untold else None,
         note(say("no_review_note", language)) if lacks_review(facts.config) else None,
-        note(say("public_note", language, layers=("、" if language == "zh" else ", ").join(facts.hidden))) if facts.hidden else None,
+        note(say("public_note", language, layers=say("sep_list", language).join(facts.hidden))) if facts.hidden else None,
         tag("p", say("rounding", language), " ", say("boundary_note", language), class_="small"),
         id_="sources",
     )

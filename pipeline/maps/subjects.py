@@ -173,7 +173,7 @@ def carbon(facts: Facts, code: str) -> Html:
             tag(
                 "p",
                 say("interval", language, low=figures.wan_t(row.low_tc), high=figures.wan_t(row.high_tc)), tag("br"),
-                say("as_co2", language, tco2=figures.wan_t(row.stock_tco2)), say("gap", language), say("per_hm2", language, tc_hm2=figures.number(row.tc_hm2)),
+                say("as_co2", language, tco2=figures.wan_t(row.stock_tco2)), say("sep_gap", language), say("per_hm2", language, tc_hm2=figures.number(row.tc_hm2)),
                 class_="under",
             ),
             tag("table", tag("thead", head), tag("tbody", body), class_="with-bars"),

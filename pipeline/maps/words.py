@@ -6,7 +6,6 @@ from pipeline.core.words import teller
 
 WORDS: dict[str, tuple[str, str]] = {
     # frame
-    "gap": ("　", " · "),  # between things that stand side by side
     "map_title": ("{name} · 森林覆盖、碳储量与光伏风电选址", "{name} · forest cover, carbon stock, PV and wind siting"),
     "kicker": ("森林覆盖 · 碳储量 · 光伏风电选址", "Forest cover · carbon stock · PV and wind siting"),
     "chosen": ("{name}：所选 {count} 个县（市、区）", "{name}: {count} chosen counties"),

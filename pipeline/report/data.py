@@ -208,11 +208,11 @@ class Data:
     @property
     def gap(self) -> str:
         """What stands between a mark and what it marks."""
-        return "　" if self.language == "zh" else " · "
+        return self.say("sep_gap")
 
     def join(self, texts) -> str:
         """A list within a sentence."""
-        return ("、" if self.language == "zh" else ", ").join(texts)
+        return self.say("sep_list").join(texts)
 
     def edition(self, row: Row) -> str:
         """Product and year of a row in words."""

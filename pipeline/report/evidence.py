@@ -177,7 +177,7 @@ def _biases(data: Data) -> list[str]:
 def _products(data: Data) -> list[Block]:
     if not data.spread:
         return []
-    names = data.spread[0]["products"].replace(";", "、" if data.language == "zh" else ", ")
+    names = data.spread[0]["products"].replace(";", data.say("sep_list"))
     made: list[Block] = [Heading(2, data.say("h_products")), Para(data.say("products_how", products=names))]
     heads = {z["county_code"] for z in data.heads}
     made += [Para(_spread_sentence(data, r)) for r in data.spread if r["county_code"] in heads and r["spread_pp"] is not None]

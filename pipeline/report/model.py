@@ -14,6 +14,7 @@ from typing import Any
 from pipeline.charts.kinds import Chart
 from pipeline.core.figures import DASH, number
 from pipeline.core.text import clean
+from pipeline.core.words import say
 
 _DIGITS = "零一二三四五六七八九"
 
@@ -178,4 +179,4 @@ class Report:
     @property
     def running(self) -> str:
         """What stands at the head of every page."""
-        return ("　" if self.language == "zh" else " · ").join(t for t in (self.mark, self.review) if t)
+        return say("sep_gap", self.language).join(t for t in (self.mark, self.review) if t)

@@ -105,7 +105,7 @@ def _facts(data: Data, site: Row, own: dict[str, list[Row]]) -> Table:
         (data.say("col_capacity_mw"), data.say("op_no_size") if site["capacity_mw"] is None else f"{number(site['capacity_mw'])} MW"),
         (data.say("op_day"), data.config.siting.assessment_date.isoformat()),
     ]
-    sep = "；" if data.language == "zh" else "; "
+    sep = data.say("sep_clause")
     remarks = dict.fromkeys(part for t in (*marks, site["note"]) if t for part in t.split(sep))  # each once: a note holds marks too
     facts += [(data.say("col_note"), sep.join(remarks))] if remarks else []
     facts += [] if own["overlaps"] else [(data.say("h_op_overlaps"), data.say("op_no_overlap"))]
@@ -199,7 +199,7 @@ def _source(data: Data, layer: str | None) -> str:
 def _found(data: Data, row: Row) -> str | None:
     """The share of the site, what the layer says there, and what a reader must know of the rule."""
     part = None if row["share"] is None else data.say("op_of_site", share=_share(row["share"]))
-    return ("；" if data.language == "zh" else "; ").join(t for t in (part, row["found"], row["note"]) if t) or None
+    return data.say("sep_clause").join(t for t in (part, row["found"], row["note"]) if t) or None
 
 
 def _conditions(data: Data, site: Row, reasons: list[Row]) -> list[Block]:
@@ -237,7 +237,7 @@ def _open(data: Data, reasons: list[Row]) -> list[Block]:
     for holder, said in sorted(held.items(), key=lambda item: True not in item[1]):  # what decides first
         parts = [data.join(said[True])] if True in said else []
         parts += [data.say("op_decides_nothing", layers=data.join(said[False]))] if False in said else []
-        cells.append((holder, ("；" if data.language == "zh" else "; ").join(parts)))
+        cells.append((holder, data.say("sep_clause").join(parts)))
     columns = [data.column("op_holder"), data.column("op_waiting")]
     return [Table("op_unknown", "", columns, cells, is_numbered=False)]
 
@@ -303,7 +303,7 @@ def _on_footprint(data: Data, row: Row, rows: list[Row]) -> str:
     said = [] if row["mean"] is None else [_mean(data, row)]
     said += [data.join(data.say("op_class_share", name=r["part_name"], share=_share(r["share"])) for r in parts)] if parts else []
     said += [data.say("op_known_share", share=_share(row["share"]))] if not parts and row["share"] < 1 - 1e-6 else []
-    told = ("；" if data.language == "zh" else "; ").join(said)
+    told = data.say("sep_clause").join(said)
     return data.say("op_terrain_line", name=data.layer_name(row["layer"]), said=told, source=_of_cells(data, row))
 
 
@@ -483,7 +483,7 @@ def _against(data: Data, row: Row) -> str:
     absent = data.join(ids(row["rules_not_in_force"]))
     said = [data.say("op_basis_of", rules=held, basis=row["legal_basis"])] if held else []
     said += [data.say("op_not_in_force", rules=absent)] if absent else []
-    return ("；" if data.language == "zh" else "; ").join(said)
+    return data.say("sep_clause").join(said)
 
 
 def site_sheets(data: Data) -> list[Block]:

@@ -61,7 +61,7 @@ def _rules(data: Data, told: dict, site: Row, column: str, with_basis: bool) -> 
             said.append(data.say("rule_with_basis", rule=rule, title=row["title"], basis=row["legal_basis"]))
         else:
             said.append(data.say("rule_only", rule=rule, title=row["title"]))
-    return ("；" if data.language == "zh" else "; ").join(said)
+    return data.say("sep_clause").join(said)
 
 
 def _verdict(data: Data, site: Row) -> str:
@@ -142,7 +142,7 @@ def _sizes(data: Data) -> Table:
 
 def _remarks(data: Data) -> tuple[str, list[str | None]]:
     """What is noted of every site, said once, and what is noted of each besides."""
-    sep = "；" if data.language == "zh" else "; "
+    sep = data.say("sep_clause")
     parts = [(s["note"] or "").split(sep) for s in data.sites]
     shared = [p for p in dict.fromkeys(parts[0]) if p and all(p in own for own in parts)] if len(parts) > 1 else []
     return sep.join(shared), [sep.join(p for p in own if p not in shared) or None for own in parts]

@@ -230,7 +230,7 @@ def _readings(data: Data, rows: list[Row]) -> str:
         )
         brief = data.say(key, pp=number(None if gap is None else abs(gap)))
         said.append(data.say("cover_other_one", reading=reading_text(data, row), pct=percent(row["forest_cover_pct"]), gap=brief))
-    return ("；" if data.language == "zh" else "; ").join(said)
+    return data.say("sep_clause").join(said)
 
 
 def _carbon(data: Data) -> list[str]:

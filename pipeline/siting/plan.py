@@ -101,7 +101,7 @@ def class_shares(site: Site, evidence: Evidence) -> dict[str | None, float]:
 
 
 def _joined(texts, language: str) -> str:
-    return ("、" if language == "zh" else ", ").join(texts)
+    return say("sep_list", language).join(texts)
 
 
 def _sentences(first: str, second: str, language: str) -> str:

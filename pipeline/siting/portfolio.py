@@ -293,7 +293,7 @@ def _note(state: str, rows: list[dict], language: str) -> str | None:
     ]
     if all(row["most"] >= row["bound"] for row in rows if "most" in row):
         said.append(say("portfolio_not_together", language))
-    return ("；" if language == "zh" else "; ").join(said)
+    return say("sep_clause", language).join(said)
 
 
 def _site_rows(asked: Search, table: pd.DataFrame, chosen: list[str], language: str) -> list[dict]:

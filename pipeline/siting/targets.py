@@ -117,7 +117,7 @@ def _targets(plan: Plan, zone: dict, mode: Mode, named: pd.DataFrame) -> Iterato
 
 def _words_of_plan(plan: Plan, named: pd.DataFrame, target: dict, language: str) -> dict[str, Any]:
     """Where and how the plan says it: a target in its own words, else the places it names."""
-    item = ("；" if language == "zh" else "; ").join(named[f"item_{language}"]) if len(named) else None
+    item = say("sep_clause", language).join(named[f"item_{language}"]) if len(named) else None
     if (t := target["row"]) is not None:
         return {"is_named": "yes", "item": item, **{c: t[c] for c in ("plan_section", "quote_zh", "label")}}
     if len(named):
@@ -232,7 +232,7 @@ def _said_of_land(row: dict, language: str) -> Iterator[str]:
         return
     if row["is_named"] == "no":
         return
-    land, between = row["_land"], "；" if language == "zh" else "; "
+    land, between = row["_land"], say("sep_clause", language)
     areas = {n: number(land[f"{n}_hm2"]) for n in ("unknown", "conditional", "excluded")}
     yield say("target_no_land", language, **areas)
     if titles := row["_open"]:

@@ -181,7 +181,7 @@ def _gaps(row: dict, kind: str, language: str) -> str | None:
         said.append("gap_energy")
     if pd.isna(row["county_code"]):
         said.append("gap_outside")
-    return ("；" if language == "zh" else "; ").join(say(s, language) for s in said) or None
+    return say("sep_clause", language).join(say(s, language) for s in said) or None
 
 
 # --- sets of sites -------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def say(key: str, language: str, /, **params: Any) -> str:
 def _said(value: Any, language: str) -> Any:
     """A parameter as it goes into a sentence; of a list its members, as the language lists them."""
     if isinstance(value, (list, tuple)):
-        return ("、" if language == "zh" else ", ").join(str(_said(v, language)) for v in value)
+        return say("sep_list", language).join(str(_said(v, language)) for v in value)
     return value.text(language) if isinstance(value, Term) else clean(value) if isinstance(value, str) else value
 
 

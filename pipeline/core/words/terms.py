@@ -2,6 +2,9 @@
 
 WORDS: dict[str, tuple[str, str]] = {
     # terms
+    "sep_list": ("、", ", "),  # between the members of a list
+    "sep_clause": ("；", "; "),  # between statements in one cell or sentence
+    "sep_gap": ("　", " · "),  # between things that stand side by side: a mark and what it marks
     "met": ("达标", "met"),
     "not_met": ("未达标", "not met"),
     "undetermined": ("无法判定", "cannot tell"),

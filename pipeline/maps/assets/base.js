@@ -4,7 +4,7 @@ const page = JSON.parse(document.getElementById("page-data").textContent);
 const sheets = JSON.parse(document.getElementById("page-sheets").textContent);
 const map = window[page.map];
 const words = page.words;
-const gap = page.language === "zh" ? "　" : " · "; // between things that stand side by side
+const gap = page.language === "zh" ? "　" : " · "; // `sep_gap` of the words; blanks alone do not pass into the page's data
 const layer = (name) => window[page.layers[name]];
 const byId = (id) => document.getElementById(id);
 const isNarrow = () => window.matchMedia("(max-width: 820px)").matches;

@@ -82,4 +82,4 @@ field.addEventListener("keydown", function (event) {
   else return;
   event.preventDefault();
 });
-field.addEventListener("blur", function () { window.setTimeout(close, 150); });
+field.addEventListener("blur", close); // a click on what was found does not take the focus

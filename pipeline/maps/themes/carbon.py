@@ -26,7 +26,7 @@ def by_class(facts: Facts, code: str | None, cover: Theme, there: list[str]) -> 
     found = _densities(facts, route)
     if not found.total:
         return []
-    top, comma = max(found.total.values()) or 1.0, "、" if language == "zh" else ", "
+    top, comma = max(found.total.values()) or 1.0, say("sep_list", language)
     ids = dict(zip(classes().class_key, classes().class_id.astype(int), strict=True))
     entries = []
     for key in sorted((k for k in ids if k != UNKNOWN), key=lambda k: -found.total.get(k, -1.0)):

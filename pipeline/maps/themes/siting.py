@@ -88,7 +88,7 @@ def _says(row) -> str:
 
 
 def _rule(facts: Facts, row, code: str | None, kind: str, place: tuple[int, int, int], ask, cell: float) -> Theme:
-    language, colour, gap = facts.language, _STATE_COLOURS[row.state], say("gap", facts.language)
+    language, colour, gap = facts.language, _STATE_COLOURS[row.state], say("sep_gap", facts.language)
     sheet = Sheet(f"rule-{kind}-{row.rule_id}", lambda frame: _states(ask(frame), place), (None, _PALE, colour, _GREY), cell)
     shown = code is not None
     entries = (
