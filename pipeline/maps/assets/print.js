@@ -21,7 +21,7 @@ window.addEventListener("beforeprint", function () {
   byId("print-day").textContent = fill(words.printed_on, { day: new Date().toLocaleDateString("sv-SE") });
   map.options.zoomSnap = 0;
   map.invalidateSize({ animate: false, pan: false });
-  const wholeSeen = before.bounds.contains(page.bounds);
+  const wholeSeen = before.bounds.pad(0.03).contains(page.bounds); // the limits of the map may have moved its very edge out of view
   map.fitBounds(wholeSeen ? page.bounds : before.bounds, wholeSeen ? { paddingTopLeft: [16, onTop > 16 ? 46 : 16], paddingBottomRight: [16, 16], animate: false } : { animate: false });
   byId("print-scale").textContent = scaleOnPaper();
   clip();
